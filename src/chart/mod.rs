@@ -1,0 +1,1 @@
+//! Charts: what each shows, as data, and how it is drawn.

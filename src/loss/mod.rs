@@ -1,0 +1,5 @@
+//! The two losses, and the normalizers that divide them.
+
+mod config;
+
+pub use config::*;

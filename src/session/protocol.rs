@@ -1,0 +1,217 @@
+//! What the page says to an engine and what it hears back.
+
+use serde::{Deserialize, Serialize};
+
+use super::RunConfig;
+use crate::data::{DataSummary, NamedFile};
+use crate::measure::Metrics;
+use crate::train::MemberConfig;
+
+/// What a person asks of the run. Applied between two steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Command {
+    /// Build a run; an earlier one is dropped once this one stands.
+    Start {
+        /// The run.
+        config: RunConfig,
+    },
+    /// Change the run's configuration: live where that is possible, anew otherwise (see [`RunConfig::change_to`]).
+    Configure {
+        /// The new configuration.
+        config: RunConfig,
+    },
+    /// Change one member, live.
+    SetMember {
+        /// Index of the member.
+        member: usize,
+        /// Its new strategy, λ and normalization.
+        config: MemberConfig,
+    },
+    /// Train until told otherwise or finished.
+    Play,
+    /// Stop after the present step.
+    Pause,
+    /// Train this many steps, then pause.
+    Step {
+        /// Steps to train.
+        count: u32,
+    },
+    /// Back to the initial weights of the same configuration.
+    Reset,
+    /// Add a member that is a copy of this one at this step: weights, optimizer state, configuration and all.
+    Fork {
+        /// Index of the member to copy.
+        member: usize,
+    },
+    /// Read a person's own files; a data set found in them becomes available, the run in progress goes on.
+    LoadFiles {
+        /// C-MAPSS text files.
+        files: Vec<NamedFile>,
+    },
+}
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// The engine or its data is on the way.
+    #[default]
+    Loading,
+    /// Built, no step taken.
+    Ready,
+    /// Training.
+    Training,
+    /// Waiting for a person.
+    Paused,
+    /// All epochs done.
+    Finished,
+    /// Cannot go on; the reason was told.
+    Failed,
+}
+
+impl Phase {
+    /// The name used by `#run[data-phase]`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::Ready => "ready",
+            Self::Training => "training",
+            Self::Paused => "paused",
+            Self::Finished => "finished",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// The backend that computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BackendKind {
+    /// burn-flex, one thread.
+    Cpu,
+    /// burn-wgpu.
+    WebGpu,
+}
+
+impl BackendKind {
+    /// The name used by `#backend[data-backend]`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::WebGpu => "webgpu",
+        }
+    }
+}
+
+/// What an engine tells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// The engine listens. Nothing may be sent to it before.
+    Ready {
+        /// What it computes with.
+        backend: BackendKind,
+        /// Why this one, in words for a person.
+        why: String,
+    },
+    /// The engine cannot serve, in words for a person.
+    Refused {
+        /// The reason.
+        why: String,
+    },
+    /// A run was built: what a page needs to draw it. History starts anew.
+    Started {
+        /// The run's configuration.
+        config: RunConfig,
+        /// The data it trains on.
+        data: DataSummary,
+        /// Trainable parameters of one member.
+        parameters: usize,
+        /// Steps in an epoch.
+        steps_per_epoch: u32,
+    },
+    /// The configuration changed live. Members may have been added.
+    Configured {
+        /// The configuration now in force.
+        config: RunConfig,
+    },
+    /// Where the run stands.
+    Phase {
+        /// The phase.
+        phase: Phase,
+    },
+    /// Steps taken since the last such event, oldest first; none is left out.
+    Steps {
+        /// The steps.
+        steps: Vec<StepRecord>,
+    },
+    /// The members were measured on the test windows.
+    Evaluated {
+        /// What was measured.
+        evaluation: Evaluation,
+    },
+    /// A person's files were read; these data sets are now to be had.
+    FilesLoaded {
+        /// One summary a data set.
+        data: Vec<DataSummary>,
+    },
+    /// A command or a file was refused; the run goes on as it was.
+    Rejected {
+        /// What was found and what was expected.
+        message: String,
+    },
+    /// The run cannot go on.
+    Failed {
+        /// Why.
+        message: String,
+    },
+}
+
+/// One training step, all members.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepRecord {
+    /// Steps taken, this one included.
+    pub step: u32,
+    /// Epochs done, with the fraction of the present one.
+    pub epoch: f32,
+    /// Learning rate of this step.
+    pub learning_rate: f32,
+    /// One entry a member.
+    pub members: Vec<MemberStep>,
+}
+
+/// What one member did in a step. Pairs are in the order of [`crate::Task::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MemberStep {
+    /// The losses `L_i` on the batch, before normalization.
+    pub losses: [f32; 2],
+    /// What each loss was divided by, `N_i`.
+    pub normalizers: [f32; 2],
+    /// The weights `λ_i`.
+    pub weights: [f32; 2],
+    /// Norms `‖∇L_i‖` of the shared parameters' gradients, before normalization and weighting.
+    pub gradient_norms: [f32; 2],
+    /// Cosine between the two shared gradients; 0 where one of them vanishes.
+    pub cosine: f32,
+    /// Factor by which clipping scaled the combined gradient, 1 when it did not.
+    pub clip_factor: f32,
+}
+
+/// The members' figures on the test set (last window of each test engine, RUL capped at 125).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evaluation {
+    /// Steps taken.
+    pub step: u32,
+    /// Epochs done, with the fraction of the present one.
+    pub epoch: f32,
+    /// One entry a member.
+    pub test: Vec<Metrics>,
+    /// The same on the validation engines, where some are held out.
+    pub validation: Option<Vec<Metrics>>,
+}

@@ -1,0 +1,1 @@
+//! The page and the worker: the only place that knows of a browser.
