@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lambdascope::data::{DataConfig, DataError, Dataset, Subset, prepare, read_folder};
+use lambdascope::data::{DataConfig, DataError, Dataset, Subset, pack, prepare, read_folder, unpack};
 
 /// The folder of the files, or `None` after saying that the test is skipped.
 fn folder() -> Option<PathBuf> {
@@ -49,4 +49,14 @@ fn a_missing_file_is_named() {
     }
     let error: DataError = read_folder(&folder, Subset::FD003).expect_err("FD003 lacks its training file");
     assert!(error.to_string().contains("train_FD003.txt"), "{error}");
+}
+
+#[test]
+fn fd001_packs_exactly_and_small() {
+    let Some(data) = fd001() else { return };
+    let packed = pack(&data).expect("FD001 can be packed");
+    println!("FD001 packed: {} bytes", packed.len());
+    assert_eq!(unpack(&packed).expect("a pack can be unpacked"), data);
+    // The text has 5.7 MB; the noise alone carries about 120 bits a row, 506 kB.
+    assert!(packed.len() < 540_000, "{} bytes", packed.len());
 }

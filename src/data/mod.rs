@@ -10,8 +10,10 @@ mod config;
 mod dataset;
 mod error;
 mod files;
+mod pack;
 mod parse;
 mod prepare;
+mod range_coder;
 mod regime;
 mod windows;
 
@@ -19,6 +21,7 @@ pub use config::*;
 pub use dataset::*;
 pub use error::DataError;
 pub use files::*;
+pub use pack::{pack, unpack};
 pub use parse::*;
 pub use prepare::*;
 pub use regime::*;
