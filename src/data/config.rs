@@ -1,6 +1,10 @@
 //! Which data, and how it is cut.
 
+use std::{fmt, str::FromStr};
+
 use serde::{Deserialize, Serialize};
+
+use super::DataError;
 
 /// One of the four C-MAPSS subsets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -14,6 +18,100 @@ pub enum Subset {
     FD003,
     /// Six operating regimes, two fault modes.
     FD004,
+}
+
+impl Subset {
+    /// All four, in order.
+    pub const ALL: [Self; 4] = [Self::FD001, Self::FD002, Self::FD003, Self::FD004];
+
+    /// The name NASA gave it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FD001 => "FD001",
+            Self::FD002 => "FD002",
+            Self::FD003 => "FD003",
+            Self::FD004 => "FD004",
+        }
+    }
+
+    /// Number of operating regimes: combinations of altitude, Mach number and throttle that the engines fly at.
+    #[must_use]
+    pub const fn regimes(self) -> usize {
+        match self {
+            Self::FD001 | Self::FD003 => 1,
+            Self::FD002 | Self::FD004 => 6,
+        }
+    }
+}
+
+impl fmt::Display for Subset {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+impl FromStr for Subset {
+    type Err = DataError;
+
+    /// Reads `FD001` to `FD004`, in any case.
+    fn from_str(text: &str) -> Result<Self, DataError> {
+        Self::ALL.into_iter().find(|subset| subset.name().eq_ignore_ascii_case(text)).ok_or_else(|| DataError::Config {
+            field: "dataset",
+            expected: "FD001, FD002, FD003 or FD004",
+            found: super::error::shortened(text),
+        })
+    }
+}
+
+/// One of the three roles a C-MAPSS file has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FileRole {
+    /// Engines run to failure.
+    Train,
+    /// Engines whose record ends some time before failure.
+    Test,
+    /// The RUL of each test engine after its last recorded cycle.
+    Rul,
+}
+
+impl FileRole {
+    /// All three, in the order in which they are asked for.
+    pub const ALL: [Self; 3] = [Self::Train, Self::Test, Self::Rul];
+}
+
+/// A file of a subset; displayed as NASA named it, `train_FD001.txt`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DatasetFile {
+    /// Its subset.
+    pub subset: Subset,
+    /// Its role.
+    pub role: FileRole,
+}
+
+impl DatasetFile {
+    /// Recognise a file by its name, in any case, with or without folders, with whatever a browser or an archive
+    /// appended (`train_FD001 (1).txt`).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let base = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
+        Subset::ALL.into_iter().flat_map(|subset| FileRole::ALL.map(|role| Self { subset, role })).find(|file| {
+            let stem = file.to_string().to_ascii_lowercase();
+            let rest = stem.strip_suffix(".txt").and_then(|stem| base.strip_prefix(stem));
+            rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
+        })
+    }
+}
+
+impl fmt::Display for DatasetFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let role = match self.role {
+            FileRole::Train => "train",
+            FileRole::Test => "test",
+            FileRole::Rul => "RUL",
+        };
+        write!(formatter, "{role}_{}.txt", self.subset)
+    }
 }
 
 /// Where a data set came from.
@@ -49,6 +147,29 @@ impl Default for DataConfig {
     }
 }
 
+impl DataConfig {
+    /// Check every setting against its range.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Config`] names the first setting out of range: `window` in 5 to 100, `stride` at least 1,
+    /// `validation_share` in 0 to 0.5.
+    pub fn validate(&self) -> Result<(), DataError> {
+        let refuse = |field, expected, found| Err(DataError::Config { field, expected, found });
+        if !(5..=100).contains(&self.window) {
+            return refuse("window", "from 5 to 100", self.window.to_string());
+        }
+        if self.stride == 0 {
+            return refuse("stride", "at least 1", self.stride.to_string());
+        }
+        // A range contains no NaN.
+        if !(0.0..=0.5).contains(&self.validation_share) {
+            return refuse("validation_share", "from 0 to 0.5", self.validation_share.to_string());
+        }
+        Ok(())
+    }
+}
+
 /// A file that a person gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedFile {
@@ -71,6 +192,6 @@ pub struct DataSummary {
     pub train_engines: usize,
     /// Test engines.
     pub test_engines: usize,
-    /// Training windows at the run's stride.
+    /// Windows of all training engines at the run's stride, validation included.
     pub train_windows: usize,
 }

@@ -1,5 +1,8 @@
 //! Windows over normalized engines: what the trainer sees.
 
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
 /// The cap on RUL, in cycles: `y = min(125, L − t)`.
 pub const RUL_CAP_CYCLES: f32 = 125.0;
 
@@ -79,4 +82,88 @@ pub struct Prepared {
     pub validation: Split,
     /// Test engines, one window each: the last.
     pub test: Split,
+}
+
+/// Last cycles (indices from 0) of the windows of an engine, ascending: every `stride`-th, counted back from its last
+/// cycle, so that the end of its life is always seen. Windows lie inside the engine; one that is shorter than a window
+/// has a single window, its last, which repeats the first row.
+pub(super) fn window_ends(cycles: usize, window: usize, stride: usize) -> impl Iterator<Item = usize> {
+    let count = match cycles {
+        0 => 0,
+        _ => 1 + cycles.saturating_sub(window) / stride.max(1),
+    };
+    (0..count).rev().map(move |back| cycles - 1 - back * stride)
+}
+
+/// Windows of a bootstrap of the engines: as many engines as the split has, drawn with replacement, and all windows of
+/// each; an engine drawn twice gives its windows twice (Efron 1979; by engine, because windows of one engine overlap).
+#[must_use]
+pub fn bootstrap(split: &Split, seed: u32) -> Vec<u32> {
+    let mut of_engine = vec![Vec::new(); split.engines.len()];
+    for (index, window) in (0..).zip(&split.windows) {
+        if let Some(windows) = of_engine.get_mut(window.engine as usize) {
+            windows.push(index);
+        }
+    }
+    let mut random = ChaCha8Rng::seed_from_u64(seed.into());
+    // Drawn as 32-bit numbers: `usize` has 32 bits in a browser and 64 natively, and would draw differently.
+    let engines = u32::try_from(of_engine.len()).unwrap_or(u32::MAX);
+    (0..engines).flat_map(|_| of_engine[random.random_range(0..engines) as usize].iter().copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Engines of one feature that counts cycles from 0.
+    fn split(window: usize, lifetimes: &[u8]) -> Split {
+        let series = |cycles: &u8| Series {
+            values: (0..*cycles).map(f32::from).collect(),
+            rul_cycles: (0..*cycles).rev().map(f32::from).collect(),
+        };
+        let engines: Vec<_> = lifetimes.iter().map(series).collect();
+        let ends = |(engine, cycles): (u32, &u8)| {
+            window_ends(usize::from(*cycles), window, 1).map(move |end| Window { engine, end: end as u32 })
+        };
+        let windows = (0..).zip(lifetimes).flat_map(ends).collect();
+        Split { features: 1, window, engines, windows }
+    }
+
+    #[test]
+    fn gathers_time_major_and_pads_with_the_first_row() {
+        let split = split(4, &[6, 2]);
+        let mut out = vec![9.0];
+        split.gather(&[2, 3], &mut out);
+        assert_eq!(out, [2.0, 0.0, 3.0, 0.0, 4.0, 0.0, 5.0, 1.0]);
+        assert_eq!((split.rul_cycles(0), split.rul_cycles(3)), (2.0, 0.0));
+    }
+
+    #[test]
+    fn a_bootstrap_draws_whole_engines() {
+        let split = split(4, &[6, 9, 4, 12, 5]);
+        let of_engine = |engine| (0..).zip(&split.windows).filter(move |(_, w)| w.engine == engine).map(|(i, _)| i);
+        let mut seen = std::collections::BTreeSet::new();
+        for seed in 0..50 {
+            let drawn = bootstrap(&split, seed);
+            assert_eq!(drawn, bootstrap(&split, seed));
+            let mut rest = drawn.as_slice();
+            let mut engines = Vec::new();
+            while let Some(first) = rest.first() {
+                let engine = split.windows[*first as usize].engine;
+                let windows: Vec<u32> = of_engine(engine).collect();
+                assert_eq!(rest[..windows.len()], windows);
+                rest = &rest[windows.len()..];
+                engines.push(engine);
+            }
+            assert_eq!(engines.len(), 5);
+            seen.insert(engines);
+        }
+        assert!(seen.len() > 40);
+        assert!(bootstrap(&Split { engines: Vec::new(), windows: Vec::new(), ..split }, 1).is_empty());
+    }
+
+    #[test]
+    fn health_classes_change_at_80_and_30() {
+        assert_eq!([125.0, 80.5, 80.0, 31.0, 30.0, 0.0].map(health_class), [0, 0, 1, 1, 2, 2]);
+    }
 }

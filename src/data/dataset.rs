@@ -1,0 +1,123 @@
+//! Engines as NASA recorded them.
+
+use super::{DataConfig, DataError, DataSummary, Origin, Subset, windows::window_ends};
+
+/// Operational settings of a row: altitude (kft), Mach number, throttle resolver angle (%).
+pub const SETTINGS: usize = 3;
+
+/// Sensors of a row.
+pub const SENSORS: usize = 21;
+
+/// The 14 sensors that vary in FD001 and that nearly all work on C-MAPSS uses, numbered from 1 as in Saxena et al.
+/// 2008, table 2.
+pub const USED_SENSORS: [usize; 14] = [2, 3, 4, 7, 8, 9, 11, 12, 13, 14, 15, 17, 20, 21];
+
+/// What an engine showed during one cycle (one flight).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    /// Altitude in kft, Mach number, throttle resolver angle in %.
+    pub settings: [f32; SETTINGS],
+    /// Sensors 1 to 21, in the units of Saxena et al. 2008, table 2.
+    pub sensors: [f32; SENSORS],
+}
+
+impl Row {
+    /// Columns of a row: settings, then sensors.
+    pub const COLUMNS: usize = SETTINGS + SENSORS;
+
+    /// Settings, then sensors: columns 3 to 26 of the text files.
+    #[must_use]
+    pub fn columns(&self) -> [f32; Self::COLUMNS] {
+        let mut columns = [0.0; Self::COLUMNS];
+        columns[..SETTINGS].copy_from_slice(&self.settings);
+        columns[SETTINGS..].copy_from_slice(&self.sensors);
+        columns
+    }
+
+    /// The inverse of [`Row::columns`].
+    #[must_use]
+    pub fn from_columns(columns: &[f32; Self::COLUMNS]) -> Self {
+        let mut row = Self { settings: [0.0; SETTINGS], sensors: [0.0; SENSORS] };
+        row.settings.copy_from_slice(&columns[..SETTINGS]);
+        row.sensors.copy_from_slice(&columns[SETTINGS..]);
+        row
+    }
+}
+
+/// One engine: a row for each cycle, from its first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Engine {
+    /// Its number in its file, from 1.
+    pub unit: u32,
+    /// Row `i` is cycle `i + 1`. Training engines end with the cycle in which they fail.
+    pub rows: Vec<Row>,
+}
+
+/// A subset: engines run to failure, and engines whose record stops before that (Saxena, Goebel, Simon and Eklund,
+/// *Damage propagation modeling for aircraft engine run-to-failure simulation*, PHM 2008).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    /// Which subset.
+    pub subset: Subset,
+    /// NASA's or emulated.
+    pub origin: Origin,
+    /// Engines run to failure.
+    pub train: Vec<Engine>,
+    /// Engines cut before failure.
+    pub test: Vec<Engine>,
+    /// RUL of each test engine after its last row, in cycles, not capped.
+    pub test_rul: Vec<f32>,
+}
+
+impl Dataset {
+    /// Check what everything downstream relies on.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Invalid`] unless both parts hold engines numbered 1, 2, 3, … with at least one row each, every
+    /// value is finite, and there is one finite, non-negative RUL for each test engine.
+    pub fn validate(&self) -> Result<(), DataError> {
+        for (name, engines) in [("train", &self.train), ("test", &self.test)] {
+            let part = || format!("{} {name}", self.subset);
+            if engines.is_empty() {
+                return Err(invalid(part(), "at least one engine", "none"));
+            }
+            for (engine, unit) in engines.iter().zip(1..) {
+                if engine.unit != unit {
+                    return Err(invalid(part(), "engines numbered 1, 2, 3, …", format!("{} as {unit}", engine.unit)));
+                }
+                if engine.rows.is_empty() {
+                    return Err(invalid(part(), "at least one row an engine", format!("none in engine {unit}")));
+                }
+                if engine.rows.iter().flat_map(Row::columns).any(|value| !value.is_finite()) {
+                    return Err(invalid(part(), "finite values", format!("another in engine {unit}")));
+                }
+            }
+        }
+        let part = || format!("{} RUL", self.subset);
+        if self.test_rul.len() != self.test.len() {
+            return Err(invalid(part(), "one value for each test engine", self.test_rul.len().to_string()));
+        }
+        match self.test_rul.iter().find(|rul| !(rul.is_finite() && **rul >= 0.0)) {
+            Some(rul) => Err(invalid(part(), "finite, non-negative cycles", rul.to_string())),
+            None => Ok(()),
+        }
+    }
+
+    /// The data set in a few numbers.
+    #[must_use]
+    pub fn summary(&self, config: &DataConfig) -> DataSummary {
+        let windows = |engine: &Engine| window_ends(engine.rows.len(), config.window, config.stride).count();
+        DataSummary {
+            subset: self.subset,
+            origin: self.origin,
+            train_engines: self.train.len(),
+            test_engines: self.test.len(),
+            train_windows: self.train.iter().map(windows).sum(),
+        }
+    }
+}
+
+fn invalid(part: String, expected: &'static str, found: impl Into<String>) -> DataError {
+    DataError::Invalid { part, expected, found: found.into() }
+}

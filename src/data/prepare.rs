@@ -1,0 +1,247 @@
+//! Engines → labels, normalized series, splits and windows.
+
+use rand::{SeedableRng, seq::SliceRandom};
+use rand_chacha::ChaCha8Rng;
+
+use super::{
+    DataConfig, DataError, Dataset, Engine, Prepared, RUL_CAP_CYCLES, Row, Series, Split, Subset, USED_SENSORS, Window,
+    regime, windows::window_ends,
+};
+
+/// Normalize, label, split by engine and cut into windows.
+///
+/// ```text
+/// y = min(125, L − t)          training and validation engines, L their lifetime, t the cycle
+/// y = min(125, RUL + L − t)    test engines, L their last recorded cycle, RUL the figure in RUL_FD00x.txt
+/// z = (x − mean) / deviation   per sensor and operating regime
+/// ```
+///
+/// Mean and deviation are taken over the training engines alone, validation engines excluded; a sensor that is
+/// constant there becomes 0. `seed` decides which engines are held out. Features are [`USED_SENSORS`], in that order.
+/// The cap goes back to Heimes 2008 (*Recurrent neural networks for remaining useful life estimation*).
+///
+/// # Errors
+///
+/// [`DataError::Config`] from [`DataConfig::validate`], [`DataError::Invalid`] from [`Dataset::validate`] or if the
+/// configuration names another subset.
+pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prepared, DataError> {
+    config.validate()?;
+    dataset.validate()?;
+    if dataset.subset != config.subset {
+        return Err(DataError::Invalid {
+            part: "data set".to_owned(),
+            expected: "the configured subset",
+            found: format!("{} where {} is configured", dataset.subset, config.subset),
+        });
+    }
+    let held_out = held_out(dataset.train.len(), config.validation_share, seed);
+    let part = |validation: bool| {
+        let members = dataset.train.iter().zip(&held_out).filter(move |(_, held)| **held == validation);
+        members.map(|(engine, _)| engine)
+    };
+    let scale = Scale::fit(dataset.subset, &part(false));
+    let run_to_failure = |engine: &Engine| scale.series(engine, 0.0);
+    let split = |engines: Vec<Series>, cut: &dyn Fn(usize) -> Vec<usize>| Split {
+        features: USED_SENSORS.len(),
+        window: config.window,
+        windows: windows(&engines, cut),
+        engines,
+    };
+    let all = |cycles: usize| window_ends(cycles, config.window, config.stride).collect();
+    let last = |cycles: usize| vec![cycles - 1];
+    let test = dataset.test.iter().zip(&dataset.test_rul).map(|(engine, rul)| scale.series(engine, *rul)).collect();
+    Ok(Prepared {
+        train: split(part(false).map(run_to_failure).collect(), &all),
+        validation: split(part(true).map(run_to_failure).collect(), &all),
+        test: split(test, &last),
+    })
+}
+
+/// Which engines are held out for validation: `[engines]`. A share above 0 holds out at least one engine, and one is
+/// always left to train on.
+fn held_out(engines: usize, share: f32, seed: u32) -> Vec<bool> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count of engines")]
+    #[expect(clippy::cast_precision_loss, reason = "a count of engines")]
+    let count =
+        ((engines as f32 * share).round() as usize).max(usize::from(share > 0.0)).min(engines.saturating_sub(1));
+    let mut held_out: Vec<_> = (0..engines).map(|index| index < count).collect();
+    held_out.shuffle(&mut ChaCha8Rng::seed_from_u64(seed.into()));
+    held_out
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a file of 100 MB holds fewer rows than 2³²")]
+fn windows(engines: &[Series], cut: &dyn Fn(usize) -> Vec<usize>) -> Vec<Window> {
+    let of_engine = |(engine, series): (u32, &Series)| {
+        cut(series.rul_cycles.len()).into_iter().map(move |end| Window { engine, end: end as u32 })
+    };
+    (0..).zip(engines).flat_map(of_engine).collect()
+}
+
+/// Mean and inverse deviation of each used sensor in each regime.
+struct Scale {
+    subset: Subset,
+    /// `[regimes][features]` of mean and inverse deviation; the latter is 0 where a sensor is constant or a regime is
+    /// not flown in training.
+    moments: Vec<[(f64, f64); USED_SENSORS.len()]>,
+}
+
+impl Scale {
+    fn fit<'a>(subset: Subset, engines: &(impl Iterator<Item = &'a Engine> + Clone)) -> Self {
+        let rows = || engines.clone().flat_map(|engine| &engine.rows);
+        let moments = (0..subset.regimes()).map(|number| {
+            let rows = || rows().filter(move |row| regime(subset, row) == number);
+            #[expect(clippy::cast_precision_loss, reason = "a count of rows")]
+            let count = rows().count().max(1) as f64;
+            USED_SENSORS.map(|sensor| {
+                let values = || rows().map(move |row| f64::from(row.sensors[sensor - 1]));
+                let mean = values().sum::<f64>() / count;
+                let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+                // Bounds are compared and not the variance, because the mean of equal values may differ from them.
+                let constant = values().fold(f64::INFINITY, f64::min) >= values().fold(f64::NEG_INFINITY, f64::max);
+                (mean, if constant || variance == 0.0 { 0.0 } else { variance.sqrt().recip() })
+            })
+        });
+        Self { subset, moments: moments.collect() }
+    }
+
+    /// Normalized values and capped RUL of an engine that lives for another `rul_cycles` after its last row.
+    fn series(&self, engine: &Engine, rul_cycles: f32) -> Series {
+        let row = |row: &Row| {
+            let moments = &self.moments[regime(self.subset, row)];
+            let mut features = [0.0; USED_SENSORS.len()];
+            for ((feature, sensor), (mean, scale)) in features.iter_mut().zip(USED_SENSORS).zip(moments) {
+                #[expect(clippy::cast_possible_truncation, reason = "rounding is meant")]
+                let z = ((f64::from(row.sensors[sensor - 1]) - mean) * scale) as f32;
+                *feature = z;
+            }
+            features
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a count of cycles")]
+        let rul = (0..engine.rows.len()).rev().map(|left| (rul_cycles + left as f32).min(RUL_CAP_CYCLES)).collect();
+        Series { values: engine.rows.iter().flat_map(row).collect(), rul_cycles: rul }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Origin;
+
+    /// Engines of the given lifetimes; sensor 2 counts cycles, sensor 3 is the unit, the others are constant.
+    fn engines(lifetimes: &[usize]) -> Vec<Engine> {
+        let row = |unit: u32, cycle: usize| {
+            let mut row = Row { settings: [0.0, 0.0, 100.0], sensors: [0.1; 21] };
+            row.sensors[1] = cycle as f32;
+            row.sensors[2] = unit as f32;
+            row
+        };
+        let engine =
+            |(unit, cycles): (u32, &usize)| Engine { unit, rows: (1..=*cycles).map(|c| row(unit, c)).collect() };
+        (1..).zip(lifetimes).map(engine).collect()
+    }
+
+    fn dataset() -> Dataset {
+        Dataset {
+            subset: Subset::FD001,
+            origin: Origin::Nasa,
+            train: engines(&[140, 7, 10, 12, 33, 21]),
+            test: engines(&[4, 30]),
+            test_rul: vec![124.0, 20.0],
+        }
+    }
+
+    fn config(stride: usize, validation_share: f32) -> DataConfig {
+        DataConfig { window: 10, stride, validation_share, ..DataConfig::default() }
+    }
+
+    #[test]
+    fn labels_count_down_to_failure_and_are_capped() {
+        let prepared = prepare(&dataset(), &config(1, 0.0), 1).unwrap();
+        let labels = &prepared.train.engines[0].rul_cycles;
+        assert_eq!((labels[0], labels[14], labels[15], labels[139]), (125.0, 125.0, 124.0, 0.0));
+        assert_eq!(prepared.test.engines[0].rul_cycles, [125.0, 125.0, 125.0, 124.0]);
+        assert_eq!(prepared.test.windows, [Window { engine: 0, end: 3 }, Window { engine: 1, end: 29 }]);
+        assert_eq!((prepared.test.rul_cycles(0), prepared.test.rul_cycles(1)), (124.0, 20.0));
+    }
+
+    #[test]
+    fn the_last_cycle_of_each_engine_ends_a_window() {
+        for stride in 1..8 {
+            let split = prepare(&dataset(), &config(stride, 0.0), 1).unwrap().train;
+            for (engine, series) in (0..).zip(&split.engines) {
+                let cycles = series.rul_cycles.len();
+                let ends: Vec<_> =
+                    split.windows.iter().filter(|w| w.engine == engine).map(|w| w.end as usize).collect();
+                assert_eq!(ends.last(), Some(&(cycles - 1)));
+                assert!(ends.windows(2).all(|pair| pair[1] - pair[0] == stride));
+                assert!(cycles < 10 || (9..9 + stride).contains(&ends[0]), "first end {} at stride {stride}", ends[0]);
+            }
+        }
+        let counts = |stride| prepare(&dataset(), &config(stride, 0.0), 1).unwrap().train.windows.len();
+        assert_eq!(counts(1), 131 + 1 + 1 + 3 + 24 + 12);
+        assert_eq!(counts(1), dataset().summary(&config(1, 0.0)).train_windows);
+        assert_eq!(counts(1000), 6);
+    }
+
+    #[test]
+    fn scales_on_training_engines_alone() {
+        let mut data = dataset();
+        data.test[0].rows[0].sensors[1] = 1e6;
+        let config = config(1, 0.34);
+        let prepared = prepare(&data, &config, 3).unwrap();
+        assert_eq!((prepared.train.engines.len(), prepared.validation.engines.len()), (4, 2));
+        let feature = |index: usize| -> Vec<f64> {
+            let values = prepared.train.engines.iter().flat_map(|series| series.values.chunks(14));
+            values.map(|row| f64::from(row[index])).collect()
+        };
+        for index in [0, 1] {
+            let values = feature(index);
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let variance = values.iter().map(|value| value * value).sum::<f64>() / values.len() as f64;
+            assert!(mean.abs() < 1e-5 && (variance - 1.0).abs() < 1e-5, "{mean} {variance}");
+        }
+        // 0.1 has no exact mean: constant columns must still be exactly zero.
+        assert!(feature(5).iter().all(|value| *value == 0.0));
+        assert_eq!(prepare(&data, &config, 3).unwrap(), prepared);
+        assert!((0..20).any(|seed| prepare(&data, &config, seed).unwrap().validation != prepared.validation));
+    }
+
+    #[test]
+    fn scales_each_regime_by_itself() {
+        let mut data = dataset();
+        data.subset = Subset::FD002;
+        for engine in &mut data.train {
+            for (index, row) in engine.rows.iter_mut().enumerate().filter(|(index, _)| index % 2 == 0) {
+                row.settings = [20.003, 0.7005, 100.0];
+                row.sensors[1] = 1000.0 + index as f32;
+                row.sensors[3] = 7.0;
+            }
+        }
+        let config = DataConfig { subset: Subset::FD002, ..config(1, 0.0) };
+        let prepared = prepare(&data, &config, 1).unwrap();
+        let rows: Vec<_> = prepared.train.engines.iter().flat_map(|series| series.values.chunks(14)).collect();
+        assert!(rows.iter().all(|row| row[0].abs() < 5.0 && row[2] == 0.0));
+    }
+
+    #[test]
+    fn a_share_holds_out_at_least_one_engine_and_leaves_one() {
+        let count = |engines, share| held_out(engines, share, 5).into_iter().filter(|held| *held).count();
+        assert_eq!((count(100, 0.1), count(100, 0.0), count(3, 0.1), count(1, 0.5), count(2, 0.5)), (10, 0, 1, 0, 1));
+    }
+
+    #[test]
+    fn refuses_settings_out_of_range() {
+        let message = |config: DataConfig| prepare(&dataset(), &config, 1).unwrap_err().to_string();
+        assert_eq!(message(config(0, 0.0)), "`stride` should be at least 1, found 0");
+        assert_eq!(message(config(1, f32::NAN)), "`validation_share` should be from 0 to 0.5, found NaN");
+        assert_eq!(
+            message(DataConfig { window: 101, ..config(1, 0.0) }),
+            "`window` should be from 5 to 100, found 101"
+        );
+        assert!(message(DataConfig { subset: Subset::FD003, ..config(1, 0.0) }).contains("FD001 where FD003"));
+        let mut data = dataset();
+        data.train[2].rows.clear();
+        let error = prepare(&data, &config(1, 0.0), 1).unwrap_err();
+        assert_eq!(error.to_string(), "FD001 train: expected at least one row an engine, found none in engine 3");
+    }
+}
