@@ -142,7 +142,7 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
             server.serve(&workspace.dist())?;
         }
         "build" => site::build(&workspace)?,
-        "pack" => pack::pack(&workspace)?,
+        "pack" => pack::pack_site_data(&workspace)?,
         _ => {
             let toolbox = Toolbox::for_site(&workspace)?;
             tools::node_tools(&workspace)?;

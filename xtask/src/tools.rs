@@ -164,7 +164,10 @@ pub fn node_tools(workspace: &Workspace) -> Result<PathBuf> {
         return Ok(folder);
     }
     let npm = which("npm").context("Node.js 20 or later with npm should be on PATH (https://nodejs.org)")?;
-    println!("xtask: installing {} from npm (once, under a minute) …", wanted.map(|(p, v)| format!("{p} {v}")).join(", "));
+    println!(
+        "xtask: installing {} from npm (once, under a minute) …",
+        wanted.map(|(p, v)| format!("{p} {v}")).join(", ")
+    );
     fs::create_dir_all(&folder).with_context(|| format!("{} should be writable", folder.display()))?;
     // A manifest here keeps npm from looking for one in the folders above.
     fs::write(folder.join("package.json"), "{ \"private\": true }\n").context("package.json should be writable")?;
