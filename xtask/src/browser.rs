@@ -18,12 +18,12 @@ const BROWSERS: [&str; 6] = [
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/// A browser and the driver that speaks WebDriver to it.
+/// A browser and the driver that drives it.
 #[derive(Clone, Debug)]
 pub struct Browser {
     /// Chromium or Chrome.
     pub chrome: PathBuf,
-    /// chromedriver of the same major version.
+    /// `chromedriver` of the same major version.
     pub driver: PathBuf,
 }
 

@@ -1,4 +1,8 @@
 //! The layers of tests, cheap ones first, and their sum.
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "all layers have one type, though only some need tools that may be missing"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -56,6 +60,9 @@ impl Selection {
     }
 }
 
+/// What a layer runs, each with the summary that it prints.
+type Commands = Vec<(Format, Command)>;
+
 /// One layer: how it is called and what it runs.
 struct Layer {
     name: &'static str,
@@ -65,7 +72,7 @@ struct Layer {
     filters: bool,
     /// A layer whose failure makes this one pointless.
     needs: Option<&'static str>,
-    commands: fn(&Workspace, &Selection) -> Result<Vec<(Format, Command)>>,
+    commands: fn(&Workspace, &Selection) -> Result<Commands>,
 }
 
 /// All layers, in the order in which they run.
@@ -143,20 +150,20 @@ fn cargo_in(workspace: &Workspace) -> Command {
     command
 }
 
-fn format(workspace: &Workspace, _: &Selection) -> Result<Vec<(Format, Command)>> {
+fn format(workspace: &Workspace, _: &Selection) -> Result<Commands> {
     let mut check = cargo_in(workspace);
     check.args(["fmt", "--all", "--check"]);
     Ok(vec![(Format::Status, check)])
 }
 
-fn lints(workspace: &Workspace, _: &Selection) -> Result<Vec<(Format, Command)>> {
+fn lints(workspace: &Workspace, _: &Selection) -> Result<Commands> {
     let mut clippy = cargo_in(workspace);
     clippy.args(["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
     Ok(vec![(Format::Status, clippy)])
 }
 
 /// What only wasm32 compiles: the page, and the worker around the engine. The CPU backend is enough to see it all.
-fn wasm_lints(workspace: &Workspace, _: &Selection) -> Result<Vec<(Format, Command)>> {
+fn wasm_lints(workspace: &Workspace, _: &Selection) -> Result<Commands> {
     let mut clippy = cargo_in(workspace);
     clippy.args(["clippy", "--locked", "--target", "wasm32-unknown-unknown", "--no-default-features"]);
     clippy.args(["--features", "page,train", "--lib", "--bins", "--", "--deny", "warnings"]);
@@ -165,7 +172,7 @@ fn wasm_lints(workspace: &Workspace, _: &Selection) -> Result<Vec<(Format, Comma
     Ok(vec![(Format::Status, clippy)])
 }
 
-fn native(workspace: &Workspace, selection: &Selection) -> Result<Vec<(Format, Command)>> {
+fn native(workspace: &Workspace, selection: &Selection) -> Result<Commands> {
     let mut tests = cargo_in(workspace);
     let format = if cargo().args(["nextest", "--version"]).output().is_ok_and(|output| output.status.success()) {
         tests.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
@@ -178,13 +185,13 @@ fn native(workspace: &Workspace, selection: &Selection) -> Result<Vec<(Format, C
     Ok(vec![(format, tests)])
 }
 
-fn docs(workspace: &Workspace, selection: &Selection) -> Result<Vec<(Format, Command)>> {
+fn docs(workspace: &Workspace, selection: &Selection) -> Result<Commands> {
     let mut tests = cargo_in(workspace);
     tests.args(["test", "--locked", "--workspace", "--doc"]).args(&selection.filter);
     Ok(vec![(Format::Cargo, tests)])
 }
 
-fn headless(workspace: &Workspace, selection: &Selection) -> Result<Vec<(Format, Command)>> {
+fn headless(workspace: &Workspace, selection: &Selection) -> Result<Commands> {
     let browser = Browser::find()?;
     let runner = Toolbox::for_wasm_tests(workspace)?.program("wasm-bindgen-test-runner")?;
     let mut tests = cargo_in(workspace);
@@ -212,11 +219,11 @@ fn capabilities(workspace: &Workspace, browser: &Browser) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn build_site(workspace: &Workspace, _: &Selection) -> Result<Vec<(Format, Command)>> {
+fn build_site(workspace: &Workspace, _: &Selection) -> Result<Commands> {
     Ok(vec![(Format::Status, site::command(workspace)?)])
 }
 
-fn end_to_end(workspace: &Workspace, selection: &Selection) -> Result<Vec<(Format, Command)>> {
+fn end_to_end(workspace: &Workspace, selection: &Selection) -> Result<Commands> {
     let browser = Browser::find()?;
     let folder = workspace.root.join("tests").join("e2e");
     // Named one by one: what `node --test FOLDER` means changed between versions of Node.
