@@ -1,0 +1,153 @@
+// The run and its controls, as a person uses them.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import {
+  choices, open, openAll, openSite, pause, phase, poll, reachPhase, reachStep, reachTraining, seen, steps, weightsSeen,
+} from "./helpers.mjs";
+
+let site;
+before(async () => { site = await openSite(); });
+after(async () => { await site?.close(); });
+
+const near = (a, b) => Math.abs(a - b) < 0.002;
+const lambdaOf = (page) => page.inputValue("#lambda").then(Number);
+
+const assertNoGaps = (rows) => {
+  assert.ok(rows.length > 1, "the table of weights should have rows");
+  rows.slice(1).forEach(({ step }, index) =>
+    assert.equal(step, rows[index].step + 1, "step numbers in the table should have no gaps"));
+};
+
+test("loads and trains by itself, without long pauses for a person", async (t) => {
+  const { page, close } = await open(site);
+  await reachTraining(page, 1);
+  const { firstStepMillis } = await seen(page);
+  t.diagnostic(`first training step ${Math.round(firstStepMillis)} ms after navigation`);
+  await reachStep(page, 60);
+  const { longTasksMillis } = await seen(page);
+  t.diagnostic(`long tasks until step 60: ${longTasksMillis.length}, longest ${Math.round(Math.max(0, ...longTasksMillis))} ms`);
+  assert.match(await page.getAttribute("#backend", "data-backend"), /^(cpu|webgpu)$/);
+  assert.match(await page.getAttribute("#data-source", "data-kind"), /^(nasa|emulated)$/);
+  for (const id of ["rmse", "score", "accuracy", "cosine", "epoch"]) {
+    await poll(`a figure in #${id}`, () => page.getAttribute(`#${id}`, "data-value"), (value) => value !== "" && Number.isFinite(Number(value)));
+  }
+  await close();
+});
+
+test("dragging λ reaches the table of weights while training goes on", async (t) => {
+  const { page, close } = await open(site);
+  await reachTraining(page);
+  await page.locator("#lambda").scrollIntoViewIfNeeded();
+  const box = await page.locator("#lambda").boundingBox();
+  const y = box.y + box.height / 2;
+  const from = await lambdaOf(page);
+  await page.mouse.move(box.x + box.width * from, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.8, y, { steps: 12 });
+  const before = await steps(page);
+  await page.mouse.up();
+  const lambda = await lambdaOf(page);
+  assert.ok(lambda > 0.7 && lambda < 0.9, `the slider should follow the mouse to about 0.8, found ${lambda}`);
+  assert.equal(Number(await page.textContent("output[for=lambda]")), lambda, "the output should tell the slider's value");
+  const rows = await poll("the new weight in the table", () => weightsSeen(page), (rows) => rows.some((row) => near(row.lambda, lambda)));
+  const first = rows.find((row) => near(row.lambda, lambda)).step;
+  t.diagnostic(`weight in force ${first - before} steps after the mouse was let go`);
+  await reachStep(page, first + 20);
+  const later = await poll("rows after the change", () => weightsSeen(page), (rows) => rows.at(-1).step >= first + 15);
+  assert.ok(later.filter(({ step }) => step >= first).every((row) => near(row.lambda, lambda)), "the weight should stay");
+  assertNoGaps(later);
+  assert.equal((await seen(page)).regressions, 0, "nothing should restart");
+  await close();
+});
+
+test("arrow keys on λ take effect at the very next step", async () => {
+  const { page, close } = await open(site);
+  await reachTraining(page);
+  const count = await pause(page);
+  const old = await lambdaOf(page);
+  await page.focus("#lambda");
+  for (let press = 0; press < 7; press += 1) await page.keyboard.press("ArrowRight");
+  const lambda = await lambdaOf(page);
+  assert.ok(near(lambda, old + 0.07), `seven presses should move λ by 0.07, found ${old} → ${lambda}`);
+  await page.click("#step");
+  await reachStep(page, count + 1);
+  const rows = await poll("the step in the table", () => weightsSeen(page), (rows) => rows.at(-1)?.step === count + 1);
+  assert.ok(near(rows.at(-1).lambda, lambda), `step ${count + 1} should use λ = ${lambda}, found ${rows.at(-1).lambda}`);
+  assert.ok(near(rows.at(-2).lambda, old), `step ${count} should keep λ = ${old}, found ${rows.at(-2).lambda}`);
+  assertNoGaps(rows);
+  await close();
+});
+
+test("normalization changes live", async () => {
+  const { page, close } = await open(site);
+  await reachTraining(page);
+  const { value, values } = await choices(page, "#normalization");
+  for (const other of values.filter((other) => other !== value)) {
+    const before = await steps(page);
+    await page.selectOption("#normalization", other);
+    await reachStep(page, before + 5);
+  }
+  assert.equal(await page.locator("dialog[open]").count(), 0, "nobody should be asked");
+  assert.equal((await seen(page)).regressions, 0, "the count of steps should never fall");
+  assertNoGaps(await weightsSeen(page));
+  await close();
+});
+
+test("another encoder asks first: no keeps the run, yes starts anew", async () => {
+  const { page, close } = await open(site);
+  await reachTraining(page, 5);
+  await openAll(page);
+  const { value, values } = await choices(page, "#encoder");
+  const other = values.find((other) => other !== value);
+  const dialog = page.locator("dialog[open]");
+
+  const before = await steps(page);
+  await page.selectOption("#encoder", other);
+  await dialog.waitFor({ state: "visible" });
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  await poll("the old encoder in the control", () => page.inputValue("#encoder"), (found) => found === value);
+  await reachStep(page, before + 3);
+  assert.equal((await seen(page)).regressions, 0, "the run should go on");
+
+  await page.selectOption("#encoder", other);
+  await dialog.waitFor({ state: "visible" });
+  const high = await steps(page);
+  await dialog.locator("button[value=yes]").click();
+  await dialog.waitFor({ state: "hidden" });
+  await poll("a run begun anew", () => seen(page), ({ regressions }) => regressions >= 1);
+  assert.equal(await page.inputValue("#encoder"), other);
+  await reachPhase(page, "training", "ready");
+  assert.ok(high > before);
+  await close();
+});
+
+test("pause, step, reset and play do what they say", async () => {
+  const { page, close } = await open(site);
+  await reachTraining(page);
+  const count = await pause(page);
+  await page.click("#step");
+  await reachStep(page, count + 1);
+  await reachPhase(page, "paused");
+  assert.equal(await steps(page), count + 1, "one press should be one step");
+  await page.click("#reset");
+  await poll("step 0", () => steps(page), (found) => found === 0);
+  await reachPhase(page, "ready", "paused", "training");
+  if ((await phase(page)) !== "training") await page.click("#play");
+  await reachTraining(page);
+  await close();
+});
+
+test("a fork trains on beside its original", async () => {
+  const { page, close } = await open(site);
+  await reachTraining(page);
+  const columns = () => page.evaluate(() => document.querySelector("table#table-weights").tHead?.rows[0]?.cells.length ?? 0);
+  const before = await poll("columns of weights", columns);
+  const count = await steps(page);
+  await page.click("#fork");
+  await poll("columns of a second member", columns, (found) => found > before);
+  await reachStep(page, count + 5);
+  assert.equal((await seen(page)).regressions, 0, "the count of steps should go on");
+  await close();
+});
