@@ -6,6 +6,7 @@
 //! emulator ─── emulate ────┘
 //! ```
 
+mod catalog;
 mod config;
 mod dataset;
 mod emulator;
@@ -22,6 +23,7 @@ mod regime;
 mod text;
 mod windows;
 
+pub use catalog::Catalog;
 pub use config::*;
 pub use dataset::*;
 pub use emulator::{MAX_EMULATED_ENGINES, emulate};
