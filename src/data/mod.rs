@@ -8,6 +8,7 @@
 
 mod config;
 mod dataset;
+mod describe;
 mod emulator;
 mod error;
 mod files;
@@ -24,6 +25,7 @@ mod windows;
 
 pub use config::*;
 pub use dataset::*;
+pub use describe::*;
 pub use emulator::{MAX_EMULATED_ENGINES, emulate};
 pub use error::DataError;
 pub use files::*;
