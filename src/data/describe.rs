@@ -11,9 +11,9 @@ use super::{
 /// Width of the bins in which the entropy of the RUL is counted, in cycles.
 pub const RUL_BIN_CYCLES: f32 = 10.0;
 
-/// Smallest, mean and largest of something.
+/// Smallest, mean and largest of counts of cycles.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Range {
+pub struct CycleRange {
     /// Smallest.
     pub min: f32,
     /// Mean.
@@ -22,7 +22,7 @@ pub struct Range {
     pub max: f32,
 }
 
-impl Range {
+impl CycleRange {
     fn of(values: impl Iterator<Item = f32> + Clone) -> Self {
         let (count, sum) =
             values.clone().fold((0.0_f64, 0.0), |(count, sum), value| (count + 1.0, sum + f64::from(value)));
@@ -32,7 +32,7 @@ impl Range {
     }
 }
 
-impl fmt::Display for Range {
+impl fmt::Display for CycleRange {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} to {}, mean {:.1}", self.min, self.max, self.mean)
     }
@@ -46,13 +46,13 @@ pub struct PartDescription {
     /// Rows: cycles of all engines together.
     pub rows: usize,
     /// Recorded cycles of an engine; for training engines their lifetimes.
-    pub cycles: Range,
+    pub cycles: CycleRange,
 }
 
 impl PartDescription {
     #[expect(clippy::cast_precision_loss, reason = "a count of cycles")]
     fn of(engines: &[Engine]) -> Self {
-        let cycles = Range::of(engines.iter().map(|engine| engine.rows.len() as f32));
+        let cycles = CycleRange::of(engines.iter().map(|engine| engine.rows.len() as f32));
         Self { engines: engines.len(), rows: engines.iter().map(|engine| engine.rows.len()).sum(), cycles }
     }
 }
@@ -69,7 +69,7 @@ pub struct Description {
     /// Test engines, cut before failure.
     pub test: PartDescription,
     /// RUL of the test engines in cycles, not capped.
-    pub test_rul: Range,
+    pub test_rul: CycleRange,
     /// Training windows, validation engines included.
     pub train_windows: usize,
     /// Training windows by health class: healthy, degrading, critical.
@@ -101,11 +101,11 @@ pub fn describe(dataset: &Dataset, config: &DataConfig) -> Result<Description, D
         window_ends(cycles, config.window, config.stride).map(label).collect()
     };
     let labels: Vec<f32> = dataset.train.iter().flat_map(of_engine).collect();
-    let mut bins = [0; (RUL_CAP_CYCLES / RUL_BIN_CYCLES) as usize + 1];
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "labels are from 0 to the cap")]
+    let bin = |rul_cycles: f32| (rul_cycles / RUL_BIN_CYCLES) as usize;
+    let mut bins = vec![0; bin(RUL_CAP_CYCLES) + 1];
     for label in &labels {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "labels are from 0 to the cap")]
-        let bin = (label / RUL_BIN_CYCLES) as usize;
-        bins[bin] += 1;
+        bins[bin(*label)] += 1;
     }
     let train_classes = classes(labels.iter().copied());
     Ok(Description {
@@ -113,7 +113,7 @@ pub fn describe(dataset: &Dataset, config: &DataConfig) -> Result<Description, D
         origin: dataset.origin,
         train: PartDescription::of(&dataset.train),
         test: PartDescription::of(&dataset.test),
-        test_rul: Range::of(dataset.test_rul.iter().copied()),
+        test_rul: CycleRange::of(dataset.test_rul.iter().copied()),
         train_windows: labels.len(),
         train_classes,
         test_classes: classes(dataset.test_rul.iter().copied()),

@@ -59,12 +59,12 @@ pub fn pack(dataset: &Dataset) -> Result<Vec<u8>, DataError> {
     put(&mut body, dataset.train.len() as u64);
     put(&mut body, dataset.test.len() as u64);
     engines().for_each(|engine| put(&mut body, engine.rows.len() as u64));
-    let rul = Column::fit(dataset.test_rul.iter().copied());
+    let rul = Column::fit(&dataset.test_rul.iter().copied());
     body.push(rul.decimals);
     dataset.test_rul.iter().for_each(|value| put(&mut body, rul.number(*value).cast_unsigned()));
 
     let columns: Vec<_> =
-        (0..Row::COLUMNS).map(|column| Column::fit(rows().map(|row| row.columns()[column]))).collect();
+        (0..Row::COLUMNS).map(|column| Column::fit(&rows().map(|row| row.columns()[column]))).collect();
     for column in &columns {
         body.push(column.decimals);
         body.push(u8::from(column.constant.is_some()));
@@ -168,12 +168,11 @@ struct Column {
 }
 
 impl Column {
-    fn fit(values: impl Iterator<Item = f32> + Clone) -> Self {
+    fn fit(values: &(impl Iterator<Item = f32> + Clone)) -> Self {
         let mut all = values.clone();
         let constant = all.next().filter(|first| all.all(|value| value.to_bits() == first.to_bits()));
         let exact = |decimals: &u8| {
             let column = Self { decimals: *decimals, constant: None };
-            #[expect(clippy::float_cmp, reason = "the pack is exact or does not use these decimals")]
             values.clone().all(|value| column.value(column.number(value)) == Ok(value))
         };
         Self { decimals: (0..=MAX_DECIMALS).find(exact).unwrap_or(RAW), constant }
@@ -246,11 +245,11 @@ impl<'a> State<'a> {
         let mut regime = 0;
         if self.subset.regimes() > 1 {
             let known = row.map_or(0, |row| regime::regime(self.subset, row));
-            let coded = tree(coder, &mut self.regime, 3, known as u64);
-            regime = usize::try_from(coded)
+            let number = tree(coder, &mut self.regime, 3, known as u64);
+            regime = usize::try_from(number)
                 .ok()
                 .filter(|regime| *regime < SET_POINTS.len())
-                .ok_or_else(|| damaged("one of six regimes", coded.to_string()))?;
+                .ok_or_else(|| damaged("one of six regimes", number.to_string()))?;
         }
         let known = row.map(Row::columns);
         let mut decoded = [0.0; Row::COLUMNS];

@@ -16,12 +16,26 @@ use lambdascope::data::{
 #[derive(Debug, Subcommand)]
 pub enum DataCommand {
     /// Pack NASA's text files into one small file
+    ///
+    /// A pack holds the training engines, the test engines and their RULs of one subset in about 9 % of the text's
+    /// bytes, exact to the last printed digit. The other commands read it as they read a folder of text files.
     Pack(Pack),
     /// Write emulated engines as C-MAPSS text files
+    ///
+    /// Engines are drawn from a population measured on NASA's engines: how long they live, how worn they start, how
+    /// wear shows in each sensor, how sensors scatter. None of them is one of NASA's. The files have NASA's names and
+    /// form, so that any program for C-MAPSS reads them; keep them in a folder of their own, because nothing in them
+    /// says that they are emulated.
     Emulate(Emulate),
     /// Measure the emulator's parameters on NASA's files
+    ///
+    /// The result is a text of a few kilobytes: statistics, no engine. The one that comes with the program is
+    /// assets/emulator_fd001.txt, and this is how it is regenerated.
     Fit(Fit),
     /// Show what a data set holds
+    ///
+    /// Engines, rows and lifetimes; how the windows spread over the health classes healthy (RUL above 80), degrading
+    /// and critical (RUL up to 30); and the entropies of the labels, which bound what a model can learn about them.
     Describe(Describe),
 }
 
@@ -41,11 +55,7 @@ impl DataCommand {
     }
 }
 
-/// Pack NASA's text files into one small file
-///
-/// A pack holds the training engines, the test engines and their RULs of one subset in about 9 % of the text's bytes,
-/// exact to the last printed digit. Wherever a folder of text files is accepted, a pack is too, and the site can be
-/// built with one.
+/// Arguments of `lambdascope data pack`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  lambdascope data pack --data data/cmapss --dataset FD001 --out FD001.lspk")]
 pub struct Pack {
@@ -69,12 +79,7 @@ impl Pack {
     }
 }
 
-/// Write emulated engines as C-MAPSS text files
-///
-/// Engines are drawn from a population measured on NASA's engines: how long they live, how worn they start, how wear
-/// shows in each sensor, how sensors scatter. None of them is one of NASA's. The files have NASA's names and form, so
-/// that any program for C-MAPSS reads them; keep them in a folder of their own, because nothing in them says that they
-/// are emulated.
+/// Arguments of `lambdascope data emulate`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  \
     As many engines as NASA's FD001 has:\n    lambdascope data emulate --out emulated\n  \
@@ -129,10 +134,7 @@ impl Emulate {
     }
 }
 
-/// Measure the emulator's parameters on NASA's files
-///
-/// The result is a text of a few kilobytes: statistics, no engine. The one that comes with the program is
-/// assets/emulator_fd001.txt, and this is how it is regenerated.
+/// Arguments of `lambdascope data fit`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  \
     lambdascope data fit --data data/cmapss --dataset FD001 --out assets/emulator_fd001.txt")]
@@ -157,10 +159,7 @@ impl Fit {
     }
 }
 
-/// Show what a data set holds
-///
-/// Engines, rows and lifetimes; how the windows spread over the health classes healthy (RUL above 80), degrading and
-/// critical (RUL up to 30); and the entropies of the labels, which bound what a model can learn about them.
+/// Arguments of `lambdascope data describe`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  \
     lambdascope data describe --data data/cmapss --dataset FD001\n  \
