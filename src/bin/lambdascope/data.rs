@@ -1,4 +1,5 @@
 //! `lambdascope data`: pack, emulate, measure and describe data sets.
+#![allow(clippy::doc_markdown, reason = "doc comments on arguments are help texts, which show no markup")]
 
 use std::{
     error::Error,
