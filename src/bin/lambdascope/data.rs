@@ -2,7 +2,6 @@
 #![allow(clippy::doc_markdown, reason = "doc comments on arguments are help texts, which show no markup")]
 
 use std::{
-    error::Error,
     fs,
     path::{Path, PathBuf},
 };
@@ -12,6 +11,8 @@ use lambdascope::data::{
     DataConfig, DataError, DatasetFile, EmulatorParameters, FileRole, Subset, describe, emulate, engines_text, fit,
     pack, read_folder, read_path, rul_text,
 };
+
+use crate::Failure;
 
 /// Work with C-MAPSS data sets.
 #[derive(Debug, Subcommand)]
@@ -46,7 +47,7 @@ impl DataCommand {
     /// # Errors
     ///
     /// Whatever kept it from being done, in words for a person.
-    pub fn run(self) -> Result<(), Box<dyn Error>> {
+    pub fn run(self) -> Result<(), Failure> {
         match self {
             Self::Pack(command) => command.run(),
             Self::Emulate(command) => command.run(),
@@ -72,7 +73,7 @@ pub struct Pack {
 }
 
 impl Pack {
-    fn run(self) -> Result<(), Box<dyn Error>> {
+    fn run(self) -> Result<(), Failure> {
         let bytes = pack(&read_folder(&self.data, self.dataset)?)?;
         write(&self.out, &bytes)?;
         println!("{}: {} bytes", self.out.display(), bytes.len());
@@ -110,7 +111,7 @@ pub struct Emulate {
 }
 
 impl Emulate {
-    fn run(self) -> Result<(), Box<dyn Error>> {
+    fn run(self) -> Result<(), Failure> {
         let subset = self.dataset;
         let parameters = match &self.parameters {
             Some(path) => EmulatorParameters::parse(&fs::read_to_string(path).map_err(|error| io(path, &error))?)?,
@@ -152,7 +153,7 @@ pub struct Fit {
 }
 
 impl Fit {
-    fn run(self) -> Result<(), Box<dyn Error>> {
+    fn run(self) -> Result<(), Failure> {
         let data = read_path(&self.data, self.dataset)?;
         write(&self.out, fit(&data)?.to_text().as_bytes())?;
         println!("{}: measured on {} engines", self.out.display(), data.train.len());
@@ -184,7 +185,7 @@ pub struct Describe {
 }
 
 impl Describe {
-    fn run(self) -> Result<(), Box<dyn Error>> {
+    fn run(self) -> Result<(), Failure> {
         let config = DataConfig { window: self.window, stride: self.stride, ..DataConfig::default() };
         let description = describe(&read_path(&self.data, self.dataset)?, &config)?;
         if self.json {

@@ -1,5 +1,6 @@
 //! Lambdascope's command line: the same engine as in the browser, natively.
 
+mod data;
 mod train;
 mod verify;
 
@@ -23,6 +24,8 @@ struct Arguments {
 enum Command {
     Train(Box<train::Train>),
     Verify(verify::Verify),
+    #[command(subcommand)]
+    Data(data::DataCommand),
 }
 
 /// What any command may fail with; it is printed for a person and ends the program with status 1.
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Train(command) => command.run().map(|()| true),
         Command::Verify(command) => command.run(),
+        Command::Data(command) => command.run().map(|()| true),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

@@ -1,12 +1,12 @@
 //! `lambdascope train`: one configuration, one or several seeds.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use lambdascope::data::{Catalog, DataConfig, DataSummary, Origin, Subset, read_folder, unpack};
+use lambdascope::data::{Catalog, DataConfig, DataSummary, Origin, Subset, read_path};
 use lambdascope::loss::{LossConfig, Normalization, RulUnit};
 use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session};
@@ -33,7 +33,7 @@ pub struct Train {
     #[arg(long)]
     emulated: bool,
     /// Subset: FD001 to FD004.
-    #[arg(long, default_value = "FD001", value_parser = subset)]
+    #[arg(long, default_value = "FD001")]
     dataset: Subset,
     /// Encoder that both tasks share.
     #[arg(long, default_value = EncoderConfig::default().name(), value_parser = EncoderConfig::NAMES)]
@@ -100,12 +100,6 @@ enum Unit {
 #[derive(Clone)]
 struct Seeds(Vec<u32>);
 
-fn subset(text: &str) -> Result<Subset, String> {
-    let wanted = text.to_ascii_uppercase();
-    let found = Subset::ALL.into_iter().find(|subset| subset.to_string() == wanted);
-    found.ok_or_else(|| "expected FD001, FD002, FD003 or FD004".to_owned())
-}
-
 fn seeds(text: &str) -> Result<Seeds, String> {
     let number = |text: &str| text.trim().parse::<u32>().map_err(|_| format!("expected a seed, found {text:?}"));
     if let Some((first, last)) = text.split_once("..") {
@@ -162,7 +156,7 @@ impl Train {
     fn catalog(&self) -> Result<Catalog, Failure> {
         let mut catalog = Catalog::default();
         match &self.data {
-            Some(path) if !self.emulated => catalog.insert(read(path, self.dataset)?),
+            Some(path) if !self.emulated => catalog.insert(read_path(path, self.dataset)?),
             _ => eprintln!("Training on the emulated {}: no data of NASA's was given.", self.dataset),
         }
         Ok(catalog)
@@ -206,14 +200,6 @@ impl Train {
         config.validate()?;
         Ok(config)
     }
-}
-
-fn read(path: &Path, subset: Subset) -> Result<lambdascope::data::Dataset, Failure> {
-    if path.is_dir() {
-        return Ok(read_folder(path, subset)?);
-    }
-    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(unpack(&bytes).map_err(|error| format!("{}: {error}", path.display()))?)
 }
 
 fn train(config: RunConfig, catalog: Catalog, bars: &MultiProgress) -> Result<Outcome, Failure> {
