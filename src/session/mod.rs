@@ -2,16 +2,20 @@
 
 mod config;
 mod history;
+mod link;
 #[cfg(feature = "train")]
 mod machine;
 mod protocol;
 #[cfg(feature = "train")]
 mod run;
+mod view;
 
 pub use config::*;
 pub use history::*;
+pub use link::*;
 #[cfg(feature = "train")]
 pub use machine::{Session, SessionError};
 pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;
+pub use view::*;

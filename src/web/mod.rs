@@ -1,1 +1,14 @@
 //! The page and the worker: the only place that knows of a browser.
+//!
+//! `page` draws and listens and links no burn; `engine` is what stands around a session inside a worker. They share
+//! [`message`], the two directions of the protocol as JavaScript values.
+
+mod error;
+pub mod message;
+
+#[cfg(feature = "train")]
+pub mod engine;
+#[cfg(feature = "page")]
+pub mod page;
+
+pub use error::{WebError, words_of};

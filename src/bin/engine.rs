@@ -1,0 +1,6 @@
+//! The worker that trains on the CPU.
+
+fn main() {
+    #[cfg(all(target_arch = "wasm32", feature = "train"))]
+    lambdascope::web::engine::start(lambdascope::session::BackendKind::Cpu);
+}

@@ -1,0 +1,6 @@
+//! The worker that trains on WebGPU.
+
+fn main() {
+    #[cfg(all(target_arch = "wasm32", feature = "webgpu"))]
+    lambdascope::web::engine::start(lambdascope::session::BackendKind::WebGpu);
+}

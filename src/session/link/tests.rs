@@ -1,0 +1,107 @@
+use super::*;
+use crate::data::{Origin, Subset};
+use crate::loss::{Normalization, RulLoss, RulUnit};
+use crate::model::EncoderConfig;
+use crate::train::{MemberConfig, OptimizerKind};
+use crate::weighting::WeightingConfig;
+
+fn member(lambda_rul: f32, normalization: Normalization) -> MemberConfig {
+    MemberConfig { weighting: WeightingConfig::Fixed { lambda_rul }, normalization }
+}
+
+#[test]
+fn an_empty_fragment_is_the_default() {
+    for fragment in ["", "#", "#&&"] {
+        assert_eq!(Link::parse(fragment), (Link::default(), vec![]));
+    }
+}
+
+#[test]
+fn the_usual_settings_always_stand_in_a_link() {
+    assert_eq!(
+        Link::default().fragment(),
+        "data=FD001&encoder=gru&lambda=0.5&norm=amnl&unit=fraction&lr=0.004&batch=128&epochs=12&seed=1&backend=auto"
+    );
+}
+
+#[test]
+fn a_configuration_far_from_the_default_comes_back_whole() {
+    let mut link = Link { backend: BackendChoice::WebGpu, autoplay: false, ..Link::default() };
+    let config = &mut link.config;
+    config.data.subset = Subset::FD003;
+    config.data.origin = Some(Origin::Emulated);
+    (config.data.window, config.data.stride, config.data.validation_share) = (40, 2, 0.25);
+    config.encoder = EncoderConfig::Cnn { hidden: 16, kernel: 3 };
+    config.loss.unit = RulUnit::Cycles;
+    config.loss.rul = RulLoss::Huber { delta_cycles: 12.5 };
+    (config.loss.sample_weighted, config.loss.class_weighted) = (true, true);
+    config.optimizer.kind = OptimizerKind::Adam;
+    (config.optimizer.learning_rate, config.optimizer.weight_decay) = (1e-3, 0.0);
+    (config.optimizer.clip_norm, config.optimizer.warmup_epochs) = (0.3, 0.0);
+    config.optimizer.cosine_decay = false;
+    (config.batch_size, config.epochs, config.seed) = (64, 30, u32::MAX);
+    config.members = vec![
+        member(0.1, Normalization::Amnl { beta: 0.9 }),
+        member(0.35, Normalization::Manual { divisors: [2.0, 0.5] }),
+        member(1.0, Normalization::None),
+    ];
+    assert_eq!(Link::parse(&link.fragment()), (link, vec![]));
+}
+
+#[test]
+fn a_short_list_ends_in_its_last_value() {
+    for fragment in ["lambda=0.2,0.8,0.9&norm=batch,none", "norm=batch,none&lambda=0.2,0.8,0.9"] {
+        let (link, problems) = Link::parse(fragment);
+        assert_eq!(problems, []);
+        let expected = [(0.2, Normalization::Batch), (0.8, Normalization::None), (0.9, Normalization::None)];
+        assert_eq!(link.config.members, expected.map(|(lambda, norm)| member(lambda, norm)));
+    }
+}
+
+#[test]
+fn escaped_characters_are_understood() {
+    let (link, problems) = Link::parse("#lambda=0.2%2C0.8&norm=amnl%3A0.9");
+    assert_eq!(problems, []);
+    assert_eq!(link.config.members[1], member(0.8, Normalization::Amnl { beta: 0.9 }));
+}
+
+#[test]
+fn bad_values_are_reported_and_the_rest_counts() {
+    let (link, problems) = Link::parse("lambda=1.5&seed=7&batch=none&encoder=cnn:8:4");
+    assert_eq!(link.config.seed, 7);
+    assert_eq!(link.config.members, RunConfig::default().members);
+    assert_eq!(
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "`lambda` in the link should be a weight of the RUL loss from 0 to 1, or one a member, separated by \
+             commas, found `1.5`",
+            "`batch` in the link should be a number of windows from 1 to 4096, found `none`",
+            "`encoder` in the link should be cnn, cnn:HIDDEN:KERNEL (an odd kernel), gru or gru:HIDDEN, found \
+             `cnn:8:4`",
+        ]
+    );
+}
+
+#[test]
+fn unknown_settings_are_reported_by_name() {
+    let (link, problems) = Link::parse("colour=red&seed=3");
+    assert_eq!(link.config.seed, 3);
+    let message = problems[0].to_string();
+    assert!(message.starts_with("settings in the link should be data, encoder, lambda"), "{message}");
+    assert!(message.ends_with("found `colour`"), "{message}");
+}
+
+#[test]
+fn nothing_that_a_link_can_hold_is_out_of_range() {
+    for value in ["NaN", "inf", "-1", "1e99", "", "%", "%zz", "0.5,", ",", "🦀"] {
+        for field in &FIELDS {
+            let (link, _) = Link::parse(&format!("{}={value}", field.key));
+            let MemberConfig { weighting: WeightingConfig::Fixed { lambda_rul }, .. } = link.config.members[0];
+            assert!((0.0..=1.0).contains(&lambda_rul));
+            assert!(link.config.optimizer.learning_rate > 0.0 && link.config.optimizer.learning_rate <= 1.0);
+            assert_eq!(Link::parse(&link.fragment()), (link, vec![]));
+        }
+    }
+    let crowd = vec!["0.5"; MAX_LINKED_MEMBERS + 1].join(",");
+    assert_eq!(Link::parse(&format!("lambda={crowd}")).1.len(), 1);
+}

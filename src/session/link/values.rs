@@ -1,0 +1,146 @@
+//! How the values of a link are spelled.
+
+use std::ops::RangeBounds;
+use std::str::FromStr;
+
+use super::MAX_LINKED_MEMBERS;
+use crate::train::MemberConfig;
+
+/// A number within a range.
+pub fn in_range<T: FromStr + PartialOrd>(text: &str, range: impl RangeBounds<T>) -> Option<T> {
+    text.parse().ok().filter(|number| range.contains(number))
+}
+
+/// The value that bears this name, in either case.
+pub fn one_of<T: Clone>(text: &str, choices: &[(&str, T)]) -> Option<T> {
+    choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, value)| value.clone())
+}
+
+/// Values separated by commas; one bad value makes the list bad.
+pub fn list<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    text.split(',').map(|item| read(item.trim())).collect()
+}
+
+/// Give each member its value. The ensemble grows to the length of the list, and the last value stands for all members
+/// after it, so that `lambda=0.3,0.7&norm=amnl` means what it seems to.
+pub fn ensemble<T>(members: &mut Vec<MemberConfig>, values: &[T], apply: impl Fn(&mut MemberConfig, &T)) -> Option<()> {
+    let last = values.last().filter(|_| values.len() <= MAX_LINKED_MEMBERS)?;
+    let template = members.last().cloned().unwrap_or_default();
+    if members.len() < values.len() {
+        members.resize(values.len(), template);
+    }
+    for (index, member) in members.iter_mut().enumerate() {
+        apply(member, values.get(index).unwrap_or(last));
+    }
+    Some(())
+}
+
+pub mod boolean {
+    //! `0` or `1`.
+
+    pub fn read(text: &str) -> Option<bool> {
+        super::one_of(text, &[("0", false), ("1", true)])
+    }
+
+    pub fn write(value: bool) -> String {
+        u8::from(value).to_string()
+    }
+}
+
+pub mod encoder {
+    //! A name, and the sizes where they differ from the default: `cnn`, `gru:48`, `cnn:16:3`.
+
+    use super::in_range;
+    use crate::model::EncoderConfig;
+
+    pub fn read(text: &str) -> Option<EncoderConfig> {
+        let mut parts = text.split(':');
+        let mut config = EncoderConfig::from_name(parts.next()?)?;
+        let size = |text: &str| in_range(text, 1..=512_usize);
+        match &mut config {
+            EncoderConfig::Cnn { hidden, kernel } => {
+                *hidden = parts.next().map_or(Some(*hidden), size)?;
+                *kernel = parts.next().map_or(Some(*kernel), |text| in_range(text, 1..=31))?;
+                if *kernel % 2 == 0 {
+                    return None;
+                }
+            }
+            EncoderConfig::Gru { hidden } => *hidden = parts.next().map_or(Some(*hidden), size)?,
+        }
+        parts.next().is_none().then_some(config)
+    }
+
+    pub fn write(config: &EncoderConfig) -> String {
+        let name = config.name();
+        if EncoderConfig::from_name(name).as_ref() == Some(config) {
+            return name.to_owned();
+        }
+        match config {
+            EncoderConfig::Cnn { hidden, kernel } => format!("{name}:{hidden}:{kernel}"),
+            EncoderConfig::Gru { hidden } => format!("{name}:{hidden}"),
+        }
+    }
+}
+
+pub mod normalization {
+    //! A name, and the parameters where they differ from the default: `amnl`, `amnl:0.9`, `manual:1:0.5`.
+
+    use super::in_range;
+    use crate::loss::Normalization;
+
+    pub fn read(text: &str) -> Option<Normalization> {
+        let mut parts = text.split(':');
+        let mut config = Normalization::from_name(parts.next()?)?;
+        match &mut config {
+            Normalization::None | Normalization::Batch | Normalization::Initial => {}
+            Normalization::Amnl { beta } => {
+                *beta = parts.next().map_or(Some(*beta), |text| in_range(text, 0.0..1.0))?;
+            }
+            Normalization::Manual { divisors } => {
+                for divisor in divisors {
+                    *divisor = parts
+                        .next()
+                        .map_or(Some(*divisor), |text| in_range(text, 0.0..=1e9).filter(|number| *number > 0.0))?;
+                }
+            }
+        }
+        parts.next().is_none().then_some(config)
+    }
+
+    pub fn write(config: &Normalization) -> String {
+        let name = config.name();
+        if Normalization::from_name(name).as_ref() == Some(config) {
+            return name.to_owned();
+        }
+        match config {
+            Normalization::None | Normalization::Batch | Normalization::Initial => name.to_owned(),
+            Normalization::Amnl { beta } => format!("{name}:{beta}"),
+            Normalization::Manual { divisors: [rul, health] } => format!("{name}:{rul}:{health}"),
+        }
+    }
+}
+
+pub mod rul_loss {
+    //! A name, and Huber's parameter: `squared`, `huber:10`, `asymmetric`.
+
+    use super::in_range;
+    use crate::loss::RulLoss;
+
+    pub fn read(text: &str) -> Option<RulLoss> {
+        match text.split_once(':') {
+            None => super::one_of(text, &[("squared", RulLoss::Squared), ("asymmetric", RulLoss::Asymmetric)]),
+            Some(("huber", delta)) => in_range(delta, 0.0..=1e4)
+                .filter(|delta| *delta > 0.0)
+                .map(|delta_cycles| RulLoss::Huber { delta_cycles }),
+            Some(_) => None,
+        }
+    }
+
+    pub fn write(loss: RulLoss) -> String {
+        match loss {
+            RulLoss::Squared => "squared".to_owned(),
+            RulLoss::Huber { delta_cycles } => format!("huber:{delta_cycles}"),
+            RulLoss::Asymmetric => "asymmetric".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The worker's loop.
+
+use web_sys::Performance;
+
+use super::inbox::Inbox;
+use super::turn::Turn;
+use super::{post, scope};
+use crate::session::{Event, Phase, Session};
+use crate::web::WebError;
+
+/// Milliseconds that are trained before the event loop gets its turn: a command waits no longer than this and a step.
+const TURN_MILLIS: f64 = 12.0;
+
+/// A session and its surroundings.
+pub struct Host {
+    session: Session,
+    inbox: Inbox,
+    turn: Turn,
+    clock: Performance,
+}
+
+impl Host {
+    /// Stand around a session.
+    pub fn new(session: Session, inbox: Inbox) -> Result<Self, WebError> {
+        let clock = scope()?.performance().ok_or(WebError::Unsupported("clock"))?;
+        Ok(Self { session, inbox, turn: Turn::new()?, clock })
+    }
+
+    /// Apply commands between steps, train while the session does, and tell the page, until the worker ends.
+    pub async fn run(mut self) -> Result<(), WebError> {
+        loop {
+            if !self.trains() {
+                self.inbox.wait().await;
+            }
+            let mut events = Vec::new();
+            for command in self.inbox.drain() {
+                events.extend(self.session.apply(command).await);
+            }
+            let begun = self.clock.now();
+            while self.trains() {
+                events.extend(self.session.advance().await);
+                if self.clock.now() - begun >= TURN_MILLIS {
+                    break;
+                }
+            }
+            for event in merged(events) {
+                post(&event)?;
+            }
+            self.turn.pass().await?;
+        }
+    }
+
+    fn trains(&self) -> bool {
+        self.session.phase() == Phase::Training
+    }
+}
+
+/// Neighbouring steps in one message: the page is woken once a turn, not once a step.
+fn merged(events: Vec<Event>) -> Vec<Event> {
+    let mut merged: Vec<Event> = Vec::with_capacity(events.len());
+    for event in events {
+        match (merged.last_mut(), event) {
+            (Some(Event::Steps { steps }), Event::Steps { steps: more }) => steps.extend(more),
+            (_, event) => merged.push(event),
+        }
+    }
+    merged
+}

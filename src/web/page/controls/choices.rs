@@ -1,0 +1,74 @@
+//! What the selectors offer, in words.
+
+use web_sys::{HtmlElement, HtmlSelectElement};
+
+use super::super::dom::{append, create_text, element, set_attribute, set_shown};
+use crate::data::Origin;
+use crate::web::WebError;
+use crate::weighting::WeightingConfig;
+
+/// Offer these values, each with its words.
+pub fn fill<const N: usize>(select: &HtmlSelectElement, choices: [(&str, &str); N]) -> Result<(), WebError> {
+    select.set_inner_html("");
+    choices.into_iter().try_for_each(|(value, words)| offer(select, value, words))
+}
+
+fn offer(select: &HtmlSelectElement, value: &str, words: &str) -> Result<(), WebError> {
+    let option: HtmlElement = create_text("option", "", words)?;
+    set_attribute(&option, "value", value);
+    append(select, &[&option])
+}
+
+/// Select a value that may have come from a link and not be among those offered.
+pub fn keep_choosable(select: &HtmlSelectElement, value: &str) {
+    select.set_value(value);
+    if select.value() != value && offer(select, value, value).is_ok() {
+        select.set_value(value);
+    }
+}
+
+/// The strategies' selector; with a single strategy there is nothing to select.
+pub fn offer_strategies() -> Result<(), WebError> {
+    let select: HtmlSelectElement = element("strategy")?;
+    fill(&select, WeightingConfig::NAMES.map(|name| (name, if name == "fixed" { "fixed weights" } else { name })))?;
+    set_shown(&element::<HtmlElement>("strategy-row")?, WeightingConfig::NAMES.len() > 1);
+    Ok(())
+}
+
+/// An encoder as it is offered.
+pub fn encoder_words(name: &str) -> &str {
+    match name {
+        "cnn" => "1D-CNN",
+        "gru" => "GRU",
+        "lstm" => "LSTM",
+        "tcn" => "TCN",
+        "transformer" => "Transformer",
+        other => other,
+    }
+}
+
+/// A normalization as it is offered, and what it does.
+pub fn normalization_words(name: &str) -> (&str, &'static str) {
+    match name {
+        "none" => ("none", "Losses are weighted as they are: the larger one dominates, whatever λ says."),
+        "amnl" => (
+            "AMNL: by a moving average",
+            "Each loss is divided by its own moving average, so that λ alone decides the balance.",
+        ),
+        "batch" => (
+            "by the present value",
+            "Each loss is divided by its value on this very batch: only the directions of the gradients count.",
+        ),
+        "initial" => ("by the first value", "Each loss is divided by what it was at the first step."),
+        "manual" => ("by hand", "Each loss is divided by a number of your choice: “tuned weights”."),
+        other => (other, ""),
+    }
+}
+
+/// The name used by `#data-source[data-kind]`.
+pub const fn origin_name(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Nasa => "nasa",
+        Origin::Emulated => "emulated",
+    }
+}

@@ -1,0 +1,113 @@
+//! Play and pause, step, reset, fork.
+
+use std::rc::Rc;
+
+use web_sys::{HtmlButtonElement, HtmlElement};
+
+use super::App;
+use super::dom::{element, listen, set_attribute, set_text};
+use crate::session::{Command, Phase, RunView, Stale};
+use crate::web::WebError;
+
+/// The buttons.
+pub struct Transport {
+    play: HtmlButtonElement,
+    play_name: HtmlElement,
+    step: HtmlButtonElement,
+    reset: HtmlButtonElement,
+    fork: HtmlButtonElement,
+}
+
+impl Transport {
+    /// Find them in the document.
+    pub fn find() -> Result<Self, WebError> {
+        Ok(Self {
+            play: element("play")?,
+            play_name: element("play-name")?,
+            step: element("step")?,
+            reset: element("reset")?,
+            fork: element("fork")?,
+        })
+    }
+
+    /// Do what they say.
+    pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
+        let on = |button: &HtmlButtonElement, act: fn(&Rc<App>)| {
+            let app = Rc::clone(app);
+            listen(button, "click", move |_| act(&app))
+        };
+        on(&self.play, App::play_or_pause)?;
+        on(&self.step, App::step)?;
+        on(&self.reset, App::reset)?;
+        on(&self.fork, App::fork)
+    }
+
+    /// Say what can be done now.
+    pub fn show(&self, view: &RunView) {
+        let stands = !matches!(view.phase, Phase::Loading | Phase::Failed) && view.in_force.is_some();
+        self.play.set_disabled(!stands);
+        self.step.set_disabled(!stands || view.phase == Phase::Finished);
+        self.reset.set_disabled(!stands);
+        self.fork.set_disabled(!stands);
+        let (name, state) = match view.phase {
+            Phase::Training => ("Pause", "pause"),
+            Phase::Finished => ("Again", "play"),
+            _ => ("Play", "play"),
+        };
+        set_text(&self.play_name, name);
+        set_attribute(&self.play, "data-does", state);
+    }
+}
+
+impl App {
+    /// Train, or stop after the present step; a finished run begins again.
+    pub(super) fn play_or_pause(self: &Rc<Self>) {
+        let phase = self.view.borrow().phase;
+        match phase {
+            Phase::Training => self.send(&Command::Pause),
+            Phase::Finished => {
+                let app = Rc::clone(self);
+                self.ask_to_restart("Training again starts from the initial weights.", move || {
+                    app.send(&Command::Reset);
+                    app.send(&Command::Play);
+                });
+            }
+            Phase::Ready | Phase::Paused => self.send(&Command::Play),
+            Phase::Loading | Phase::Failed => {}
+        }
+    }
+
+    /// One step, then wait.
+    pub(super) fn step(self: &Rc<Self>) {
+        let phase = self.view.borrow().phase;
+        if matches!(phase, Phase::Training | Phase::Ready | Phase::Paused) {
+            self.send(&Command::Step { count: 1 });
+        }
+    }
+
+    /// Back to the initial weights.
+    pub(super) fn reset(self: &Rc<Self>) {
+        let phase = self.view.borrow().phase;
+        if !matches!(phase, Phase::Loading | Phase::Failed) {
+            self.send(&Command::Reset);
+        }
+    }
+
+    /// Reset by a key, which is easily touched by mistake: ask first.
+    pub(super) fn reset_if_meant(self: &Rc<Self>) {
+        let app = Rc::clone(self);
+        self.ask_to_restart("Reset goes back to the initial weights.", move || app.reset());
+    }
+
+    /// Copy the focused member as it is now.
+    pub(super) fn fork(self: &Rc<Self>) {
+        let (phase, member) = {
+            let view = self.view.borrow();
+            (view.phase, view.focus)
+        };
+        if !matches!(phase, Phase::Loading | Phase::Failed) {
+            self.send(&Command::Fork { member });
+            self.mark(Stale { phase: true, ..Stale::default() });
+        }
+    }
+}
