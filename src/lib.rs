@@ -17,6 +17,9 @@
 //! | [`web`] | wasm32 only: the page and the worker |
 
 pub mod data;
+mod error;
+#[cfg(feature = "cli")]
+pub mod experiment;
 pub mod loss;
 pub mod measure;
 pub mod model;
@@ -28,6 +31,8 @@ pub mod weighting;
 pub mod chart;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+
+pub use error::ConfigError;
 
 /// The two tasks, in the order in which every pair of figures is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

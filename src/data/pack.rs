@@ -29,8 +29,8 @@ const RAW: u8 = 255;
 const MAX_DECIMALS: u8 = 7;
 /// Numbers that are kept are smaller than this, their differences fit [`MAX_BITS`].
 const LIMIT: i64 = 1 << (MAX_BITS - 3);
-/// Values over which the running mean is taken, at most.
-const MEMORY: i64 = 12;
+/// Values over which the running mean is taken, at most. On FD001 12 and 20 give packs 0.3 % and 1.2 % larger.
+const MEMORY: i64 = 8;
 /// Fraction bits of the running mean.
 const FRACTION_BITS: u32 = 4;
 

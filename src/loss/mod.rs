@@ -1,5 +1,11 @@
-//! The two losses, and the normalizers that divide them.
+//! The two losses, and the normalizers that divide them: `L = Σ λ_i · L_i / N_i`.
 
 mod config;
+mod normalizer;
+#[cfg(feature = "train")]
+mod two_task;
 
 pub use config::*;
+pub use normalizer::*;
+#[cfg(feature = "train")]
+pub use two_task::*;

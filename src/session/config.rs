@@ -44,18 +44,6 @@ impl Default for RunConfig {
     }
 }
 
-/// A configuration that cannot be run.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("`{field}` should be {expected}, found {found}")]
-pub struct ConfigError {
-    /// Name of the offending field.
-    pub field: &'static str,
-    /// What it should be.
-    pub expected: &'static str,
-    /// What it is.
-    pub found: String,
-}
-
 /// What applying another configuration to a run in progress takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {

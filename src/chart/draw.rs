@@ -1,0 +1,200 @@
+//! One drawing function for every chart, over any plotters backend.
+
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters::prelude::DrawingBackend;
+
+use super::hover::HoverMap;
+use super::layout::{Frame, LABEL_GAP_PX, LEAST_PX, Layout, SAMPLE_GAP_PX, SAMPLE_PX};
+use super::path::{Px, clip, dashes, runs};
+use super::pen::{Anchor, Pen};
+use super::series::{Line, Series, Shape};
+use super::{ChartData, ChartError, Style};
+
+/// Dashes of one line, at most.
+const DASHES: usize = 70;
+/// Lines beyond which their present ends are not dotted.
+const DOTTED_ENDS: usize = 16;
+/// Share of a raw line that covers what is beneath.
+const FAINT: f64 = 0.28;
+
+/// Draw a chart and return the way back from its pixels to its values.
+///
+/// The area is filled first. Sizes are the style's CSS pixels times its scale, so a canvas whose backing store has the
+/// device pixel ratio as `style.scale` is sharp. Lines are thinned to columns of one CSS pixel before they are drawn,
+/// so the time taken depends on the size of the chart and the number of lines, and hardly on the length of the run.
+///
+/// ```
+/// use lambdascope::chart::{ChartData, ChartKind, Style, svg};
+/// use lambdascope::session::History;
+///
+/// let data = ChartData::new(ChartKind::Loss, &History::default(), &["λ = 0.5"]);
+/// let document = svg(&data, 640, 300, &Style::dark().scaled(2.0))?;
+/// assert!(document.contains("No steps yet"));
+/// # Ok::<(), lambdascope::chart::ChartError>(())
+/// ```
+///
+/// # Errors
+///
+/// When the area has no room for axes, or the backend fails.
+pub fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    data: &ChartData,
+    style: &Style,
+) -> Result<HoverMap, ChartError> {
+    let (width, height) = area.dim_in_pixel();
+    let [width, height] = [width, height].map(|side| f64::from(side) / style.scale);
+    if width.min(height) < LEAST_PX {
+        return Err(too_small(width, height));
+    }
+    let layout = Layout::new(data, style, width, height);
+    let pen = Pen::new(area, style);
+    pen.fill()?;
+    draw_axes(&pen, &layout)?;
+    draw_notes(&pen, data, &layout)?;
+    draw_legend(&pen, &layout)?;
+    for series in &data.series {
+        draw_series(&pen, series, &layout)?;
+    }
+    draw_ends(&pen, data, &layout)?;
+    draw_marks(&pen, data, &layout)?;
+    if data.is_empty() {
+        let frame = &layout.frame;
+        let center = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
+        let unseen = data.series.iter().any(|series| !series.points.is_empty());
+        let words = if unseen { "No finite values" } else { data.kind.spec().empty };
+        pen.text(words, center, Anchor::Center, style.muted)?;
+    }
+    Ok(HoverMap::new(layout.frame, layout.x, layout.y, data, style))
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in pixels")]
+fn too_small(width: f64, height: f64) -> ChartError {
+    ChartError::TooSmall { least: LEAST_PX as u32, width: width as u32, height: height as u32 }
+}
+
+fn draw_axes<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> Result<(), ChartError> {
+    let (frame, style) = (&layout.frame, pen.style);
+    for tick in &layout.y_ticks {
+        let y = layout.y.px_from_value(tick.value);
+        pen.level(frame.left, frame.right, y, style.grid)?;
+        pen.text(&tick.label, (frame.left - LABEL_GAP_PX, y), Anchor::Right, style.muted)?;
+    }
+    pen.level(frame.left, frame.right, frame.bottom, style.axis)?;
+    let label_y = layout.x_title.1;
+    for tick in &layout.x_ticks {
+        let x = layout.x.px_from_value(tick.value);
+        pen.upright(x, frame.bottom, frame.bottom + 4.0, style.axis)?;
+        pen.text(&tick.label, (x, label_y), Anchor::Center, style.muted)?;
+    }
+    let (x, y, title) = &layout.x_title;
+    pen.text(title, (*x, *y), Anchor::Right, style.muted)?;
+    let (x, y, title) = &layout.y_title;
+    pen.text(title, (*x, *y), Anchor::Left, style.ink)
+}
+
+fn draw_notes<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
+    let (frame, style) = (&layout.frame, pen.style);
+    for note in &data.notes {
+        let y = layout.y.px_from_value(note.value);
+        if !(frame.top..=frame.bottom).contains(&y) {
+            continue;
+        }
+        pen.level(frame.left, frame.right, y, style.axis)?;
+        // In the corners, as far from the line as its sides go: the data crosses it most of the time.
+        let room = style.font_px * 1.6;
+        if y - frame.top >= room && !data.is_empty() {
+            pen.text(&note.above, (frame.left + 6.0, frame.top + room / 2.0), Anchor::Left, style.muted)?;
+        }
+        if frame.bottom - y >= room && !data.is_empty() {
+            pen.text(&note.below, (frame.left + 6.0, frame.bottom - room / 2.0), Anchor::Left, style.muted)?;
+        }
+    }
+    Ok(())
+}
+
+fn draw_legend<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> Result<(), ChartError> {
+    for placed in &layout.legend {
+        let mut text_x = placed.x;
+        if let Some(entry) = &placed.entry {
+            let sample = [(placed.x, placed.y), (placed.x + SAMPLE_PX, placed.y)];
+            let color = pen.style.color(entry.hue);
+            for part in stroke(vec![sample[0], sample[1]], entry.line, 1.0) {
+                pen.line(&part, entry.line.width_px(pen.style), color, 1.0)?;
+            }
+            text_x += SAMPLE_PX + SAMPLE_GAP_PX;
+        }
+        pen.text(&placed.text, (text_x, placed.y), Anchor::Left, pen.style.ink)?;
+    }
+    Ok(())
+}
+
+fn draw_series<DB: DrawingBackend>(pen: &Pen<DB>, series: &Series, layout: &Layout) -> Result<(), ChartError> {
+    let (scale, color) = (pen.style.scale, pen.style.color(series.hue));
+    let (x, y) = (layout.x.scaled(scale), layout.y.scaled(scale));
+    let Frame { top, bottom, .. } = layout.frame;
+    let (width, share) = (series.line.width_px(pen.style), if series.line == Line::Faint { FAINT } else { 1.0 });
+    for run in runs(&series.points, series.shape, &x, &y, scale) {
+        let alone = run.len() == 1;
+        for part in clip(run, top * scale, bottom * scale) {
+            if let (true, Some(&px)) = (alone, part.first()) {
+                pen.dot_device(px, width, color, share)?;
+            }
+            for part in stroke(part, series.line, scale) {
+                pen.line_device(&part, width, color, share)?;
+            }
+        }
+    }
+    if series.shape == Shape::Dotted && series.points.len() <= 60 {
+        for point in series.points.iter() {
+            let px = (layout.x.px_from_value(point.x), layout.y.px_from_value(point.y));
+            if (top..=bottom).contains(&px.1) {
+                pen.dot(px, width * 1.2, color)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The parts of a run that its stroke draws.
+fn stroke(run: Vec<Px>, line: Line, scale: f64) -> Vec<Vec<Px>> {
+    if line == Line::Dashed { dashes(&run, 6.0 * scale, 4.0 * scale, DASHES) } else { vec![run] }
+}
+
+/// A dot where each line is now.
+fn draw_ends<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
+    let lines: Vec<&Series> = data.series.iter().filter(|series| series.line != Line::Faint).collect();
+    if lines.len() > DOTTED_ENDS {
+        return Ok(());
+    }
+    for series in lines {
+        let Some(point) = series.points.last() else { continue };
+        let px = (layout.x.px_from_value(point.x), layout.y.px_from_value(point.y));
+        if (layout.frame.top..=layout.frame.bottom).contains(&px.1) {
+            pen.dot(px, pen.style.line_px * 1.6, pen.style.color(series.hue))?;
+        }
+    }
+    Ok(())
+}
+
+fn draw_marks<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
+    let (frame, style) = (&layout.frame, pen.style);
+    for mark in &data.marks {
+        let px = (layout.x.px_from_value(mark.point.x), layout.y.px_from_value(mark.point.y));
+        if !(frame.top..=frame.bottom).contains(&px.1) {
+            continue;
+        }
+        let radius = style.line_px * 2.75;
+        pen.ring(px, radius, style.color(mark.hue))?;
+        if let Some(label) = &mark.label {
+            let half = style.text_width_px(label) / 2.0;
+            let x = px.0.clamp(frame.left + half, (frame.right - half).max(frame.left + half));
+            // Below: a best value has nothing of its line beneath it. Above where the frame ends.
+            let apart = radius + style.font_px * 0.85;
+            let y = if px.1 + apart + style.font_px * 0.6 <= frame.bottom { px.1 + apart } else { px.1 - apart };
+            pen.plate((x, y), half + 3.0, style.font_px * 0.6)?;
+            pen.text(label, (x, y), Anchor::Center, style.ink)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! The way back from the pointer to the values.
+
+use std::sync::Arc;
+
+use super::axis::Projection;
+use super::layout::Frame;
+use super::number::reading;
+use super::series::{Line, Point};
+use super::{ChartData, Style};
+
+/// How far from the pointed-at place another line's point may lie and still be read with it.
+const REACH_PX: f64 = 6.0;
+
+/// The inverse of a drawing. All pixels are CSS pixels from the upper left corner of the chart.
+#[derive(Clone, Debug)]
+pub struct HoverMap {
+    frame: Frame,
+    x: Projection,
+    y: Projection,
+    x_name: &'static str,
+    unit: &'static str,
+    series: Vec<HoverSeries>,
+}
+
+#[derive(Clone, Debug)]
+struct HoverSeries {
+    label: String,
+    color: String,
+    points: Arc<[Point]>,
+}
+
+/// What is found at a place of the chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hover {
+    /// Epoch of the nearest point.
+    pub x: f64,
+    /// Where that is.
+    pub x_px: f64,
+    /// The epoch in words: `epoch 3.25`.
+    pub title: String,
+    /// One entry a line that has a point there, in the order of the legend.
+    pub readings: Vec<Reading>,
+}
+
+/// The value of one line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Name of the member, the task or both.
+    pub label: String,
+    /// CSS colour of the line.
+    pub color: String,
+    /// The value; of a smoothed line, the smoothed one.
+    pub value: f64,
+    /// The value in words, with its unit.
+    pub text: String,
+    /// Where it is drawn, kept within the plot.
+    pub y_px: f64,
+}
+
+impl HoverMap {
+    pub(super) fn new(frame: Frame, x: Projection, y: Projection, data: &ChartData, style: &Style) -> Self {
+        let read = data.series.iter().filter(|series| series.line != Line::Faint);
+        let series = read.map(|series| HoverSeries {
+            label: series.label.clone(),
+            color: style.color(series.hue).css(),
+            points: Arc::clone(&series.points),
+        });
+        Self { frame, x, y, x_name: data.x.metric.name, unit: data.y.metric.unit, series: series.collect() }
+    }
+
+    /// The plot: left, top, right, bottom.
+    #[must_use]
+    pub const fn frame_px(&self) -> (f64, f64, f64, f64) {
+        (self.frame.left, self.frame.top, self.frame.right, self.frame.bottom)
+    }
+
+    /// The epoch drawn at this pixel.
+    #[must_use]
+    pub fn x_from_px(&self, px: f64) -> f64 {
+        self.x.value_from_px(px)
+    }
+
+    /// The pixel at which this epoch is drawn.
+    #[must_use]
+    pub fn px_from_x(&self, epoch: f64) -> f64 {
+        self.x.px_from_value(epoch)
+    }
+
+    /// The value drawn at this pixel.
+    #[must_use]
+    pub fn y_from_px(&self, px: f64) -> f64 {
+        self.y.value_from_px(px)
+    }
+
+    /// The pixel at which this value is drawn; not finite where the axis has no place for it.
+    #[must_use]
+    pub fn px_from_y(&self, value: f64) -> f64 {
+        self.y.px_from_value(value)
+    }
+
+    /// What is found at the pointer, or `None` outside of the plot or where nothing was drawn.
+    #[must_use]
+    pub fn at(&self, x_px: f64, y_px: f64) -> Option<Hover> {
+        let frame = &self.frame;
+        let inside = (frame.left - REACH_PX..=frame.right + REACH_PX).contains(&x_px)
+            && (frame.top - REACH_PX..=frame.bottom + REACH_PX).contains(&y_px);
+        if inside { self.near(self.x_from_px(x_px)) } else { None }
+    }
+
+    /// What is found at the point nearest to this epoch: for keys, which know no pixels.
+    #[must_use]
+    pub fn near(&self, epoch: f64) -> Option<Hover> {
+        let found = self.series.iter().filter_map(|series| nearest(&series.points, epoch));
+        let x = found.min_by(|a, b| (a.x - epoch).abs().total_cmp(&(b.x - epoch).abs()))?.x;
+        let x_px = self.px_from_x(x);
+        let read = |series: &HoverSeries| {
+            let point =
+                nearest(&series.points, x).filter(|point| (self.px_from_x(point.x) - x_px).abs() <= REACH_PX)?;
+            let y_px = self.px_from_y(point.y);
+            if !y_px.is_finite() {
+                return None;
+            }
+            let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
+            Some(Reading {
+                label: series.label.clone(),
+                color: series.color.clone(),
+                value: point.y,
+                text: reading(point.y) + &unit,
+                y_px: y_px.clamp(self.frame.top, self.frame.bottom),
+            })
+        };
+        let readings = self.series.iter().filter_map(read).collect();
+        Some(Hover { x, x_px, title: format!("{} {}", self.x_name, reading(x)), readings })
+    }
+}
+
+/// The point nearest to this epoch among points in order.
+fn nearest(points: &[Point], x: f64) -> Option<Point> {
+    let after = points.partition_point(|point| point.x < x);
+    let candidates = [after.checked_sub(1), Some(after)].into_iter().flatten().filter_map(|index| points.get(index));
+    candidates.copied().min_by(|a, b| (a.x - x).abs().total_cmp(&(b.x - x).abs()))
+}

@@ -1,0 +1,217 @@
+//! The charts there are: one row each.
+
+use super::axis::{Fit, Scale};
+use super::series::Shape;
+use crate::Task;
+use crate::measure::{Metric, Metrics};
+use crate::session::MemberStep;
+
+/// A chart of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChartKind {
+    /// Test RMSE of each member at its evaluations.
+    Rmse,
+    /// Both tasks' losses.
+    Loss,
+    /// Cosine between the two tasks' gradients.
+    Cosine,
+    /// Norms of the two tasks' gradients.
+    GradientNorms,
+    /// The weights λ.
+    Weights,
+}
+
+/// All that makes one chart differ from another.
+pub(super) struct Spec {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) caption: &'static str,
+    pub(super) metric: Metric,
+    pub(super) scale: Scale,
+    pub(super) fit: Fit,
+    pub(super) shape: Shape,
+    /// Whether lines are smoothed, over the faint raw values.
+    pub(super) smoothed: bool,
+    /// Whether the best value is marked.
+    pub(super) best_marked: bool,
+    /// A reference line at this value, with what it means to be above and below.
+    pub(super) note: Option<(f64, &'static str, &'static str)>,
+    /// Shown in the place of data.
+    pub(super) empty: &'static str,
+    pub(super) source: Source,
+}
+
+/// Where a chart's figures come from.
+pub(super) enum Source {
+    /// The steps.
+    Steps(&'static [Channel<MemberStep>]),
+    /// The test figures of the evaluations.
+    Evaluations(&'static [Channel<Metrics>]),
+}
+
+/// One figure of a member: a column of the table and, where drawn, a line.
+pub(super) struct Channel<M: 'static> {
+    pub(super) header: &'static str,
+    /// The task it belongs to, where it tells the two apart.
+    pub(super) task: Option<Task>,
+    /// Whether it is a line besides a column.
+    pub(super) drawn: bool,
+    pub(super) value: fn(&M) -> f32,
+}
+
+const ANYWHERE: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
+const RMSE: Spec = Spec {
+    name: "rmse",
+    title: "Test error",
+    caption: "How far the predicted remaining useful life (RUL) is from the true one on test engines, in flight cycles: \
+              the root mean squared error (RMSE), lower is better, the best so far is ringed; very high first values \
+              may leave the frame.",
+    metric: Metric::RMSE,
+    scale: Scale::Linear,
+    fit: Fit { empty: (0.0, 50.0), at_least: None, within: (0.0, f64::INFINITY), multiple: Some(3.0) },
+    shape: Shape::Dotted,
+    smoothed: false,
+    best_marked: true,
+    note: None,
+    empty: "No evaluations yet",
+    source: Source::Evaluations(&[Channel { header: "RMSE", task: None, drawn: true, value: |m| m.rmse_cycles }]),
+};
+
+const LOSS: Spec = Spec {
+    name: "loss",
+    title: "Training losses",
+    caption: "What each task's training tries to make small, before normalization and weighting: squared error for \
+              remaining useful life (RUL), cross-entropy for the health state; faint lines are single steps, strong \
+              ones their running mean, and each gridline of the log scale is a factor.",
+    metric: Metric::LOSS,
+    scale: Scale::Log,
+    fit: Fit { empty: (0.01, 1.0), at_least: None, within: ANYWHERE, multiple: None },
+    shape: Shape::Straight,
+    smoothed: true,
+    best_marked: false,
+    note: None,
+    empty: "No steps yet",
+    source: Source::Steps(&[
+        Channel { header: "L_rul", task: Some(Task::Rul), drawn: true, value: |m| m.losses[0] },
+        Channel { header: "L_health", task: Some(Task::Health), drawn: true, value: |m| m.losses[1] },
+    ]),
+};
+
+const COSINE: Spec = Spec {
+    name: "cosine",
+    title: "Do the tasks agree?",
+    caption: "The cosine between the directions (gradients) in which the two tasks pull the shared weights: 1 means \
+              the same way, 0 unrelated, below 0 against each other; the faint line is single steps, the strong one \
+              their running mean.",
+    metric: Metric::COSINE,
+    scale: Scale::Linear,
+    fit: Fit { empty: (-1.0, 1.0), at_least: Some((-0.2, 0.2)), within: (-1.0, 1.0), multiple: None },
+    shape: Shape::Straight,
+    smoothed: true,
+    best_marked: false,
+    note: Some((0.0, "tasks agree", "tasks conflict")),
+    empty: "No steps yet",
+    source: Source::Steps(&[Channel { header: "cosine", task: None, drawn: true, value: |m| m.cosine }]),
+};
+
+const GRADIENT_NORMS: Spec = Spec {
+    name: "gradient-norms",
+    title: "Strength of each task's pull",
+    caption: "How strongly each task pulls on the shared weights: the norm (length) of its gradient before \
+              normalization and weighting; on the log scale the distance between the lines is the ratio of the two, \
+              and without normalization the higher line dominates the training.",
+    metric: Metric::GRADIENT_NORM,
+    scale: Scale::Log,
+    fit: Fit { empty: (0.01, 1.0), at_least: None, within: ANYWHERE, multiple: None },
+    shape: Shape::Straight,
+    smoothed: true,
+    best_marked: false,
+    note: None,
+    empty: "No steps yet",
+    source: Source::Steps(&[
+        Channel { header: "‖∇L_rul‖", task: Some(Task::Rul), drawn: true, value: |m| m.gradient_norms[0] },
+        Channel { header: "‖∇L_health‖", task: Some(Task::Health), drawn: true, value: |m| m.gradient_norms[1] },
+    ]),
+};
+
+const WEIGHTS: Spec = Spec {
+    name: "weights",
+    title: "Loss weights",
+    caption: "The weight λ with which each task's loss counts in the sum that is trained on, at each step; the table \
+              also gives the normalizers N that the losses are divided by first.",
+    metric: Metric::WEIGHT,
+    scale: Scale::Linear,
+    fit: Fit { empty: (0.0, 1.0), at_least: Some((0.0, 1.0)), within: ANYWHERE, multiple: None },
+    shape: Shape::Stepped,
+    smoothed: false,
+    best_marked: false,
+    note: None,
+    empty: "No steps yet",
+    source: Source::Steps(&[
+        Channel { header: "λ_rul", task: Some(Task::Rul), drawn: true, value: |m| m.weights[0] },
+        Channel { header: "λ_health", task: Some(Task::Health), drawn: true, value: |m| m.weights[1] },
+        Channel { header: "N_rul", task: Some(Task::Rul), drawn: false, value: |m| m.normalizers[0] },
+        Channel { header: "N_health", task: Some(Task::Health), drawn: false, value: |m| m.normalizers[1] },
+    ]),
+};
+
+impl ChartKind {
+    /// Every chart.
+    pub const ALL: [Self; 5] = [Self::Rmse, Self::Loss, Self::Cosine, Self::GradientNorms, Self::Weights];
+
+    pub(super) const fn spec(self) -> &'static Spec {
+        match self {
+            Self::Rmse => &RMSE,
+            Self::Loss => &LOSS,
+            Self::Cosine => &COSINE,
+            Self::GradientNorms => &GRADIENT_NORMS,
+            Self::Weights => &WEIGHTS,
+        }
+    }
+
+    /// The NAME in `canvas#chart-NAME` and `table#table-NAME`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// A few words to stand above the chart.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        self.spec().title
+    }
+
+    /// One sentence that explains the chart and each of its terms to a newcomer.
+    #[must_use]
+    pub const fn caption(self) -> &'static str {
+        self.spec().caption
+    }
+
+    /// What its vertical axis measures, with the unit.
+    #[must_use]
+    pub const fn metric(self) -> Metric {
+        self.spec().metric
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_distinct_and_fit_for_an_id() {
+        let names = ChartKind::ALL.map(ChartKind::name);
+        assert_eq!(names, ["rmse", "loss", "cosine", "gradient-norms", "weights"]);
+    }
+
+    #[test]
+    fn captions_are_one_sentence_each() {
+        for kind in ChartKind::ALL {
+            assert!(!kind.title().is_empty());
+            let caption = kind.caption();
+            assert!(caption.ends_with('.') && caption.matches(". ").count() == 0, "{caption}");
+            assert!(!caption.contains("  "), "{caption}");
+        }
+    }
+}

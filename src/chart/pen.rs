@@ -1,0 +1,151 @@
+//! Strokes and words on a drawing area, given in CSS pixels.
+
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use plotters::element::{Circle, PathElement, Rectangle};
+use plotters::prelude::{DrawingBackend, RGBAColor, ShapeStyle, TextStyle};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::path::Px;
+use super::series::Line;
+use super::{ChartError, Rgb, Style};
+
+/// What of a text stands at its place; up and down it is centred.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Left,
+    Center,
+    Right,
+}
+
+impl Line {
+    /// Width of the stroke in CSS pixels.
+    pub(super) fn width_px(self, style: &Style) -> f64 {
+        match self {
+            Self::Solid | Self::Dashed => style.line_px,
+            Self::Thin | Self::Faint => style.line_px / 2.0,
+        }
+    }
+}
+
+/// Draws on an area in the sizes and colours of a style.
+pub(super) struct Pen<'a, DB: DrawingBackend> {
+    area: &'a DrawingArea<DB, Shift>,
+    pub(super) style: &'a Style,
+}
+
+impl<'a, DB: DrawingBackend> Pen<'a, DB> {
+    pub(super) const fn new(area: &'a DrawingArea<DB, Shift>, style: &'a Style) -> Self {
+        Self { area, style }
+    }
+
+    /// Fill the area with the background.
+    pub(super) fn fill(&self) -> Result<(), ChartError> {
+        self.area.fill(&rgba(self.style.background, 1.0)).map_err(told)
+    }
+
+    /// A hairline from left to right. A filled rectangle, since a stroke of even width would be blurred on a canvas.
+    pub(super) fn level(&self, left: f64, right: f64, y: f64, color: Rgb) -> Result<(), ChartError> {
+        let y = self.device(y);
+        self.rectangle((self.device(left), y), (self.device(right), y + self.hairline()), color)
+    }
+
+    /// A hairline from top to bottom.
+    pub(super) fn upright(&self, x: f64, top: f64, bottom: f64, color: Rgb) -> Result<(), ChartError> {
+        let x = self.device(x);
+        self.rectangle((x, self.device(top)), (x + self.hairline(), self.device(bottom)), color)
+    }
+
+    /// A patch of background for words that stand on lines.
+    pub(super) fn plate(&self, center: Px, half_width: f64, half_height: f64) -> Result<(), ChartError> {
+        let from = (self.device(center.0 - half_width), self.device(center.1 - half_height));
+        let to = (self.device(center.0 + half_width), self.device(center.1 + half_height));
+        self.rectangle_with(from, to, rgba(self.style.background, 0.8))
+    }
+
+    /// A line through these places.
+    pub(super) fn line(&self, places: &[Px], width: f64, color: Rgb, share: f64) -> Result<(), ChartError> {
+        let scaled: Vec<Px> = places.iter().map(|px| (px.0 * self.style.scale, px.1 * self.style.scale)).collect();
+        self.line_device(&scaled, width, color, share)
+    }
+
+    /// A line through places that are given in pixels of the area.
+    pub(super) fn line_device(&self, places: &[Px], width: f64, color: Rgb, share: f64) -> Result<(), ChartError> {
+        if places.len() < 2 {
+            return Ok(());
+        }
+        let path: Vec<(i32, i32)> = places.iter().map(|&(x, y)| (whole(x), whole(y))).collect();
+        let stroke = ShapeStyle { color: rgba(color, share), filled: false, stroke_width: self.stroke(width) };
+        self.area.draw(&PathElement::new(path, stroke)).map_err(told)
+    }
+
+    /// A filled dot.
+    pub(super) fn dot(&self, center: Px, radius: f64, color: Rgb) -> Result<(), ChartError> {
+        self.dot_device((center.0 * self.style.scale, center.1 * self.style.scale), radius, color, 1.0)
+    }
+
+    /// A filled dot at a place in pixels of the area.
+    pub(super) fn dot_device(&self, center: Px, radius: f64, color: Rgb, share: f64) -> Result<(), ChartError> {
+        let fill = ShapeStyle { color: rgba(color, share), filled: true, stroke_width: 0 };
+        let radius = self.device(radius).max(1);
+        self.area.draw(&Circle::new((whole(center.0), whole(center.1)), radius, fill)).map_err(told)
+    }
+
+    /// A ring around a place.
+    pub(super) fn ring(&self, center: Px, radius: f64, color: Rgb) -> Result<(), ChartError> {
+        let stroke = ShapeStyle { color: rgba(color, 1.0), filled: false, stroke_width: self.stroke(1.5) };
+        let center = (self.device(center.0), self.device(center.1));
+        self.area.draw(&Circle::new(center, self.device(radius).max(1), stroke)).map_err(told)
+    }
+
+    /// Words at a place.
+    pub(super) fn text(&self, words: &str, place: Px, anchor: Anchor, color: Rgb) -> Result<(), ChartError> {
+        if words.is_empty() {
+            return Ok(());
+        }
+        let horizontal = match anchor {
+            Anchor::Left => HPos::Left,
+            Anchor::Center => HPos::Center,
+            Anchor::Right => HPos::Right,
+        };
+        let size = self.style.font_px * self.style.scale * self.style.font_divisor;
+        let style = TextStyle::from((self.style.font_family.as_str(), size));
+        let color = rgba(color, 1.0);
+        let style = style.color(&color).pos(Pos::new(horizontal, VPos::Center));
+        self.area.draw_text(words, &style, (self.device(place.0), self.device(place.1))).map_err(told)
+    }
+
+    fn rectangle(&self, from: (i32, i32), to: (i32, i32), color: Rgb) -> Result<(), ChartError> {
+        self.rectangle_with(from, to, rgba(color, 1.0))
+    }
+
+    fn rectangle_with(&self, from: (i32, i32), to: (i32, i32), color: RGBAColor) -> Result<(), ChartError> {
+        let fill = ShapeStyle { color, filled: true, stroke_width: 0 };
+        self.area.draw(&Rectangle::new([from, to], fill)).map_err(told)
+    }
+
+    fn device(&self, px: f64) -> i32 {
+        whole(px * self.style.scale)
+    }
+
+    fn hairline(&self) -> i32 {
+        self.device(1.0).max(1)
+    }
+
+    fn stroke(&self, width: f64) -> u32 {
+        self.device(width).max(1).unsigned_abs()
+    }
+}
+
+fn rgba(color: Rgb, share: f64) -> RGBAColor {
+    RGBAColor(color.0, color.1, color.2, share)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the nearest pixel; a cast of a float saturates")]
+fn whole(px: f64) -> i32 {
+    px.round() as i32
+}
+
+fn told<E: std::error::Error + Send + Sync>(error: DrawingAreaErrorKind<E>) -> ChartError {
+    ChartError::Backend(error.to_string())
+}

@@ -1,0 +1,208 @@
+//! How a chart looks: colours, type and sizes.
+
+use super::series::Hue;
+use crate::Task;
+
+/// A colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rgb(
+    /// Red.
+    pub u8,
+    /// Green.
+    pub u8,
+    /// Blue.
+    pub u8,
+);
+
+impl Rgb {
+    /// From `0xRRGGBB`.
+    #[must_use]
+    pub const fn hex(code: u32) -> Self {
+        let [_, red, green, blue] = code.to_be_bytes();
+        Self(red, green, blue)
+    }
+
+    /// As a CSS colour, `#rrggbb`.
+    #[must_use]
+    pub fn css(self) -> String {
+        format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
+    }
+
+    /// A part of the way to another colour.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between two bytes")]
+    fn toward(self, other: Self, share: f64) -> Self {
+        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
+        Self(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
+    }
+}
+
+/// How a chart looks. Sizes are in CSS pixels; `scale` turns them into those of the drawing area.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Style {
+    /// Fills the area.
+    pub background: Rgb,
+    /// Words that matter.
+    pub ink: Rgb,
+    /// Ticks and titles.
+    pub muted: Rgb,
+    /// Gridlines.
+    pub grid: Rgb,
+    /// Base line and reference lines.
+    pub axis: Rgb,
+    /// The tasks, in the order of [`Task::ALL`].
+    pub tasks: [Rgb; 2],
+    /// The first members; a further one starts over.
+    pub members: [Rgb; 8],
+    /// Ends and middle of a gradation over many members.
+    pub gradation: [Rgb; 3],
+    /// CSS font family.
+    pub font_family: String,
+    /// Font size.
+    pub font_px: f64,
+    /// Strength of a smoothed or single line.
+    pub line_px: f64,
+    /// Pixels of the drawing area in a CSS pixel: the device pixel ratio of a canvas.
+    pub scale: f64,
+    /// What the backend divides font sizes by: 1 on a canvas, 1.24 in plotters' SVG.
+    pub font_divisor: f64,
+}
+
+// Tasks follow Okabe and Ito (2008). Members were searched in OKLCH for the largest distance between any two, at its
+// smallest over common sight, protanopia, deuteranopia and tritanopia (Machado 2009), with a contrast of 3 or more.
+impl Style {
+    /// On white.
+    #[must_use]
+    pub fn light() -> Self {
+        Self {
+            background: Rgb::hex(0xFF_FF_FF),
+            ink: Rgb::hex(0x1F_24_30),
+            muted: Rgb::hex(0x5B_63_70),
+            grid: Rgb::hex(0xE7_EA_EE),
+            axis: Rgb::hex(0x9A_A2_AE),
+            tasks: [Rgb::hex(0x00_72_B2), Rgb::hex(0xD5_5E_00)],
+            members: [0x00_85_5F, 0x2B_14_85, 0xB7_67_EC, 0x81_3C_0B, 0xE6_52_A3, 0x5F_13_0B, 0x71_4C_A6, 0x44_23_4C]
+                .map(Rgb::hex),
+            gradation: [0x2B_14_85, 0x14_8F_86, 0xB0_8A_00].map(Rgb::hex),
+            font_family: "system-ui, sans-serif".to_owned(),
+            font_px: 12.0,
+            line_px: 2.0,
+            scale: 1.0,
+            font_divisor: 1.0,
+        }
+    }
+
+    /// On near black.
+    #[must_use]
+    pub fn dark() -> Self {
+        Self {
+            background: Rgb::hex(0x14_17_1C),
+            ink: Rgb::hex(0xE8_EB_F0),
+            muted: Rgb::hex(0xA3_AB_B8),
+            grid: Rgb::hex(0x26_2B_33),
+            axis: Rgb::hex(0x66_6F_7D),
+            tasks: [Rgb::hex(0x56_B4_E9), Rgb::hex(0xF0_8A_3C)],
+            members: [0x2F_C9_9A, 0x95_5B_E3, 0xCE_F0_34, 0xBB_68_02, 0x7A_F4_FB, 0x3D_90_8B, 0xB2_8F_EF, 0xD2_99_22]
+                .map(Rgb::hex),
+            gradation: [0x8A_7B_F0, 0x35_BF_A8, 0xF2_D0_4A].map(Rgb::hex),
+            ..Self::light()
+        }
+    }
+
+    /// The same at this many pixels of the drawing area in a CSS pixel.
+    #[must_use]
+    pub fn scaled(mut self, device_pixel_ratio: f64) -> Self {
+        self.scale = if device_pixel_ratio.is_finite() { device_pixel_ratio.clamp(0.5, 8.0) } else { 1.0 };
+        self
+    }
+
+    /// The colour of a role.
+    #[must_use]
+    pub fn color(&self, hue: Hue) -> Rgb {
+        match hue {
+            Hue::Neutral => self.ink,
+            Hue::Task(Task::Rul) => self.tasks[0],
+            Hue::Task(Task::Health) => self.tasks[1],
+            Hue::Member(index) => self.members[index % self.members.len()],
+            Hue::Graded(share) if share < 0.5 => self.gradation[0].toward(self.gradation[1], share.max(0.0) * 2.0),
+            Hue::Graded(share) => self.gradation[1].toward(self.gradation[2], share.min(1.0) * 2.0 - 1.0),
+        }
+    }
+
+    /// The width of a text in CSS pixels, from the widths of a common sans-serif with some to spare.
+    ///
+    /// Estimated, since neither of plotters' canvas and SVG backends measures: both count bytes, so that a `λ` is as
+    /// wide as two letters.
+    pub(super) fn text_width_px(&self, text: &str) -> f64 {
+        let em = |c: char| match c {
+            'i' | 'j' | 'l' | '|' | '\'' | '.' | ',' | ':' | ' ' | '·' => 0.31,
+            'f' | 't' | 'r' | '(' | ')' | '-' | '/' | 'I' | '‖' | '⁻' | '¹' => 0.4,
+            'm' | 'w' | 'M' | 'W' | '…' | '–' => 0.95,
+            'A'..='Z' | '−' | '+' | '=' | '∇' => 0.72,
+            '⁰'..='⁹' | '²' | '³' => 0.42,
+            '0'..='9' => 0.62,
+            _ => 0.59,
+        };
+        text.chars().map(em).sum::<f64>() * self.font_px
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luminance(color: Rgb) -> f64 {
+        let linear = |byte: u8| {
+            let share = f64::from(byte) / 255.0;
+            if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2)
+    }
+
+    /// Contrast as WCAG 2 defines it.
+    fn contrast(a: Rgb, b: Rgb) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn lines_and_words_stand_out_from_the_background() {
+        for style in [Style::light(), Style::dark()] {
+            let hues = (0..8).map(Hue::Member).chain(Task::ALL.map(Hue::Task));
+            let hues = hues.chain((0..=10).map(|tenth| Hue::Graded(f64::from(tenth) / 10.0)));
+            for hue in hues {
+                let found = contrast(style.color(hue), style.background);
+                assert!(found >= 3.0, "{hue:?} {found}");
+            }
+            for words in [style.ink, style.muted] {
+                assert!(contrast(words, style.background) >= 4.5);
+            }
+        }
+    }
+
+    #[test]
+    fn colours_of_tasks_and_members_are_distinct() {
+        for style in [Style::light(), Style::dark()] {
+            let mut colors: Vec<String> = style.members.iter().chain(&style.tasks).map(|color| color.css()).collect();
+            colors.sort();
+            colors.dedup();
+            assert_eq!(colors.len(), 10);
+        }
+    }
+
+    #[test]
+    fn a_member_beyond_the_palette_starts_over() {
+        let style = Style::light();
+        assert_eq!(style.color(Hue::Member(9)), style.color(Hue::Member(1)));
+    }
+
+    #[test]
+    fn scale_is_kept_sane() {
+        assert_eq!([0.0, 2.0, f64::NAN].map(|ratio| Style::light().scaled(ratio).scale), [0.5, 2.0, 1.0]);
+    }
+
+    #[test]
+    fn a_letter_is_measured_by_what_it_is_not_by_its_bytes() {
+        let style = Style::light();
+        assert!(style.text_width_px("λ") < style.text_width_px("m"));
+    }
+}

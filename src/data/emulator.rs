@@ -1,0 +1,227 @@
+//! Engines drawn from a population, for where NASA's files are not at hand.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+use super::{
+    DataError, Dataset, EmulatorParameters, Engine, Origin, PRINTED_DECIMALS, Row,
+    linear::cholesky,
+    parameters::{KNOTS, SCORES, TERMS, TRAITS, unsupported},
+};
+
+/// The most engines of either kind that are drawn.
+pub const MAX_EMULATED_ENGINES: usize = 1000;
+
+/// Lifetimes are drawn within this many deviations of the logarithm, so that none is absurd.
+const LIFE_SCORE_BOUND: f64 = 2.8;
+
+/// How often a test engine is drawn anew because it would be cut before its record begins.
+const ATTEMPTS: usize = 100;
+
+/// Draw engines from a population (see [`EmulatorParameters`]): `train_engines` run to failure, `test_engines` cut
+/// before it at RULs distributed like NASA's. Each engine has its own stream of random numbers: the first 20 of 100
+/// engines are the same as those of 20.
+///
+/// # Errors
+///
+/// [`DataError::Config`] if a count is not from 1 to [`MAX_EMULATED_ENGINES`] or the subset has several regimes,
+/// [`DataError::Invalid`] from [`EmulatorParameters::validate`].
+pub fn emulate(
+    parameters: &EmulatorParameters,
+    train_engines: usize,
+    test_engines: usize,
+    seed: u32,
+) -> Result<Dataset, DataError> {
+    for (field, count) in [("train_engines", train_engines), ("test_engines", test_engines)] {
+        if !(1..=MAX_EMULATED_ENGINES).contains(&count) {
+            return Err(DataError::Config { field, expected: "from 1 to 1000", found: count.to_string() });
+        }
+    }
+    parameters.validate()?;
+    let (1, Some(lower)) = (parameters.subset.regimes(), cholesky(&parameters.correlation)) else {
+        return Err(unsupported(parameters.subset));
+    };
+    let population = Population { parameters, lower };
+    let random = |part: u64, unit: u32| {
+        let mut random = ChaCha8Rng::seed_from_u64(seed.into());
+        random.set_stream(part << 32 | u64::from(unit));
+        random
+    };
+    let train = (1..).take(train_engines).map(|unit| {
+        let mut random = random(0, unit);
+        let traits = population.traits(&mut random);
+        Engine { unit, rows: population.rows(&traits, 0, &mut random) }
+    });
+    let train = train.collect();
+    let (mut test, mut test_rul) = (Vec::new(), Vec::new());
+    for unit in (1..).take(test_engines) {
+        let mut random = random(1, unit);
+        let (traits, rul) = population.cut_traits(&mut random);
+        test.push(Engine { unit, rows: population.rows(&traits, rul, &mut random) });
+        #[expect(clippy::cast_precision_loss, reason = "a count of cycles")]
+        test_rul.push(rul as f32);
+    }
+    Ok(Dataset { subset: parameters.subset, origin: Origin::Emulated, train, test, test_rul })
+}
+
+/// What distinguishes one engine.
+struct Traits {
+    wear_start: f64,
+    wear_failure: f64,
+    drift_start: f64,
+    drift_growth: f64,
+    time_constant_cycles: f64,
+    life_cycles: u32,
+}
+
+struct Population<'a> {
+    parameters: &'a EmulatorParameters,
+    /// Turns independent normal scores into correlated ones.
+    lower: [[f64; TRAITS]; TRAITS],
+}
+
+impl Population<'_> {
+    fn traits(&self, random: &mut ChaCha8Rng) -> Traits {
+        let independent: [f64; TRAITS] = std::array::from_fn(|_| StandardNormal.sample(random));
+        let scores = self.lower.map(|row| row.iter().zip(independent).map(|(a, b)| a * b).sum::<f64>());
+        let quantiles = &self.parameters.quantiles;
+        let of = |index: usize| quantile(&quantiles[index], scores[index]);
+        let [mean, deviation] = self.parameters.ln_life;
+        let ln_life = mean + deviation * scores[TRAITS - 1].clamp(-LIFE_SCORE_BOUND, LIFE_SCORE_BOUND);
+        Traits {
+            wear_start: of(0),
+            wear_failure: of(1),
+            drift_start: of(2),
+            drift_growth: of(3),
+            time_constant_cycles: of(4).exp().max(1.0),
+            life_cycles: cycles(ln_life.exp()),
+        }
+    }
+
+    /// An engine and the RUL at which its record ends, which leaves the shortest record seen or more.
+    fn cut_traits(&self, random: &mut ChaCha8Rng) -> (Traits, u32) {
+        let shortest = cycles(self.parameters.shortest_test);
+        let mut drawn = self.traits(random);
+        for _ in 0..ATTEMPTS {
+            let rul = cycles(quantile(&self.parameters.test_rul, StandardNormal.sample(random)));
+            if rul + shortest <= drawn.life_cycles {
+                return (drawn, rul);
+            }
+            drawn = self.traits(random);
+        }
+        let rul = drawn.life_cycles.saturating_sub(shortest).min(drawn.life_cycles - 1);
+        (drawn, rul)
+    }
+
+    /// The rows of an engine until it has `rul` cycles to live.
+    fn rows(&self, traits: &Traits, rul: u32, random: &mut ChaCha8Rng) -> Vec<Row> {
+        let row = |left: u32| {
+            let grown = (-f64::from(left) / traits.time_constant_cycles).exp();
+            let wear = traits.wear_start + (traits.wear_failure - traits.wear_start) * grown;
+            let terms = terms(wear, traits.drift_start + traits.drift_growth * grown);
+            let mut columns = [0.0; Row::COLUMNS];
+            for (index, column) in columns.iter_mut().enumerate() {
+                let response = &self.parameters.responses[index];
+                let mut value: f64 = response.iter().zip(terms).map(|(a, b)| a * b).sum();
+                if self.parameters.noise[index] > 0.0 {
+                    let noise: f64 = StandardNormal.sample(random);
+                    value += self.parameters.noise[index] * noise;
+                }
+                let printed = 10_f64.powi(PRINTED_DECIMALS[index].into());
+                #[expect(clippy::cast_possible_truncation, reason = "what parsing the printed digits gives")]
+                let rounded = ((value * printed).round() / printed) as f32;
+                // Adding zero turns −0 into 0.
+                *column = rounded + 0.0;
+            }
+            Row::from_columns(&columns)
+        };
+        (rul..traits.life_cycles).rev().map(row).collect()
+    }
+}
+
+/// What a response is linear in.
+pub(super) fn terms(wear: f64, drift: f64) -> [f64; TERMS] {
+    [1.0, wear, drift, wear * wear, wear * drift, drift * drift]
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casts of floats saturate")]
+fn cycles(value: f64) -> u32 {
+    value.round().max(1.0) as u32
+}
+
+/// The value of a distribution at a standard normal score, linear between its quantiles and constant outside.
+fn quantile(quantiles: &[f64; KNOTS], score: f64) -> f64 {
+    let above = SCORES.partition_point(|knot| *knot < score).clamp(1, KNOTS - 1);
+    let (low, high) = (SCORES[above - 1], SCORES[above]);
+    let share = ((score - low) / (high - low)).clamp(0.0, 1.0);
+    quantiles[above - 1] + share * (quantiles[above] - quantiles[above - 1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{DataConfig, Subset, USED_SENSORS, pack, prepare, unpack};
+
+    fn fd001(train: usize, test: usize, seed: u32) -> Dataset {
+        emulate(&EmulatorParameters::bundled(Subset::FD001).unwrap(), train, test, seed).unwrap()
+    }
+
+    #[test]
+    fn draws_valid_engines_that_wear_until_they_fail() {
+        let data = fd001(100, 100, 7);
+        assert_eq!((data.validate(), data.train.len(), data.test.len()), (Ok(()), 100, 100));
+        let lives: Vec<_> = data.train.iter().map(|engine| engine.rows.len()).collect();
+        let mean = lives.iter().sum::<usize>() / 100;
+        assert!((190..225).contains(&mean) && lives.iter().all(|life| (105..400).contains(life)), "{lives:?}");
+        assert!(data.test.iter().all(|engine| engine.rows.len() >= 31));
+        assert!(data.test_rul.iter().all(|rul| (7.0..=145.0).contains(rul)));
+        // Static pressure at the compressor's outlet (sensor 11) rises towards failure in every engine.
+        for engine in &data.train {
+            let mean = |rows: &[Row]| rows.iter().map(|row| row.sensors[10]).sum::<f32>() / rows.len() as f32;
+            assert!(mean(&engine.rows[engine.rows.len() - 10..]) > mean(&engine.rows[..10]) + 0.3);
+        }
+    }
+
+    #[test]
+    fn keeps_constants_and_printed_digits() {
+        let data = fd001(3, 2, 1);
+        for row in data.train.iter().chain(&data.test).flat_map(|engine| &engine.rows) {
+            assert_eq!(
+                (row.settings[2], row.sensors[0], row.sensors[4], row.sensors[17]),
+                (100.0, 518.67, 14.62, 2388.0)
+            );
+            for (value, decimals) in row.columns().into_iter().zip(PRINTED_DECIMALS) {
+                assert_eq!(format!("{value:.*}", usize::from(decimals)).parse::<f32>(), Ok(value));
+            }
+        }
+        assert_eq!(unpack(&pack(&data).unwrap()).unwrap(), data);
+        let prepared = prepare(&data, &DataConfig::default(), 1).unwrap();
+        assert_eq!(prepared.train.features, USED_SENSORS.len());
+    }
+
+    #[test]
+    fn a_seed_decides_and_engines_do_not_depend_on_their_number() {
+        let (few, many) = (fd001(5, 4, 3), fd001(20, 9, 3));
+        assert_eq!((&few.train[..], &few.test[..]), (&many.train[..5], &many.test[..4]));
+        assert_ne!(fd001(5, 4, 4).train, few.train);
+        assert_ne!(few.train[0].rows[0], few.test[0].rows[0]);
+    }
+
+    #[test]
+    fn refuses_counts_out_of_range() {
+        let parameters = EmulatorParameters::bundled(Subset::FD001).unwrap();
+        let message = |train, test| emulate(&parameters, train, test, 1).unwrap_err().to_string();
+        assert_eq!(message(0, 1), "`train_engines` should be from 1 to 1000, found 0");
+        assert_eq!(message(1, 1001), "`test_engines` should be from 1 to 1000, found 1001");
+        let six = EmulatorParameters { subset: Subset::FD002, ..parameters };
+        assert!(emulate(&six, 1, 1, 1).is_err());
+    }
+
+    #[test]
+    fn quantiles_are_interpolated_and_bounded() {
+        let quantiles = std::array::from_fn(|index| index as f64);
+        let near = |score: f64, expected: f64| (quantile(&quantiles, score) - expected).abs() < 1e-9;
+        assert!(near(-9.0, 0.0) && near(0.0, 5.0) && near(0.2533 / 2.0, 5.5) && near(9.0, 10.0));
+    }
+}
