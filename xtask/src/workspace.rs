@@ -23,14 +23,13 @@ impl Workspace {
     /// # Errors
     /// When `cargo metadata` cannot be run or answers something unexpected.
     pub fn find() -> Result<Self> {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
-        // REASON: the folder is baked in at compile time; a checkout moved since then is found from where we stand.
-        let manifest = if manifest.is_file() { manifest } else { PathBuf::from("Cargo.toml") };
-        let output = cargo()
-            .args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"])
-            .arg(&manifest)
-            .output()
-            .context("`cargo metadata` should run")?;
+        let mut metadata = cargo();
+        metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
+        // `cargo run` sets it. REASON: not `env!`, since a target directory shared by several checkouts holds one xtask.
+        if let Some(package) = env::var_os("CARGO_MANIFEST_DIR") {
+            metadata.current_dir(package);
+        }
+        let output = metadata.output().context("`cargo metadata` should run")?;
         ensure!(output.status.success(), "`cargo metadata` failed: {}", String::from_utf8_lossy(&output.stderr));
         let metadata: serde_json::Value =
             serde_json::from_slice(&output.stdout).context("`cargo metadata` should print JSON")?;
