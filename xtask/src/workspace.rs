@@ -104,10 +104,12 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The command line of a command, for messages.
+/// The command line of a command, for messages: the program by its name, the rest as it is.
 #[must_use]
 pub fn show(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = command.get_program();
+    let name = Path::new(program).file_name().unwrap_or(program);
+    let words = std::iter::once(name).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
@@ -134,6 +136,6 @@ mod tests {
 
     #[test]
     fn shows_a_command_as_it_would_be_typed() {
-        assert_eq!(show(Command::new("cargo").args(["test", "--release"])), "cargo test --release");
+        assert_eq!(show(Command::new("/opt/bin/cargo").args(["test", "--release"])), "cargo test --release");
     }
 }
