@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use lambdascope::data::{DataConfig, DataError, Dataset, Subset, pack, prepare, read_folder, unpack};
+use lambdascope::data::{
+    DataConfig, DataError, Dataset, EmulatorParameters, Engine, Row, Subset, USED_SENSORS, describe, emulate, fit,
+    pack, prepare, read_folder, unpack,
+};
 
 /// The folder of the files, or `None` after saying that the test is skipped.
 fn folder() -> Option<PathBuf> {
@@ -59,4 +62,56 @@ fn fd001_packs_exactly_and_small() {
     assert_eq!(unpack(&packed).expect("a pack can be unpacked"), data);
     // The text has 5.7 MB; the noise alone carries about 120 bits a row, 506 kB.
     assert!(packed.len() < 540_000, "{} bytes", packed.len());
+}
+
+#[test]
+fn fd001_is_described() {
+    let Some(data) = fd001() else { return };
+    let described = describe(&data, &DataConfig::default()).expect("FD001 can be described");
+    // Every engine has at least 99 windows, so the last 81 cycles of each are all seen.
+    assert_eq!((described.train_classes[1], described.train_classes[2]), (100 * 50, 100 * 31));
+    assert!((described.train.cycles.mean - 206.31).abs() < 0.01);
+}
+
+#[test]
+fn the_bundled_parameters_are_those_measured_here() {
+    let Some(data) = fd001() else { return };
+    let measured = fit(&data).expect("FD001 can be measured").to_text();
+    let bundled = EmulatorParameters::bundled(Subset::FD001).expect("FD001 has an emulator").to_text();
+    for (measured, bundled) in measured.lines().zip(bundled.lines()) {
+        for (measured, bundled) in measured.split(' ').zip(bundled.split(' ')) {
+            let close = match (measured.parse::<f64>(), bundled.parse::<f64>()) {
+                (Ok(a), Ok(b)) => (a - b).abs() <= 1e-4 * (a.abs() + b.abs()) + 1e-6,
+                _ => measured == bundled,
+            };
+            assert!(close, "measured {measured}, bundled {bundled}");
+        }
+    }
+}
+
+/// Mean and deviation of a column, over what `rows` chooses of each engine.
+fn moments(engines: &[Engine], column: usize, rows: fn(&[Row]) -> &[Row]) -> (f64, f64) {
+    let values = || engines.iter().flat_map(|engine| rows(&engine.rows)).map(|row| f64::from(row.columns()[column]));
+    let mean = values().sum::<f64>() / values().count() as f64;
+    (mean, (values().map(|value| (value - mean).powi(2)).sum::<f64>() / values().count() as f64).sqrt())
+}
+
+#[test]
+fn emulated_engines_resemble_nasas() {
+    let Some(real) = fd001() else { return };
+    let parameters = EmulatorParameters::bundled(Subset::FD001).expect("FD001 has an emulator");
+    let emulated = emulate(&parameters, 400, 100, 1).expect("engines can be emulated");
+    let phases: [(&str, fn(&[Row]) -> &[Row]); 3] =
+        [("life", |rows| rows), ("first 30", |rows| &rows[..30]), ("last 30", |rows| &rows[rows.len() - 30..])];
+    for (phase, rows) in phases {
+        for sensor in USED_SENSORS {
+            let (mean, deviation) = moments(&real.train, sensor + 2, rows);
+            let (emulated_mean, emulated_deviation) = moments(&emulated.train, sensor + 2, rows);
+            let shift = (emulated_mean - mean) / deviation;
+            let ratio = emulated_deviation / deviation;
+            println!("sensor {sensor}, {phase}: shifted by {shift:.2} deviations, deviation × {ratio:.2}");
+            // A hundred engines determine the mean of a trait to a tenth of its deviation.
+            assert!(shift.abs() < 0.25 && (0.8..1.25).contains(&ratio), "sensor {sensor}, {phase}: {shift} {ratio}");
+        }
+    }
 }

@@ -51,6 +51,8 @@ pub(super) struct Fit {
     /// Values above this multiple of the smallest leave the frame, unless most values do: the first evaluations of an
     /// untrained model would flatten all that follows.
     pub(super) multiple: Option<f64>,
+    /// Share of the span that is added below, for words beneath the lowest value.
+    pub(super) room_below: f64,
 }
 
 impl Fit {
@@ -65,6 +67,7 @@ impl Fit {
         if let Some((least_low, least_high)) = self.at_least {
             (low, high) = (low.min(least_low), high.max(least_high));
         }
+        low -= self.room_below * (high - low);
         let (low, high) = match scale {
             Scale::Linear => round_linear(low, high),
             Scale::Log => round_log(low, high),
@@ -157,7 +160,9 @@ fn log_ticks(low: f64, high: f64, target: usize) -> Vec<Tick> {
         let values = decades.flat_map(|d| multiples.iter().map(move |m| m * 10_f64.powi(d))).filter(within);
         values.map(|value| Tick { value, label: log_label(value) }).collect()
     };
-    let sparsest_first: [(&[f64], usize); 8] = [
+    let sparsest_first: [(&[f64], usize); 10] = [
+        (&[1.0], 50),
+        (&[1.0], 20),
         (&[1.0], 10),
         (&[1.0], 5),
         (&[1.0], 4),
@@ -222,5 +227,6 @@ impl Projection {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "values that are exact")]
 #[path = "axis_tests.rs"]
 mod tests;

@@ -2,7 +2,13 @@ use proptest::prelude::*;
 
 use super::*;
 
-const ANY: Fit = Fit { empty: (0.0, 1.0), at_least: None, within: (f64::NEG_INFINITY, f64::INFINITY), multiple: None };
+const ANY: Fit = Fit {
+    empty: (0.0, 1.0),
+    at_least: None,
+    within: (f64::NEG_INFINITY, f64::INFINITY),
+    multiple: None,
+    room_below: 0.0,
+};
 
 fn axis(scale: Scale, (low, high): (f64, f64)) -> Axis {
     Axis { metric: Metric::LOSS, scale, low, high }
@@ -53,6 +59,8 @@ fn log_ticks_suit_their_span() {
     assert_eq!(labels(Scale::Log, (2.0, 5.0), 4), ["2", "3", "4", "5"]);
     let huge = labels(Scale::Log, (1e-20, 1e20), 5);
     assert!((3..=6).contains(&huge.len()), "{huge:?}");
+    let widest = labels(Scale::Log, (1e-45, 1e38), 4);
+    assert!((2..=5).contains(&widest.len()) && widest.iter().all(|label| label.starts_with('1')), "{widest:?}");
 }
 
 proptest! {

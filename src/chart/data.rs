@@ -14,6 +14,9 @@ use crate::session::{Evaluation, History, MemberStep, StepRecord};
 /// Raw values are drawn beneath smoothed ones for so many members; for more they would only cover each other.
 const RAW_MEMBERS: usize = 2;
 
+/// The best of each line is marked for so many lines.
+const MARKED_LINES: usize = 4;
+
 const EPOCH: Metric = Metric { name: "epoch", unit: "", higher_is_better: None };
 
 /// What a chart shows, free of pixels and colours.
@@ -138,11 +141,11 @@ fn gather<R: Record, S: AsRef<str>>(
     let mut series = Vec::with_capacity(members * drawn.len() * 2);
     for (member, label) in labels.iter().enumerate() {
         for channel in &drawn {
-            let (hue, line) = match (members, channel.task) {
-                (1, Some(task)) => (Hue::Task(task), Line::Solid),
-                (1, None) if spec.best_marked => (Hue::Task(Task::Rul), Line::Solid),
-                (1, None) => (Hue::Neutral, Line::Solid),
-                (_, task) => (member_hue(member, members), task_line(task, members)),
+            let line = task_line(channel.task, members, spec.shape);
+            let hue = match (members, channel.task) {
+                (1, Some(task)) => Hue::Task(task),
+                (1, None) => spec.hue,
+                _ => member_hue(member, members),
             };
             let label = match (members, channel.task) {
                 (1, Some(task)) => task_name(task).to_owned(),
@@ -164,7 +167,7 @@ fn gather<R: Record, S: AsRef<str>>(
         }
     }
     series.sort_by_key(|series| series.line != Line::Faint);
-    Gathered { legend: legend(&labels, &tasks), records: recent(records, channels, &labels), series }
+    Gathered { legend: legend(&labels, &tasks, spec.shape), records: recent(records, channels, &labels), series }
 }
 
 /// A member's points, from the first record that has it.
@@ -197,7 +200,7 @@ fn recent<R: Record>(records: &[R], channels: &[Channel<R::Member>], labels: &[S
     Records { header: header.collect(), times: shown.iter().map(Record::time).collect(), values }
 }
 
-/// The best point of every line; words stand at the best of all.
+/// The best point of every line, or of all lines alone where they are many; words stand at the best of all.
 fn best_marks(series: &[Series], metric: Metric) -> Vec<Mark> {
     let higher = metric.higher_is_better == Some(true);
     let better = |a: &Point, b: &Point| if higher { b.y.total_cmp(&a.y) } else { a.y.total_cmp(&b.y) };
@@ -209,9 +212,13 @@ fn best_marks(series: &[Series], metric: Metric) -> Vec<Mark> {
     if let Some(first) = marks.iter_mut().min_by(|a, b| better(&a.point, &b.point)) {
         first.label = Some(format!("best {}", reading(first.point.y)));
     }
+    if marks.len() > MARKED_LINES {
+        marks.retain(|mark| mark.label.is_some());
+    }
     marks
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "values that are exact")]
 #[path = "data_tests.rs"]
 mod tests;

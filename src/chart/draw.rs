@@ -13,15 +13,16 @@ use super::{ChartData, ChartError, Style};
 
 /// Dashes of one line, at most.
 const DASHES: usize = 70;
-/// Lines beyond which their present ends are not dotted.
-const DOTTED_ENDS: usize = 16;
+/// Lines whose points and ends are dotted, at most.
+const DOTTED_LINES: usize = 16;
 /// Share of a raw line that covers what is beneath.
-const FAINT: f64 = 0.28;
+const FAINT: f64 = 0.25;
 
 /// Draw a chart and return the way back from its pixels to its values.
 ///
 /// The area is filled first. Sizes are the style's CSS pixels times its scale, so a canvas whose backing store has the
-/// device pixel ratio as `style.scale` is sharp. Lines are thinned to columns of one CSS pixel before they are drawn,
+/// device pixel ratio as `style.scale` is sharp. Lines are thinned to columns of one CSS pixel (three where they are many) before they
+/// are drawn,
 /// so the time taken depends on the size of the chart and the number of lines, and hardly on the length of the run.
 ///
 /// ```
@@ -53,16 +54,18 @@ pub fn draw<DB: DrawingBackend>(
     draw_axes(&pen, &layout)?;
     draw_notes(&pen, data, &layout)?;
     draw_legend(&pen, &layout)?;
+    let lines = data.series.iter().filter(|series| series.line != Line::Faint).count();
     for series in &data.series {
-        draw_series(&pen, series, &layout)?;
+        draw_series(&pen, series, &layout, lines)?;
     }
     draw_ends(&pen, data, &layout)?;
     draw_marks(&pen, data, &layout)?;
     if data.is_empty() {
         let frame = &layout.frame;
-        let center = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
+        let center = (f64::midpoint(frame.left, frame.right), f64::midpoint(frame.top, frame.bottom));
         let unseen = data.series.iter().any(|series| !series.points.is_empty());
         let words = if unseen { "No finite values" } else { data.kind.spec().empty };
+        pen.plate(center, style.text_width_px(words) / 2.0 + 6.0, style.font_px * 0.8)?;
         pen.text(words, center, Anchor::Center, style.muted)?;
     }
     Ok(HoverMap::new(layout.frame, layout.x, layout.y, data, style))
@@ -101,16 +104,40 @@ fn draw_notes<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layo
             continue;
         }
         pen.level(frame.left, frame.right, y, style.axis)?;
-        // In the corners, as far from the line as its sides go: the data crosses it most of the time.
-        let room = style.font_px * 1.6;
-        if y - frame.top >= room && !data.is_empty() {
-            pen.text(&note.above, (frame.left + 6.0, frame.top + room / 2.0), Anchor::Left, style.muted)?;
+        if data.is_empty() {
+            continue;
         }
-        if frame.bottom - y >= room && !data.is_empty() {
-            pen.text(&note.below, (frame.left + 6.0, frame.bottom - room / 2.0), Anchor::Left, style.muted)?;
+        let room = style.font_px * 1.6;
+        for (words, top, bottom) in [(&note.above, frame.top, y), (&note.below, y, frame.bottom)] {
+            if bottom - top < room {
+                continue;
+            }
+            // As far from the line as its side goes: the data crosses it most of the time.
+            let middle = if bottom > y { bottom - room / 2.0 } else { top + room / 2.0 };
+            let width = style.text_width_px(words) + 12.0;
+            let at_left =
+                Frame { left: frame.left, right: frame.left + width, top: middle - room, bottom: middle + room };
+            let at_right = Frame { left: frame.right - width, right: frame.right, ..at_left };
+            if crowd(data, layout, &at_right) < crowd(data, layout, &at_left) {
+                pen.text(words, (frame.right - 6.0, middle), Anchor::Right, style.muted)?;
+            } else {
+                pen.text(words, (frame.left + 6.0, middle), Anchor::Left, style.muted)?;
+            }
         }
     }
     Ok(())
+}
+
+/// How many points lie in a part of the plot.
+fn crowd(data: &ChartData, layout: &Layout, part: &Frame) -> usize {
+    let (from, to) = (layout.x.value_from_px(part.left), layout.x.value_from_px(part.right));
+    let (low, high) = (layout.y.value_from_px(part.bottom), layout.y.value_from_px(part.top));
+    let inside = |series: &Series| {
+        let start = series.points.partition_point(|point| point.x < from);
+        let points = series.points[start..].iter().take_while(|point| point.x <= to);
+        points.filter(|point| (low..=high).contains(&point.y)).count()
+    };
+    data.series.iter().map(inside).sum()
 }
 
 fn draw_legend<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> Result<(), ChartError> {
@@ -129,12 +156,24 @@ fn draw_legend<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> Result<(),
     Ok(())
 }
 
-fn draw_series<DB: DrawingBackend>(pen: &Pen<DB>, series: &Series, layout: &Layout) -> Result<(), ChartError> {
+fn draw_series<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    series: &Series,
+    layout: &Layout,
+    lines: usize,
+) -> Result<(), ChartError> {
     let (scale, color) = (pen.style.scale, pen.style.color(series.hue));
     let (x, y) = (layout.x.scaled(scale), layout.y.scaled(scale));
     let Frame { top, bottom, .. } = layout.frame;
-    let (width, share) = (series.line.width_px(pen.style), if series.line == Line::Faint { FAINT } else { 1.0 });
-    for run in runs(&series.points, series.shape, &x, &y, scale) {
+    // The more lines, the thinner and, to stay within a frame's time, the coarser.
+    let (thinner, column_px) = match lines {
+        0..=4 => (1.0, 1.0),
+        5..=DOTTED_LINES => (0.75, 1.0),
+        _ => (0.5, 3.0),
+    };
+    let width = series.line.width_px(pen.style) * thinner;
+    let share = if series.line == Line::Faint { FAINT } else { 1.0 };
+    for run in runs(&series.points, series.shape, &x, &y, column_px * scale) {
         let alone = run.len() == 1;
         for part in clip(run, top * scale, bottom * scale) {
             if let (true, Some(&px)) = (alone, part.first()) {
@@ -145,7 +184,7 @@ fn draw_series<DB: DrawingBackend>(pen: &Pen<DB>, series: &Series, layout: &Layo
             }
         }
     }
-    if series.shape == Shape::Dotted && series.points.len() <= 60 {
+    if series.shape == Shape::Dotted && series.points.len() <= 60 && lines <= DOTTED_LINES {
         for point in series.points.iter() {
             let px = (layout.x.px_from_value(point.x), layout.y.px_from_value(point.y));
             if (top..=bottom).contains(&px.1) {
@@ -164,7 +203,7 @@ fn stroke(run: Vec<Px>, line: Line, scale: f64) -> Vec<Vec<Px>> {
 /// A dot where each line is now.
 fn draw_ends<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
     let lines: Vec<&Series> = data.series.iter().filter(|series| series.line != Line::Faint).collect();
-    if lines.len() > DOTTED_ENDS {
+    if lines.len() > DOTTED_LINES {
         return Ok(());
     }
     for series in lines {

@@ -1,7 +1,7 @@
 //! The charts there are: one row each.
 
 use super::axis::{Fit, Scale};
-use super::series::Shape;
+use super::series::{Hue, Shape};
 use crate::Task;
 use crate::measure::{Metric, Metrics};
 use crate::session::MemberStep;
@@ -30,6 +30,8 @@ pub(super) struct Spec {
     pub(super) scale: Scale,
     pub(super) fit: Fit,
     pub(super) shape: Shape,
+    /// Colour of a lone line that tells no tasks apart.
+    pub(super) hue: Hue,
     /// Whether lines are smoothed, over the faint raw values.
     pub(super) smoothed: bool,
     /// Whether the best value is marked.
@@ -69,8 +71,15 @@ const RMSE: Spec = Spec {
               may leave the frame.",
     metric: Metric::RMSE,
     scale: Scale::Linear,
-    fit: Fit { empty: (0.0, 50.0), at_least: None, within: (0.0, f64::INFINITY), multiple: Some(3.0) },
+    fit: Fit {
+        empty: (0.0, 50.0),
+        at_least: None,
+        within: (0.0, f64::INFINITY),
+        multiple: Some(3.0),
+        room_below: 0.22,
+    },
     shape: Shape::Dotted,
+    hue: Hue::Task(Task::Rul),
     smoothed: false,
     best_marked: true,
     note: None,
@@ -86,8 +95,9 @@ const LOSS: Spec = Spec {
               ones their running mean, and each gridline of the log scale is a factor.",
     metric: Metric::LOSS,
     scale: Scale::Log,
-    fit: Fit { empty: (0.01, 1.0), at_least: None, within: ANYWHERE, multiple: None },
+    fit: Fit { empty: (0.01, 1.0), at_least: None, within: ANYWHERE, multiple: None, room_below: 0.0 },
     shape: Shape::Straight,
+    hue: Hue::Neutral,
     smoothed: true,
     best_marked: false,
     note: None,
@@ -106,8 +116,9 @@ const COSINE: Spec = Spec {
               their running mean.",
     metric: Metric::COSINE,
     scale: Scale::Linear,
-    fit: Fit { empty: (-1.0, 1.0), at_least: Some((-0.2, 0.2)), within: (-1.0, 1.0), multiple: None },
+    fit: Fit { empty: (-1.0, 1.0), at_least: Some((-0.2, 0.2)), within: (-1.0, 1.0), multiple: None, room_below: 0.0 },
     shape: Shape::Straight,
+    hue: Hue::Neutral,
     smoothed: true,
     best_marked: false,
     note: Some((0.0, "tasks agree", "tasks conflict")),
@@ -123,8 +134,9 @@ const GRADIENT_NORMS: Spec = Spec {
               and without normalization the higher line dominates the training.",
     metric: Metric::GRADIENT_NORM,
     scale: Scale::Log,
-    fit: Fit { empty: (0.01, 1.0), at_least: None, within: ANYWHERE, multiple: None },
+    fit: Fit { empty: (0.01, 1.0), at_least: None, within: ANYWHERE, multiple: None, room_below: 0.0 },
     shape: Shape::Straight,
+    hue: Hue::Neutral,
     smoothed: true,
     best_marked: false,
     note: None,
@@ -142,8 +154,9 @@ const WEIGHTS: Spec = Spec {
               also gives the normalizers N that the losses are divided by first.",
     metric: Metric::WEIGHT,
     scale: Scale::Linear,
-    fit: Fit { empty: (0.0, 1.0), at_least: Some((0.0, 1.0)), within: ANYWHERE, multiple: None },
+    fit: Fit { empty: (0.0, 1.0), at_least: Some((0.0, 1.0)), within: ANYWHERE, multiple: None, room_below: 0.0 },
     shape: Shape::Stepped,
+    hue: Hue::Neutral,
     smoothed: false,
     best_marked: false,
     note: None,

@@ -1,6 +1,6 @@
 //! What the legend says.
 
-use super::series::{Hue, Line, task_name};
+use super::series::{Hue, Line, Shape, task_name};
 use crate::Task;
 
 /// Members beyond this many are not told apart by single colours but by a gradation.
@@ -23,38 +23,40 @@ pub(super) fn member_hue(member: usize, members: usize) -> Hue {
     if members <= DISTINCT_MEMBERS { Hue::Member(member) } else { Hue::Graded(member as f64 / (members - 1) as f64) }
 }
 
-/// The stroke of a task where colour tells the member.
-pub(super) fn task_line(task: Option<Task>, members: usize) -> Line {
+/// The stroke of a task. Dashed health tells the tasks apart where colour already tells the member, and where two held
+/// values may cover each other: the lines of λ = 0.5 are one.
+pub(super) fn task_line(task: Option<Task>, members: usize, shape: Shape) -> Line {
     match task {
         Some(Task::Health) if members > DISTINCT_MEMBERS => Line::Thin,
-        Some(Task::Health) => Line::Dashed,
+        Some(Task::Health) if members > 1 || shape == Shape::Stepped => Line::Dashed,
         _ => Line::Solid,
     }
 }
 
 /// The legend of a chart with these members and, where it tells them apart, tasks. Empty where there is but one line.
-pub(super) fn legend(labels: &[String], tasks: &[Task]) -> Vec<LegendEntry> {
+///
+/// Tasks come first: where room is short, a member can still be found by pointing at it.
+pub(super) fn legend(labels: &[String], tasks: &[Task], shape: Shape) -> Vec<LegendEntry> {
     let members = labels.len();
-    if members == 1 {
-        let entry = |&task| LegendEntry { label: task_name(task).to_owned(), hue: Hue::Task(task), line: Line::Solid };
-        return tasks.iter().map(entry).collect();
-    }
+    let task_entry = |&task: &Task| LegendEntry {
+        label: task_name(task).to_owned(),
+        hue: if members == 1 { Hue::Task(task) } else { Hue::Neutral },
+        line: task_line(Some(task), members, shape),
+    };
+    let mut entries: Vec<LegendEntry> = tasks.iter().map(task_entry).collect();
     let member =
         |index: usize, label: String| LegendEntry { label, hue: member_hue(index, members), line: Line::Solid };
-    let mut entries: Vec<LegendEntry> = if members <= DISTINCT_MEMBERS {
-        labels.iter().enumerate().map(|(index, label)| member(index, label.clone())).collect()
-    } else {
-        vec![
+    match members {
+        0 | 1 => {}
+        2..=DISTINCT_MEMBERS => {
+            entries.extend(labels.iter().enumerate().map(|(index, label)| member(index, label.clone())));
+        }
+        _ => entries.extend([
             member(0, labels[0].clone()),
             member(members / 2, format!("{} between", members - 2)),
             member(members - 1, labels[members - 1].clone()),
-        ]
-    };
-    entries.extend(tasks.iter().map(|&task| LegendEntry {
-        label: task_name(task).to_owned(),
-        hue: Hue::Neutral,
-        line: task_line(Some(task), members),
-    }));
+        ]),
+    }
     entries
 }
 
@@ -72,22 +74,29 @@ mod tests {
 
     #[test]
     fn one_member_is_told_by_its_tasks() {
-        assert_eq!(labels(&legend(&members(1), &Task::ALL)), ["RUL", "health"]);
-        assert!(legend(&members(1), &[]).is_empty());
+        assert_eq!(labels(&legend(&members(1), &Task::ALL, Shape::Straight)), ["RUL", "health"]);
+        assert!(legend(&members(1), &[], Shape::Dotted).is_empty());
+    }
+
+    #[test]
+    fn held_values_that_may_cover_each_other_differ_in_stroke() {
+        let strokes = |shape| legend(&members(1), &Task::ALL, shape).iter().map(|entry| entry.line).collect::<Vec<_>>();
+        assert_eq!(strokes(Shape::Stepped), [Line::Solid, Line::Dashed]);
+        assert_eq!(strokes(Shape::Straight), [Line::Solid, Line::Solid]);
     }
 
     #[test]
     fn several_members_have_colours_and_tasks_strokes() {
-        let entries = legend(&members(2), &Task::ALL);
-        assert_eq!(labels(&entries), ["m0", "m1", "RUL", "health"]);
-        assert_eq!((entries[1].hue, entries[3].line), (Hue::Member(1), Line::Dashed));
-        assert_eq!(labels(&legend(&members(3), &[])), ["m0", "m1", "m2"]);
+        let entries = legend(&members(2), &Task::ALL, Shape::Straight);
+        assert_eq!(labels(&entries), ["RUL", "health", "m0", "m1"]);
+        assert_eq!((entries[3].hue, entries[1].line), (Hue::Member(1), Line::Dashed));
+        assert_eq!(labels(&legend(&members(3), &[], Shape::Dotted)), ["m0", "m1", "m2"]);
     }
 
     #[test]
     fn many_members_are_a_gradation() {
-        let entries = legend(&members(32), &Task::ALL);
-        assert_eq!(labels(&entries), ["m0", "30 between", "m31", "RUL", "health"]);
-        assert_eq!(entries[2].hue, Hue::Graded(1.0));
+        let entries = legend(&members(32), &Task::ALL, Shape::Straight);
+        assert_eq!(labels(&entries), ["RUL", "health", "m0", "30 between", "m31"]);
+        assert_eq!(entries[4].hue, Hue::Graded(1.0));
     }
 }

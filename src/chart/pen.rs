@@ -146,6 +146,7 @@ fn whole(px: f64) -> i32 {
     px.round() as i32
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` calls")]
 fn told<E: std::error::Error + Send + Sync>(error: DrawingAreaErrorKind<E>) -> ChartError {
     ChartError::Backend(error.to_string())
 }

@@ -10,13 +10,18 @@
 /// entries, since the past is decimated. A value that is not finite stays a gap and leaves the mean alone.
 pub(super) fn running_mean(values: impl Iterator<Item = (u32, f64)>, tau_steps: f64) -> impl Iterator<Item = f64> {
     let (mut sum, mut weight, mut before) = (0.0, 0.0, None);
+    // Steps are evenly spaced but for where decimation changes.
+    let mut decay_of = (0, 1.0);
     values.map(move |(step, value)| {
         if !value.is_finite() {
             return f64::NAN;
         }
         let elapsed = before.map_or(0, |before| step.saturating_sub(before));
         before = Some(step);
-        let decay = (-f64::from(elapsed) / tau_steps).exp();
+        if decay_of.0 != elapsed {
+            decay_of = (elapsed, (-f64::from(elapsed) / tau_steps).exp());
+        }
+        let decay = decay_of.1;
         sum = sum * decay + value;
         weight = weight * decay + 1.0;
         sum / weight
@@ -30,6 +35,7 @@ pub(super) fn tau_steps(shown_steps: u32) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "values that are exact")]
 mod tests {
     use super::*;
 

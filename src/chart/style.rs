@@ -67,8 +67,8 @@ pub struct Style {
     pub font_divisor: f64,
 }
 
-// Tasks follow Okabe and Ito (2008). Members were searched in OKLCH for the largest distance between any two, at its
-// smallest over common sight, protanopia, deuteranopia and tritanopia (Machado 2009), with a contrast of 3 or more.
+// Tasks follow Okabe and Ito (2008). Members were searched in OKLCH for the largest distance in OKLab between any two:
+// 0.1 or more with protanopia, deuteranopia or tritanopia (Machado 2009), 0.18 without, at a contrast of 3 or more.
 impl Style {
     /// On white.
     #[must_use]
@@ -80,7 +80,7 @@ impl Style {
             grid: Rgb::hex(0xE7_EA_EE),
             axis: Rgb::hex(0x9A_A2_AE),
             tasks: [Rgb::hex(0x00_72_B2), Rgb::hex(0xD5_5E_00)],
-            members: [0x00_85_5F, 0x2B_14_85, 0xB7_67_EC, 0x81_3C_0B, 0xE6_52_A3, 0x5F_13_0B, 0x71_4C_A6, 0x44_23_4C]
+            members: [0x00_85_5F, 0x28_38_A1, 0x53_92_FC, 0x5E_42_05, 0x88_43_DB, 0xD7_65_B6, 0x7D_05_63, 0xE6_2E_1E]
                 .map(Rgb::hex),
             gradation: [0x2B_14_85, 0x14_8F_86, 0xB0_8A_00].map(Rgb::hex),
             font_family: "system-ui, sans-serif".to_owned(),
@@ -101,7 +101,7 @@ impl Style {
             grid: Rgb::hex(0x26_2B_33),
             axis: Rgb::hex(0x66_6F_7D),
             tasks: [Rgb::hex(0x56_B4_E9), Rgb::hex(0xF0_8A_3C)],
-            members: [0x2F_C9_9A, 0x95_5B_E3, 0xCE_F0_34, 0xBB_68_02, 0x7A_F4_FB, 0x3D_90_8B, 0xB2_8F_EF, 0xD2_99_22]
+            members: [0x2F_C9_9A, 0x9D_5B_F4, 0xD1_F3_39, 0xD2_99_22, 0xA1_F0_FF, 0xE3_40_6A, 0xBF_A4_F0, 0x4F_8F_AD]
                 .map(Rgb::hex),
             gradation: [0x8A_7B_F0, 0x35_BF_A8, 0xF2_D0_4A].map(Rgb::hex),
             ..Self::light()
@@ -147,6 +147,7 @@ impl Style {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "values that are exact")]
 mod tests {
     use super::*;
 

@@ -120,6 +120,12 @@ pub enum DataError {
         /// What it is.
         found: String,
     },
+    /// NASA's files are asked for and nobody gave them.
+    #[error("NASA's {subset} is not at hand: give train_{subset}.txt, test_{subset}.txt and RUL_{subset}.txt")]
+    NotAtHand {
+        /// The subset.
+        subset: Subset,
+    },
     /// A pack cannot be decoded.
     #[error("data pack: expected {expected}, found {found}")]
     Pack {

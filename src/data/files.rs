@@ -134,6 +134,29 @@ pub fn read_folder(folder: &std::path::Path, subset: Subset) -> Result<Dataset, 
     read.datasets.pop().ok_or_else(|| DataError::NoFiles { found: names(&files) })
 }
 
+/// Read a subset from a folder ([`read_folder`]) or from a pack ([`super::unpack`]).
+///
+/// # Errors
+///
+/// As those two, with the path named; [`DataError::Io`] also if the pack holds another subset.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn read_path(path: &std::path::Path, subset: Subset) -> Result<Dataset, DataError> {
+    if path.is_dir() {
+        return read_folder(path, subset);
+    }
+    let refuse = |reason: String| DataError::Io { path: path.display().to_string(), reason };
+    let size = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?.len();
+    if size > super::MAX_FILE_BYTES as u64 {
+        return Err(refuse("expected a folder or a data pack, found a larger file".to_owned()));
+    }
+    let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    let dataset = super::unpack(&bytes).map_err(|error| refuse(error.to_string()))?;
+    if dataset.subset != subset {
+        return Err(refuse(format!("expected {subset}, found {}", dataset.subset)));
+    }
+    Ok(dataset)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

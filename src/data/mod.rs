@@ -5,9 +5,25 @@
 //! pack ─────── unpack ─────┼─> Dataset ─ prepare ─> Prepared { train, validation, test }
 //! emulator ─── emulate ────┘
 //! ```
+//!
+//! ```
+//! use lambdascope::data::{DataConfig, DataError, EmulatorParameters, Subset, emulate, prepare};
+//!
+//! let parameters = EmulatorParameters::bundled(Subset::FD001)?;
+//! let data = emulate(&parameters, 20, 10, 1)?;
+//! let prepared = prepare(&data, &DataConfig::default(), 1)?;
+//! assert_eq!(prepared.test.windows.len(), 10);
+//!
+//! let mut batch = Vec::new();
+//! prepared.train.gather(&[0, 1, 2], &mut batch);
+//! assert_eq!(batch.len(), 30 * 3 * 14);
+//! # Ok::<(), DataError>(())
+//! ```
 
+mod catalog;
 mod config;
 mod dataset;
+mod describe;
 mod emulator;
 mod error;
 mod files;
@@ -22,8 +38,10 @@ mod regime;
 mod text;
 mod windows;
 
+pub use catalog::Catalog;
 pub use config::*;
 pub use dataset::*;
+pub use describe::*;
 pub use emulator::{MAX_EMULATED_ENGINES, emulate};
 pub use error::DataError;
 pub use files::*;

@@ -18,6 +18,10 @@ use super::{
     regime,
 };
 
+mod bytes;
+
+use bytes::{byte, count, crc32, damaged, put, take};
+
 const MAGIC: &[u8; 4] = b"LSPK";
 const VERSION: u8 = 1;
 const HEADER: usize = 12;
@@ -55,12 +59,12 @@ pub fn pack(dataset: &Dataset) -> Result<Vec<u8>, DataError> {
     put(&mut body, dataset.train.len() as u64);
     put(&mut body, dataset.test.len() as u64);
     engines().for_each(|engine| put(&mut body, engine.rows.len() as u64));
-    let rul = Column::fit(dataset.test_rul.iter().copied());
+    let rul = Column::fit(&dataset.test_rul.iter().copied());
     body.push(rul.decimals);
     dataset.test_rul.iter().for_each(|value| put(&mut body, rul.number(*value).cast_unsigned()));
 
     let columns: Vec<_> =
-        (0..Row::COLUMNS).map(|column| Column::fit(rows().map(|row| row.columns()[column]))).collect();
+        (0..Row::COLUMNS).map(|column| Column::fit(&rows().map(|row| row.columns()[column]))).collect();
     for column in &columns {
         body.push(column.decimals);
         body.push(u8::from(column.constant.is_some()));
@@ -164,12 +168,11 @@ struct Column {
 }
 
 impl Column {
-    fn fit(values: impl Iterator<Item = f32> + Clone) -> Self {
+    fn fit(values: &(impl Iterator<Item = f32> + Clone)) -> Self {
         let mut all = values.clone();
         let constant = all.next().filter(|first| all.all(|value| value.to_bits() == first.to_bits()));
         let exact = |decimals: &u8| {
             let column = Self { decimals: *decimals, constant: None };
-            #[expect(clippy::float_cmp, reason = "the pack is exact or does not use these decimals")]
             values.clone().all(|value| column.value(column.number(value)) == Ok(value))
         };
         Self { decimals: (0..=MAX_DECIMALS).find(exact).unwrap_or(RAW), constant }
@@ -242,11 +245,11 @@ impl<'a> State<'a> {
         let mut regime = 0;
         if self.subset.regimes() > 1 {
             let known = row.map_or(0, |row| regime::regime(self.subset, row));
-            let coded = tree(coder, &mut self.regime, 3, known as u64);
-            regime = usize::try_from(coded)
+            let number = tree(coder, &mut self.regime, 3, known as u64);
+            regime = usize::try_from(number)
                 .ok()
                 .filter(|regime| *regime < SET_POINTS.len())
-                .ok_or_else(|| damaged("one of six regimes", coded.to_string()))?;
+                .ok_or_else(|| damaged("one of six regimes", number.to_string()))?;
         }
         let known = row.map(Row::columns);
         let mut decoded = [0.0; Row::COLUMNS];
@@ -269,53 +272,6 @@ impl<'a> State<'a> {
         }
         Ok(Row::from_columns(&decoded))
     }
-}
-
-fn damaged(expected: &'static str, found: impl Into<String>) -> DataError {
-    DataError::Pack { expected, found: found.into() }
-}
-
-/// Append a number in groups of seven bits, lowest first.
-fn put(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push((number & 0x7F) as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push((number & 0x7F) as u8);
-}
-
-fn take(rest: &mut &[u8]) -> Result<u64, DataError> {
-    let mut number = 0;
-    for shift in (0..63).step_by(7) {
-        let byte = byte(rest)?;
-        number |= u64::from(byte & 0x7F) << shift;
-        if byte < 0x80 {
-            return Ok(number);
-        }
-    }
-    Err(damaged("a number that can be", "a longer one"))
-}
-
-fn count(rest: &mut &[u8]) -> Result<usize, DataError> {
-    let number = take(rest)?;
-    usize::try_from(number)
-        .ok()
-        .filter(|count| *count <= MAX_ROWS)
-        .ok_or_else(|| damaged("at most 400,000 rows", number.to_string()))
-}
-
-fn byte(rest: &mut &[u8]) -> Result<u8, DataError> {
-    let (first, after) = rest.split_first().ok_or_else(|| damaged("a longer pack", "its end"))?;
-    *rest = after;
-    Ok(*first)
-}
-
-/// CRC-32 (IEEE 802.3) of the parts one after the other.
-fn crc32(parts: &[&[u8]]) -> u32 {
-    let bytes = parts.iter().flat_map(|part| part.iter());
-    !bytes.fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| crc >> 1 ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
-    })
 }
 
 #[cfg(test)]

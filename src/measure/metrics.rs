@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::health_class;
 use crate::model::HEALTH_CLASSES;
 
 /// Figures of one member on one set of windows.
@@ -19,6 +20,53 @@ pub struct Metrics {
     pub macro_f1: f32,
     /// `confusion[true][predicted]`, counts; classes in the order healthy, degrading, critical.
     pub confusion: [[u32; HEALTH_CLASSES]; HEALTH_CLASSES],
+}
+
+/// A predicted window: the RUL in cycles and the class.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prediction {
+    /// Predicted RUL, in cycles.
+    pub rul_cycles: f32,
+    /// Predicted health class.
+    pub class: usize,
+}
+
+impl Metrics {
+    /// The figures of predictions against the capped RULs, in cycles, whose classes follow from them.
+    ///
+    /// Without any prediction every figure is zero.
+    #[must_use]
+    pub fn of(predictions: &[Prediction], rul_cycles: &[f32]) -> Self {
+        let count = predictions.len().max(1) as f64;
+        let mut confusion = [[0_u32; HEALTH_CLASSES]; HEALTH_CLASSES];
+        let (mut squares, mut score) = (0.0_f64, 0.0_f64);
+        for (prediction, truth) in predictions.iter().zip(rul_cycles) {
+            let late = f64::from(prediction.rul_cycles) - f64::from(*truth);
+            squares += late * late;
+            score += if late < 0.0 { (-late / 13.0).exp_m1() } else { (late / 10.0).exp_m1() };
+            confusion[health_class(*truth)][prediction.class] += 1;
+        }
+        let right: u32 = (0..HEALTH_CLASSES).map(|class| confusion[class][class]).sum();
+        Self {
+            rmse_cycles: (squares / count).sqrt() as f32,
+            nasa_score: score as f32,
+            accuracy: (f64::from(right) / count) as f32,
+            macro_f1: macro_f1(&confusion),
+            confusion,
+        }
+    }
+}
+
+/// Mean of `2·tp / (2·tp + fp + fn)` over the classes that occur or are predicted.
+fn macro_f1(confusion: &[[u32; HEALTH_CLASSES]; HEALTH_CLASSES]) -> f32 {
+    let scores: Vec<f32> = (0..HEALTH_CLASSES)
+        .filter_map(|class| {
+            let occurs: u32 = confusion[class].iter().sum();
+            let predicted: u32 = confusion.iter().map(|row| row[class]).sum();
+            (occurs + predicted > 0).then(|| 2.0 * confusion[class][class] as f32 / (occurs + predicted) as f32)
+        })
+        .collect();
+    scores.iter().sum::<f32>() / scores.len().max(1) as f32
 }
 
 /// What a figure is called, in which unit it is, and which way is better.
@@ -47,4 +95,28 @@ impl Metric {
     pub const GRADIENT_NORM: Self = Self { name: "Gradient norm", unit: "", higher_is_better: None };
     /// Weight of a task.
     pub const WEIGHT: Self = Self { name: "Weight λ", unit: "", higher_is_better: None };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_follow_their_formulas() {
+        let predicted = |rul_cycles, class| Prediction { rul_cycles, class };
+        // 10 late, 13 early, exact; classes: right, right, wrong.
+        let predictions = [predicted(100.0, 0), predicted(47.0, 1), predicted(20.0, 1)];
+        let metrics = Metrics::of(&predictions, &[90.0, 60.0, 20.0]);
+        assert!((metrics.rmse_cycles - (269.0_f32 / 3.0).sqrt()).abs() < 1e-4);
+        assert!((metrics.nasa_score - 2.0 * (1.0_f32.exp() - 1.0)).abs() < 1e-4);
+        assert!((metrics.accuracy - 2.0 / 3.0).abs() < 1e-6);
+        assert_eq!(metrics.confusion, [[1, 0, 0], [0, 1, 0], [0, 1, 0]]);
+        // healthy 1, degrading 2·1/(1 + 2), critical 0
+        assert!((metrics.macro_f1 - (1.0 + 2.0 / 3.0) / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn nothing_predicted_is_nothing_wrong() {
+        assert_eq!(Metrics::of(&[], &[]), Metrics::default());
+    }
 }

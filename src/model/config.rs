@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ConfigError;
+
 /// Number of health classes: healthy, degrading, critical.
 pub const HEALTH_CLASSES: usize = 3;
 
@@ -54,6 +56,23 @@ impl EncoderConfig {
         match self {
             Self::Cnn { .. } => "cnn",
             Self::Gru { .. } => "gru",
+        }
+    }
+
+    /// Check the sizes.
+    ///
+    /// # Errors
+    ///
+    /// A width that is zero or larger than 512, and an even or absurd number of taps.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        if !(1..=512).contains(&self.hidden()) {
+            return Err(ConfigError::new("hidden", "from 1 to 512", self.hidden()));
+        }
+        match *self {
+            Self::Cnn { kernel, .. } if kernel % 2 == 0 || kernel > 31 => {
+                Err(ConfigError::new("kernel", "odd and at most 31", kernel))
+            }
+            _ => Ok(()),
         }
     }
 

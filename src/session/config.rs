@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ConfigError;
 use crate::data::DataConfig;
 use crate::loss::LossConfig;
 use crate::model::EncoderConfig;
@@ -56,6 +57,34 @@ pub enum Change {
 }
 
 impl RunConfig {
+    /// Check every number that the layers below do not check themselves.
+    ///
+    /// # Errors
+    ///
+    /// The first value out of its range.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let OptimizerConfig { learning_rate, weight_decay, clip_norm, warmup_epochs, .. } = self.optimizer;
+        let at_least_zero = |value: f32| value.is_finite() && value >= 0.0;
+        let checks = [
+            ((1..=4096).contains(&self.batch_size), "batch_size", "from 1 to 4096", self.batch_size.to_string()),
+            ((1..=1000).contains(&self.epochs), "epochs", "from 1 to 1000", self.epochs.to_string()),
+            ((1..=128).contains(&self.members.len()), "members", "from 1 to 128", self.members.len().to_string()),
+            (
+                learning_rate > 0.0 && learning_rate <= 1.0,
+                "learning_rate",
+                "above 0 and at most 1",
+                learning_rate.to_string(),
+            ),
+            (at_least_zero(weight_decay), "weight_decay", "0 or more", weight_decay.to_string()),
+            (at_least_zero(clip_norm), "clip_norm", "0 (no clipping) or more", clip_norm.to_string()),
+            (at_least_zero(warmup_epochs), "warmup_epochs", "0 or more", warmup_epochs.to_string()),
+        ];
+        match checks.into_iter().find(|(holds, ..)| !holds) {
+            Some((_, field, expected, found)) => Err(ConfigError { field, expected, found }),
+            None => self.encoder.validate(),
+        }
+    }
+
     /// What it takes to go on from `self` with `next`.
     ///
     /// λ, strategy, normalization, losses, optimizer and the number of epochs change live; the encoder, the data, the
@@ -73,5 +102,40 @@ impl RunConfig {
             (self.members.len() != next.members.len(), "the number of members"),
         ];
         restarts.iter().find(|(differs, _)| *differs).map_or(Change::Live, |(_, what)| Change::Restart(what))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::weighting::WeightingConfig;
+
+    #[test]
+    fn lambda_changes_live_and_the_encoder_starts_anew() {
+        let config = RunConfig::default();
+        let mut next = config.clone();
+        assert_eq!(config.change_to(&next), Change::Nothing);
+        next.members[0].weighting = WeightingConfig::Fixed { lambda_rul: 0.9 };
+        next.epochs += 1;
+        assert_eq!(config.change_to(&next), Change::Live);
+        next.encoder = EncoderConfig::from_name("cnn").unwrap();
+        assert_eq!(config.change_to(&next), Change::Restart("the encoder"));
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_named() {
+        let refused = |change: fn(&mut RunConfig)| {
+            let mut config = RunConfig::default();
+            change(&mut config);
+            config.validate().unwrap_err().to_string()
+        };
+        assert_eq!(refused(|c| c.batch_size = 0), "`batch_size` should be from 1 to 4096, found 0");
+        assert_eq!(
+            refused(|c| c.optimizer.learning_rate = -1.0),
+            "`learning_rate` should be above 0 and at most 1, found -1"
+        );
+        assert!(refused(|c| c.optimizer.learning_rate = f32::NAN).contains("found NaN"));
+        assert!(refused(|c| c.encoder = EncoderConfig::Cnn { hidden: 32, kernel: 4 }).contains("odd"));
+        assert!(RunConfig::default().validate().is_ok());
     }
 }

@@ -2,8 +2,16 @@
 
 mod config;
 mod history;
+#[cfg(feature = "train")]
+mod machine;
 mod protocol;
+#[cfg(feature = "train")]
+mod run;
 
 pub use config::*;
 pub use history::*;
+#[cfg(feature = "train")]
+pub use machine::{Session, SessionError};
 pub use protocol::*;
+#[cfg(feature = "train")]
+pub use run::Run;

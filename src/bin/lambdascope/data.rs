@@ -1,0 +1,205 @@
+//! `lambdascope data`: pack, emulate, measure and describe data sets.
+#![allow(clippy::doc_markdown, reason = "doc comments on arguments are help texts, which show no markup")]
+
+use std::{
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Subcommand};
+use lambdascope::data::{
+    DataConfig, DataError, DatasetFile, EmulatorParameters, FileRole, Subset, describe, emulate, engines_text, fit,
+    pack, read_folder, read_path, rul_text,
+};
+
+/// Work with C-MAPSS data sets.
+#[derive(Debug, Subcommand)]
+pub enum DataCommand {
+    /// Pack NASA's text files into one small file
+    ///
+    /// A pack holds the training engines, the test engines and their RULs of one subset in about 9 % of the text's
+    /// bytes, exact to the last printed digit. The other commands read it as they read a folder of text files.
+    Pack(Pack),
+    /// Write emulated engines as C-MAPSS text files
+    ///
+    /// Engines are drawn from a population measured on NASA's engines: how long they live, how worn they start, how
+    /// wear shows in each sensor, how sensors scatter. None of them is one of NASA's. The files have NASA's names and
+    /// form, so that any program for C-MAPSS reads them; keep them in a folder of their own, because nothing in them
+    /// says that they are emulated.
+    Emulate(Emulate),
+    /// Measure the emulator's parameters on NASA's files
+    ///
+    /// The result is a text of a few kilobytes: statistics, no engine. The one that comes with the program is
+    /// assets/emulator_fd001.txt, and this is how it is regenerated.
+    Fit(Fit),
+    /// Show what a data set holds
+    ///
+    /// Engines, rows and lifetimes; how the windows spread over the health classes healthy (RUL above 80), degrading
+    /// and critical (RUL up to 30); and the entropies of the labels, which bound what a model can learn about them.
+    Describe(Describe),
+}
+
+impl DataCommand {
+    /// Do what was asked for; results go to the standard output.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept it from being done, in words for a person.
+    pub fn run(self) -> Result<(), Box<dyn Error>> {
+        match self {
+            Self::Pack(command) => command.run(),
+            Self::Emulate(command) => command.run(),
+            Self::Fit(command) => command.run(),
+            Self::Describe(command) => command.run(),
+        }
+    }
+}
+
+/// Arguments of `lambdascope data pack`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  lambdascope data pack --data data/cmapss --dataset FD001 --out FD001.lspk")]
+pub struct Pack {
+    /// Folder with train_FD00x.txt, test_FD00x.txt and RUL_FD00x.txt
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Subset to pack: FD001, FD002, FD003 or FD004
+    #[arg(long, default_value = "FD001")]
+    dataset: Subset,
+    /// File to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl Pack {
+    fn run(self) -> Result<(), Box<dyn Error>> {
+        let bytes = pack(&read_folder(&self.data, self.dataset)?)?;
+        write(&self.out, &bytes)?;
+        println!("{}: {} bytes", self.out.display(), bytes.len());
+        Ok(())
+    }
+}
+
+/// Arguments of `lambdascope data emulate`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:\n  \
+    As many engines as NASA's FD001 has:\n    lambdascope data emulate --out emulated\n  \
+    Many engines for training, another draw:\n    lambdascope data emulate --train-engines 1000 --seed 2 --out many")]
+pub struct Emulate {
+    /// Subset to emulate; there is an emulator for FD001
+    #[arg(long, default_value = "FD001")]
+    dataset: Subset,
+    /// Engines run to failure, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    train_engines: usize,
+    /// Engines cut before failure, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    test_engines: usize,
+    /// Seed of the draw: the same seed gives the same engines
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u32,
+    /// Draw from the parameters in this file (see `lambdascope data fit`) instead of the bundled ones
+    #[arg(long, value_name = "FILE")]
+    parameters: Option<PathBuf>,
+    /// Folder to write to; made if it does not exist
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Replace files that are there already
+    #[arg(long)]
+    force: bool,
+}
+
+impl Emulate {
+    fn run(self) -> Result<(), Box<dyn Error>> {
+        let subset = self.dataset;
+        let parameters = match &self.parameters {
+            Some(path) => EmulatorParameters::parse(&fs::read_to_string(path).map_err(|error| io(path, &error))?)?,
+            None => EmulatorParameters::bundled(subset)?,
+        };
+        if parameters.subset != subset {
+            return Err(format!("the parameters are those of {}, not of {subset}", parameters.subset).into());
+        }
+        let data = emulate(&parameters, self.train_engines, self.test_engines, self.seed)?;
+        let texts = [engines_text(&data.train), engines_text(&data.test), rul_text(&data.test_rul)];
+        let paths = FileRole::ALL.map(|role| self.out.join(DatasetFile { subset, role }.to_string()));
+        // All are looked at before the first is written: NASA's own files may lie there.
+        if let Some(path) = paths.iter().find(|path| !self.force && path.exists()) {
+            return Err(format!("{} exists; --force replaces it", path.display()).into());
+        }
+        fs::create_dir_all(&self.out).map_err(|error| io(&self.out, &error))?;
+        for (path, text) in paths.iter().zip(texts) {
+            write(path, text.as_bytes())?;
+            println!("{}: {} lines", path.display(), text.lines().count());
+        }
+        Ok(())
+    }
+}
+
+/// Arguments of `lambdascope data fit`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  \
+    lambdascope data fit --data data/cmapss --dataset FD001 --out assets/emulator_fd001.txt")]
+pub struct Fit {
+    /// Folder with NASA's text files, or a pack
+    #[arg(long, value_name = "DIR|PACK")]
+    data: PathBuf,
+    /// Subset to measure; FD001 can be
+    #[arg(long, default_value = "FD001")]
+    dataset: Subset,
+    /// File to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl Fit {
+    fn run(self) -> Result<(), Box<dyn Error>> {
+        let data = read_path(&self.data, self.dataset)?;
+        write(&self.out, fit(&data)?.to_text().as_bytes())?;
+        println!("{}: measured on {} engines", self.out.display(), data.train.len());
+        Ok(())
+    }
+}
+
+/// Arguments of `lambdascope data describe`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:\n  \
+    lambdascope data describe --data data/cmapss --dataset FD001\n  \
+    lambdascope data describe --data FD001.lspk --json | jq .train_classes")]
+pub struct Describe {
+    /// Folder with C-MAPSS text files, or a pack
+    #[arg(long, value_name = "DIR|PACK")]
+    data: PathBuf,
+    /// Subset to describe: FD001, FD002, FD003 or FD004
+    #[arg(long, default_value = "FD001")]
+    dataset: Subset,
+    /// Cycles of a window
+    #[arg(long, value_name = "CYCLES", default_value_t = 30)]
+    window: usize,
+    /// Cycles between the starts of neighbouring windows
+    #[arg(long, value_name = "CYCLES", default_value_t = 1)]
+    stride: usize,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+impl Describe {
+    fn run(self) -> Result<(), Box<dyn Error>> {
+        let config = DataConfig { window: self.window, stride: self.stride, ..DataConfig::default() };
+        let description = describe(&read_path(&self.data, self.dataset)?, &config)?;
+        if self.json {
+            println!("{}", serde_json::to_string(&description)?);
+        } else {
+            println!("{description}");
+        }
+        Ok(())
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
+    fs::write(path, bytes).map_err(|error| io(path, &error))
+}
+
+fn io(path: &Path, error: &std::io::Error) -> DataError {
+    DataError::Io { path: path.display().to_string(), reason: error.to_string() }
+}

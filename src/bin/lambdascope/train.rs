@@ -1,0 +1,305 @@
+//! `lambdascope train`: one configuration, one or several seeds.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use lambdascope::data::{Catalog, DataConfig, DataSummary, Origin, Subset, read_folder, unpack};
+use lambdascope::loss::{LossConfig, Normalization, RulUnit};
+use lambdascope::model::EncoderConfig;
+use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session};
+use lambdascope::train::{Device, MemberConfig, OptimizerConfig, OptimizerKind};
+use lambdascope::weighting::WeightingConfig;
+use serde_json::json;
+
+use crate::Failure;
+
+/// Train a model and report its figures on the test engines.
+///
+/// The figures are taken on the last window of every test engine, against the true RUL capped at 125 cycles. Without
+/// data (--data or the environment variable CMAPSS_DIR) the emulated FD001 is used, and the report says so.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  lambdascope train                                       the emulated FD001, defaults
+  lambdascope train --data cmapss --seed 1..5 --json      NASA's FD001, five seeds, one line of JSON each
+  lambdascope train --lambda 0.9 --normalization none     weights 0.9 and 0.1 on the raw losses")]
+pub struct Train {
+    /// Folder with NASA's text files, or a pack made by `data pack`.
+    #[arg(long, value_name = "PATH", env = "CMAPSS_DIR")]
+    data: Option<PathBuf>,
+    /// Train on the emulator even where NASA's files are given.
+    #[arg(long)]
+    emulated: bool,
+    /// Subset: FD001 to FD004.
+    #[arg(long, default_value = "FD001", value_parser = subset)]
+    dataset: Subset,
+    /// Encoder that both tasks share.
+    #[arg(long, default_value = EncoderConfig::default().name(), value_parser = EncoderConfig::NAMES)]
+    encoder: String,
+    /// Width of the encoder.
+    #[arg(long, default_value_t = EncoderConfig::default().hidden())]
+    hidden: usize,
+    /// Weight of the RUL loss, λ_rul; the health loss weighs 1 − λ_rul.
+    #[arg(long, default_value_t = 0.5)]
+    lambda: f32,
+    /// What each loss is divided by: amnl (its moving average), batch (its present value), initial, none.
+    #[arg(long, default_value = "amnl", value_parser = ["none", "amnl", "batch", "initial"])]
+    normalization: String,
+    /// Unit of the RUL in its loss.
+    #[arg(long, value_enum, default_value_t = Unit::Fraction)]
+    unit: Unit,
+    /// Seed or seeds: `7`, `1,2,3` or `1..5` (both ends included).
+    #[arg(long, default_value = "1", value_parser = seeds)]
+    seed: Seeds,
+    /// Epochs.
+    #[arg(long, default_value_t = RunConfig::default().epochs)]
+    epochs: u32,
+    /// Windows a step.
+    #[arg(long, default_value_t = RunConfig::default().batch_size)]
+    batch_size: usize,
+    /// Peak learning rate.
+    #[arg(long, default_value_t = OptimizerConfig::default().learning_rate)]
+    learning_rate: f32,
+    /// Optimizer.
+    #[arg(long, default_value = "adamw", value_parser = ["adam", "adamw"])]
+    optimizer: String,
+    /// Weight decay.
+    #[arg(long, default_value_t = OptimizerConfig::default().weight_decay)]
+    weight_decay: f32,
+    /// Largest global norm of the combined gradient; 0 does not clip.
+    #[arg(long, default_value_t = OptimizerConfig::default().clip_norm)]
+    clip: f32,
+    /// Cycles in a window.
+    #[arg(long, default_value_t = DataConfig::default().window)]
+    window: usize,
+    /// Cycles between neighbouring training windows.
+    #[arg(long, default_value_t = DataConfig::default().stride)]
+    stride: usize,
+    /// Share of the training engines held out for validation.
+    #[arg(long, default_value_t = DataConfig::default().validation_share)]
+    validation_share: f32,
+    /// Runs at the same time.
+    #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, usize::from))]
+    jobs: usize,
+    /// One line of JSON a seed on the standard output instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Unit of the RUL in its loss.
+#[derive(Clone, Copy, ValueEnum)]
+enum Unit {
+    /// As a share of the cap of 125 cycles.
+    Fraction,
+    /// In cycles.
+    Cycles,
+}
+
+#[derive(Clone)]
+struct Seeds(Vec<u32>);
+
+fn subset(text: &str) -> Result<Subset, String> {
+    let wanted = text.to_ascii_uppercase();
+    let found = Subset::ALL.into_iter().find(|subset| subset.to_string() == wanted);
+    found.ok_or_else(|| "expected FD001, FD002, FD003 or FD004".to_owned())
+}
+
+fn seeds(text: &str) -> Result<Seeds, String> {
+    let number = |text: &str| text.trim().parse::<u32>().map_err(|_| format!("expected a seed, found {text:?}"));
+    if let Some((first, last)) = text.split_once("..") {
+        let (first, last) = (number(first)?, number(last.trim_start_matches('='))?);
+        if first > last || last - first >= 1000 {
+            return Err(format!("expected a range of at most 1000 seeds, found {text}"));
+        }
+        return Ok(Seeds((first..=last).collect()));
+    }
+    Ok(Seeds(text.split(',').map(number).collect::<Result<_, _>>()?))
+}
+
+/// The outcome of one seed.
+struct Outcome {
+    seed: u32,
+    data: DataSummary,
+    parameters: usize,
+    last: Evaluation,
+    steps: u32,
+    seconds: f64,
+}
+
+impl Train {
+    /// Train all seeds and report.
+    pub fn run(self) -> Result<(), Failure> {
+        let catalog = self.catalog()?;
+        let template = self.config()?;
+        let bars = MultiProgress::new();
+        let waiting = Mutex::new(self.seed.0.iter().rev().copied().collect::<Vec<u32>>());
+        let outcomes = Mutex::new(Vec::new());
+        let work = || -> Result<(), Failure> {
+            while let Some(seed) = waiting.lock().map_or(None, |mut seeds| seeds.pop()) {
+                let config = RunConfig { seed, ..template.clone() };
+                let outcome = train(config, catalog.clone(), &bars)?;
+                if self.json {
+                    bars.suspend(|| println!("{}", line(&outcome, &template)));
+                }
+                if let Ok(mut outcomes) = outcomes.lock() {
+                    outcomes.push(outcome);
+                }
+            }
+            Ok(())
+        };
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..self.jobs.max(1)).map(|_| scope.spawn(work)).collect();
+            workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| Err("a run was lost".into())))
+        })?;
+        let mut outcomes = outcomes.into_inner().unwrap_or_default();
+        outcomes.sort_by_key(|outcome: &Outcome| outcome.seed);
+        report(&outcomes, self.json);
+        Ok(())
+    }
+
+    fn catalog(&self) -> Result<Catalog, Failure> {
+        let mut catalog = Catalog::default();
+        match &self.data {
+            Some(path) if !self.emulated => catalog.insert(read(path, self.dataset)?),
+            _ => eprintln!("Training on the emulated {}: no data of NASA's was given.", self.dataset),
+        }
+        Ok(catalog)
+    }
+
+    fn config(&self) -> Result<RunConfig, Failure> {
+        let encoder = match EncoderConfig::from_name(&self.encoder).unwrap_or_default() {
+            EncoderConfig::Cnn { kernel, .. } => EncoderConfig::Cnn { hidden: self.hidden, kernel },
+            EncoderConfig::Gru { .. } => EncoderConfig::Gru { hidden: self.hidden },
+        };
+        let normalization = Normalization::from_name(&self.normalization).unwrap_or_default();
+        let weighting = WeightingConfig::Fixed { lambda_rul: self.lambda };
+        let config = RunConfig {
+            data: DataConfig {
+                subset: self.dataset,
+                origin: self.emulated.then_some(Origin::Emulated),
+                window: self.window,
+                stride: self.stride,
+                validation_share: self.validation_share,
+            },
+            encoder,
+            loss: LossConfig {
+                unit: match self.unit {
+                    Unit::Fraction => RulUnit::Fraction,
+                    Unit::Cycles => RulUnit::Cycles,
+                },
+                ..LossConfig::default()
+            },
+            optimizer: OptimizerConfig {
+                kind: if self.optimizer == "adam" { OptimizerKind::Adam } else { OptimizerKind::AdamW },
+                learning_rate: self.learning_rate,
+                weight_decay: self.weight_decay,
+                clip_norm: self.clip,
+                ..OptimizerConfig::default()
+            },
+            batch_size: self.batch_size,
+            epochs: self.epochs,
+            seed: 0,
+            members: vec![MemberConfig { weighting, normalization }],
+        };
+        config.validate()?;
+        Ok(config)
+    }
+}
+
+fn read(path: &Path, subset: Subset) -> Result<lambdascope::data::Dataset, Failure> {
+    if path.is_dir() {
+        return Ok(read_folder(path, subset)?);
+    }
+    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(unpack(&bytes).map_err(|error| format!("{}: {error}", path.display()))?)
+}
+
+fn train(config: RunConfig, catalog: Catalog, bars: &MultiProgress) -> Result<Outcome, Failure> {
+    let seed = config.seed;
+    let epochs = config.epochs;
+    let begun = Instant::now();
+    let mut session = Session::new(Device::flex(), catalog);
+    let mut built = None;
+    let mut last = None;
+    let mut steps = 0;
+    let mut bar = ProgressBar::hidden();
+    let mut events = pollster::block_on(session.apply(Command::Start { config }));
+    events.extend(pollster::block_on(session.apply(Command::Play)));
+    loop {
+        for event in events {
+            match event {
+                Event::Started { data, parameters, steps_per_epoch, .. } => {
+                    bar = bars.add(progress(u64::from(epochs * steps_per_epoch), seed));
+                    built = Some((data, parameters));
+                }
+                Event::Steps { steps: taken } => steps += u32::try_from(taken.len()).unwrap_or(u32::MAX),
+                Event::Evaluated { evaluation } => {
+                    bar.set_message(format!("RMSE {:.2}", evaluation.test[0].rmse_cycles));
+                    last = Some(evaluation);
+                }
+                Event::Rejected { message } | Event::Failed { message } => return Err(message.into()),
+                _ => {}
+            }
+        }
+        bar.set_position(u64::from(steps));
+        if session.phase() != Phase::Training {
+            break;
+        }
+        events = pollster::block_on(session.advance());
+    }
+    bar.finish_and_clear();
+    let (Some((data, parameters)), Some(last)) = (built, last) else {
+        return Err("the run ended before it began".into());
+    };
+    Ok(Outcome { seed, data, parameters, last, steps, seconds: begun.elapsed().as_secs_f64() })
+}
+
+fn progress(steps: u64, seed: u32) -> ProgressBar {
+    let bar = ProgressBar::new(steps).with_prefix(format!("seed {seed}"));
+    match ProgressStyle::with_template("{prefix:>9} {bar:30} {pos}/{len} steps  {msg}  {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
+    json!({
+        "seed": outcome.seed,
+        "dataset": outcome.data.subset,
+        "origin": outcome.data.origin,
+        "encoder": config.encoder,
+        "parameters": outcome.parameters,
+        "member": config.members[0],
+        "loss": config.loss,
+        "optimizer": config.optimizer,
+        "batch_size": config.batch_size,
+        "epochs": config.epochs,
+        "steps": outcome.steps,
+        "test": outcome.last.test[0],
+        "validation": outcome.last.validation.as_ref().map(|members| &members[0]),
+        "seconds": (outcome.seconds * 1000.0).round() / 1000.0,
+    })
+}
+
+fn report(outcomes: &[Outcome], json: bool) {
+    let count = outcomes.len().max(1) as f32;
+    let mean = outcomes.iter().map(|outcome| outcome.last.test[0].rmse_cycles).sum::<f32>() / count;
+    if json {
+        eprintln!("mean test RMSE over {} seeds: {mean:.3} cycles", outcomes.len());
+        return;
+    }
+    println!(
+        "{:>6}  {:>7}  {:>10}  {:>8}  {:>8}  {:>7}",
+        "seed", "RMSE", "NASA score", "accuracy", "macro-F1", "seconds"
+    );
+    for outcome in outcomes {
+        let test = &outcome.last.test[0];
+        println!(
+            "{:>6}  {:>7.3}  {:>10.1}  {:>8.3}  {:>8.3}  {:>7.1}",
+            outcome.seed, test.rmse_cycles, test.nasa_score, test.accuracy, test.macro_f1, outcome.seconds
+        );
+    }
+    println!("{:>6}  {mean:>7.3}", "mean");
+}

@@ -1,0 +1,85 @@
+//! The data sets at hand: those given, and those the emulator draws when asked.
+
+use std::sync::Arc;
+
+use super::{DataConfig, DataError, Dataset, EmulatorParameters, Origin, Subset, emulate};
+
+/// Engines that the emulator draws for training and for testing: as many as NASA's FD001 has.
+const EMULATED_ENGINES: usize = 100;
+
+/// Seed of the emulated data set, so that everybody's is the same.
+const EMULATED_SEED: u32 = 1;
+
+/// Data sets by subset and origin.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    datasets: Vec<Arc<Dataset>>,
+}
+
+impl Catalog {
+    /// Add a data set; one of the same subset and origin is replaced.
+    pub fn insert(&mut self, dataset: Dataset) {
+        self.datasets.retain(|held| (held.subset, held.origin) != (dataset.subset, dataset.origin));
+        self.datasets.push(Arc::new(dataset));
+    }
+
+    /// The data set that a configuration means: NASA's where it does not say and NASA's is at hand, the emulator's
+    /// otherwise, which is drawn at the first request and kept.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::NotAtHand`] where NASA's files are asked for and were not given, [`DataError::Config`] where the
+    /// emulator does not know the subset.
+    pub fn dataset(&mut self, config: &DataConfig) -> Result<Arc<Dataset>, DataError> {
+        let held = |origin: Origin| self.datasets.iter().find(|d| (d.subset, d.origin) == (config.subset, origin));
+        let found = match config.origin {
+            Some(origin) => held(origin),
+            None => held(Origin::Nasa).or_else(|| held(Origin::Emulated)),
+        };
+        if let Some(dataset) = found {
+            return Ok(Arc::clone(dataset));
+        }
+        if config.origin == Some(Origin::Nasa) {
+            return Err(DataError::NotAtHand { subset: config.subset });
+        }
+        let parameters = EmulatorParameters::bundled(config.subset)?;
+        let dataset = Arc::new(emulate(&parameters, EMULATED_ENGINES, EMULATED_ENGINES, EMULATED_SEED)?);
+        self.datasets.push(Arc::clone(&dataset));
+        Ok(dataset)
+    }
+
+    /// Whether NASA's files of a subset are at hand.
+    #[must_use]
+    pub fn has_nasa(&self, subset: Subset) -> bool {
+        self.datasets.iter().any(|held| (held.subset, held.origin) == (subset, Origin::Nasa))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(origin: Option<Origin>) -> DataConfig {
+        DataConfig { origin, ..DataConfig::default() }
+    }
+
+    #[test]
+    fn without_files_the_emulator_serves_and_draws_once() {
+        let mut catalog = Catalog::default();
+        let first = catalog.dataset(&asked(None)).unwrap();
+        assert_eq!(first.origin, Origin::Emulated);
+        assert!(Arc::ptr_eq(&first, &catalog.dataset(&asked(Some(Origin::Emulated))).unwrap()));
+    }
+
+    #[test]
+    fn given_files_come_first_and_their_absence_is_told() {
+        let mut catalog = Catalog::default();
+        let error = catalog.dataset(&asked(Some(Origin::Nasa))).unwrap_err();
+        assert!(error.to_string().contains("FD001"), "{error}");
+        let mut dataset = (*catalog.dataset(&asked(None)).unwrap()).clone();
+        dataset.origin = Origin::Nasa;
+        catalog.insert(dataset);
+        assert!(catalog.has_nasa(Subset::FD001));
+        assert_eq!(catalog.dataset(&asked(None)).unwrap().origin, Origin::Nasa);
+    }
+}

@@ -1,0 +1,52 @@
+//! The plain bytes of a pack: numbers, bounds, checksum.
+
+use super::{super::DataError, MAX_ROWS};
+
+pub(super) fn damaged(expected: &'static str, found: impl Into<String>) -> DataError {
+    DataError::Pack { expected, found: found.into() }
+}
+
+/// Append a number in groups of seven bits, lowest first.
+pub(super) fn put(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push((number & 0x7F) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push((number & 0x7F) as u8);
+}
+
+/// Read what [`put`] appended.
+pub(super) fn take(rest: &mut &[u8]) -> Result<u64, DataError> {
+    let mut number = 0;
+    for shift in (0..63).step_by(7) {
+        let byte = byte(rest)?;
+        number |= u64::from(byte & 0x7F) << shift;
+        if byte < 0x80 {
+            return Ok(number);
+        }
+    }
+    Err(damaged("a number that can be", "a longer one"))
+}
+
+/// Read a count of engines or rows.
+pub(super) fn count(rest: &mut &[u8]) -> Result<usize, DataError> {
+    let number = take(rest)?;
+    usize::try_from(number)
+        .ok()
+        .filter(|count| *count <= MAX_ROWS)
+        .ok_or_else(|| damaged("at most 400,000 rows", number.to_string()))
+}
+
+pub(super) fn byte(rest: &mut &[u8]) -> Result<u8, DataError> {
+    let (first, after) = rest.split_first().ok_or_else(|| damaged("a longer pack", "its end"))?;
+    *rest = after;
+    Ok(*first)
+}
+
+/// CRC-32 (IEEE 802.3) of the parts one after the other.
+pub(super) fn crc32(parts: &[&[u8]]) -> u32 {
+    let bytes = parts.iter().flat_map(|part| part.iter());
+    !bytes.fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| crc >> 1 ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
+    })
+}

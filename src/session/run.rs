@@ -1,0 +1,246 @@
+//! One run: the data in their order, the trainer, and when to measure.
+
+use burn::tensor::{Tensor, TensorData};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use super::{Evaluation, MemberStep, RunConfig, SessionError, StepRecord};
+use crate::ConfigError;
+use crate::data::{Dataset, Prepared, RUL_CAP_CYCLES, Split, prepare};
+use crate::measure::{Metrics, Prediction};
+use crate::model::{HEALTH_CLASSES, Network, OUTPUTS, Windows};
+use crate::train::{Batch, Device, Schedule, StepFigures, TrainError, Trainer};
+
+/// Evaluations an epoch: often enough to see a curve form, seldom enough to cost little.
+const EVALUATIONS_PER_EPOCH: u32 = 4;
+
+/// Most windows of the held-out engines that are measured, spread evenly.
+const VALIDATION_WINDOWS: usize = 256;
+
+/// Windows that are measured again and again, kept on the device.
+struct Exam {
+    windows: Windows,
+    rul_cycles: Vec<f32>,
+}
+
+/// A run in progress.
+pub struct Run {
+    config: RunConfig,
+    data: Prepared,
+    trainer: Trainer,
+    schedule: Schedule,
+    class_weights: [f32; HEALTH_CLASSES],
+    order: Vec<u32>,
+    steps_per_epoch: u32,
+    test: Exam,
+    validation: Option<Exam>,
+    gathered: Vec<f32>,
+}
+
+impl Run {
+    /// Build a run; nothing is trained yet.
+    ///
+    /// # Errors
+    ///
+    /// A configuration that cannot be run, and data that cannot be prepared.
+    pub fn new(config: RunConfig, dataset: &Dataset, device: &Device) -> Result<Self, SessionError> {
+        config.validate()?;
+        let data = prepare(dataset, &config.data, config.seed)?;
+        let windows = data.train.windows.len();
+        if config.batch_size > windows {
+            let error = ConfigError::new("batch_size", "at most the number of training windows", config.batch_size);
+            return Err(error.into());
+        }
+        let network = Network::new(&config.encoder, data.train.features);
+        let trainer = Trainer::new(network, &config.members, config.seed, device)?;
+        let steps_per_epoch = u32::try_from(windows / config.batch_size).unwrap_or(u32::MAX);
+        let test = Exam::new(&data.test, data.test.windows.len(), device);
+        let validation =
+            (!data.validation.windows.is_empty()).then(|| Exam::new(&data.validation, VALIDATION_WINDOWS, device));
+        Ok(Self {
+            schedule: Schedule::new(&config.optimizer, config.epochs, steps_per_epoch),
+            class_weights: config.loss.class_weights(&data.train),
+            order: Vec::new(),
+            gathered: Vec::new(),
+            config,
+            data,
+            trainer,
+            steps_per_epoch,
+            test,
+            validation,
+        })
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub const fn config(&self) -> &RunConfig {
+        &self.config
+    }
+
+    /// Trainable parameters of one member.
+    #[must_use]
+    pub fn parameters(&self) -> usize {
+        self.trainer.network().layout().parameters()
+    }
+
+    /// Steps in an epoch; a last, smaller batch is left out, so that all steps cost and mean the same.
+    #[must_use]
+    pub const fn steps_per_epoch(&self) -> u32 {
+        self.steps_per_epoch
+    }
+
+    /// Whether all epochs are done.
+    #[must_use]
+    pub const fn is_finished(&self) -> bool {
+        self.trainer.steps() >= self.config.epochs * self.steps_per_epoch
+    }
+
+    /// Whether the members are to be measured after the steps taken so far.
+    #[must_use]
+    pub fn is_evaluation_due(&self) -> bool {
+        let step = self.trainer.steps();
+        let interval = (self.steps_per_epoch / EVALUATIONS_PER_EPOCH).max(1);
+        let within = step % self.steps_per_epoch;
+        // The last interval of an epoch runs up to its end, however the steps divide.
+        within == 0 || (within % interval == 0 && within / interval < EVALUATIONS_PER_EPOCH)
+    }
+
+    /// Change what changes live. What takes a restart (see [`RunConfig::change_to`]) must be the same.
+    ///
+    /// # Errors
+    ///
+    /// A value out of its range is refused, and nothing has changed.
+    pub fn configure(&mut self, config: RunConfig) -> Result<(), SessionError> {
+        config.validate()?;
+        for (member, next) in self.trainer.members_mut().iter_mut().zip(&config.members) {
+            member.configure(next)?;
+        }
+        self.schedule = Schedule::new(&config.optimizer, config.epochs, self.steps_per_epoch);
+        self.class_weights = config.loss.class_weights(&self.data.train);
+        self.config = config;
+        Ok(())
+    }
+
+    /// Append a copy of a member.
+    ///
+    /// # Errors
+    ///
+    /// An index that no member has.
+    pub fn fork(&mut self, member: usize) -> Result<(), SessionError> {
+        let Some(copy) = self.config.members.get(member).cloned() else {
+            return Err(SessionError::Member { found: member, members: self.config.members.len() });
+        };
+        self.trainer.fork(member);
+        self.config.members.push(copy);
+        Ok(())
+    }
+
+    /// Train one step.
+    ///
+    /// # Errors
+    ///
+    /// See [`Trainer::step`].
+    pub async fn step(&mut self) -> Result<StepRecord, TrainError> {
+        let step = self.trainer.steps();
+        let rate = self.schedule.rate(step);
+        let progress = step as f32 / (self.config.epochs * self.steps_per_epoch).max(1) as f32;
+        let batch = self.batch(step);
+        let (loss, optimizer) = (&self.config.loss, &self.config.optimizer);
+        let figures = self.trainer.step(&batch, loss, optimizer, (rate, progress)).await?;
+        Ok(StepRecord {
+            step: step + 1,
+            epoch: self.epoch(),
+            learning_rate: rate,
+            members: figures.iter().map(member_step).collect(),
+        })
+    }
+
+    /// Epochs done, with the fraction of the present one.
+    #[must_use]
+    pub fn epoch(&self) -> f32 {
+        self.trainer.steps() as f32 / self.steps_per_epoch as f32
+    }
+
+    /// The batch of this step: every epoch goes through all training windows in an order of its own.
+    fn batch(&mut self, step: u32) -> Batch {
+        let (epoch, within) = (step / self.steps_per_epoch, (step % self.steps_per_epoch) as usize);
+        if within == 0 || self.order.is_empty() {
+            self.order = shuffled(self.data.train.windows.len(), self.config.seed, epoch);
+        }
+        let size = self.config.batch_size;
+        let chosen = &self.order[within * size..(within + 1) * size];
+        self.data.train.gather(chosen, &mut self.gathered);
+        let rul: Vec<f32> = chosen.iter().map(|window| self.data.train.rul_cycles(*window)).collect();
+        let device = self.trainer.device();
+        Batch {
+            windows: upload(self.gathered.clone(), &self.data.train, size, device),
+            targets: self.config.loss.targets(&rul, self.class_weights, device),
+        }
+    }
+
+    /// Measure every member.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    pub async fn evaluate(&self) -> Result<Evaluation, TrainError> {
+        let test = self.test.measure(&self.trainer).await?;
+        let validation = match &self.validation {
+            Some(exam) => Some(exam.measure(&self.trainer).await?),
+            None => None,
+        };
+        Ok(Evaluation { step: self.trainer.steps(), epoch: self.epoch(), test, validation })
+    }
+}
+
+fn member_step(figures: &StepFigures) -> MemberStep {
+    MemberStep {
+        losses: figures.losses,
+        normalizers: figures.normalizers,
+        weights: figures.weights,
+        gradient_norms: figures.shared.norms(),
+        cosine: figures.shared.cosine(),
+        clip_factor: figures.clip_factor,
+    }
+}
+
+/// The windows' order in an epoch; depends on seed and epoch alone, so that members forked or added later, and runs
+/// resumed, see the same.
+fn shuffled(windows: usize, seed: u32, epoch: u32) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..u32::try_from(windows).unwrap_or(u32::MAX)).collect();
+    order.shuffle(&mut ChaCha8Rng::seed_from_u64(u64::from(seed) << 32 | u64::from(epoch)));
+    order
+}
+
+fn upload(values: Vec<f32>, split: &Split, batch: usize, device: &Device) -> Windows {
+    let shape = [1, split.window * batch, split.features];
+    Windows { values: Tensor::from_data(TensorData::new(values, shape), device), time: split.window, batch }
+}
+
+impl Exam {
+    /// At most this many windows of a split, spread evenly.
+    fn new(split: &Split, most: usize, device: &Device) -> Self {
+        let every = split.windows.len().div_ceil(most.max(1)).max(1);
+        let chosen: Vec<u32> = (0..split.windows.len() as u32).step_by(every).collect();
+        let mut values = Vec::new();
+        split.gather(&chosen, &mut values);
+        let rul_cycles = chosen.iter().map(|window| split.rul_cycles(*window)).collect();
+        Self { windows: upload(values, split, chosen.len(), device), rul_cycles }
+    }
+
+    async fn measure(&self, trainer: &Trainer) -> Result<Vec<Metrics>, TrainError> {
+        let outputs = trainer.predict(&self.windows).await?;
+        let of_member = |outputs: &[f32]| {
+            let predictions: Vec<Prediction> = outputs.chunks_exact(OUTPUTS).map(prediction).collect();
+            Metrics::of(&predictions, &self.rul_cycles)
+        };
+        Ok(outputs.chunks_exact(self.rul_cycles.len() * OUTPUTS).map(of_member).collect())
+    }
+}
+
+/// A row of outputs: the RUL as a fraction, then the logits.
+fn prediction(row: &[f32]) -> Prediction {
+    let class = (0..HEALTH_CLASSES).max_by(|a, b| row[1 + a].total_cmp(&row[1 + b])).unwrap_or(0);
+    Prediction { rul_cycles: row[0] * RUL_CAP_CYCLES, class }
+}

@@ -1,0 +1,218 @@
+//! The session driven as a page drives it.
+
+#![cfg(feature = "train")]
+
+use lambdascope::data::{Catalog, DataConfig, NamedFile};
+use lambdascope::loss::Normalization;
+use lambdascope::model::EncoderConfig;
+use lambdascope::session::{Command, Event, Phase, RunConfig, Session, StepRecord};
+use lambdascope::train::{Device, MemberConfig};
+use lambdascope::weighting::WeightingConfig;
+
+/// A run that takes milliseconds.
+fn small(encoder: &EncoderConfig) -> RunConfig {
+    RunConfig {
+        data: DataConfig { window: 10, stride: 30, validation_share: 0.1, ..DataConfig::default() },
+        encoder: encoder.clone(),
+        batch_size: 32,
+        epochs: 2,
+        ..RunConfig::default()
+    }
+}
+
+fn cnn() -> EncoderConfig {
+    EncoderConfig::Cnn { hidden: 6, kernel: 3 }
+}
+
+struct Driver {
+    session: Session,
+    steps: Vec<StepRecord>,
+    events: Vec<Event>,
+}
+
+impl Driver {
+    fn start(config: RunConfig) -> Self {
+        let session = Session::new(Device::flex(), Catalog::default());
+        let mut driver = Self { session, steps: Vec::new(), events: Vec::new() };
+        driver.say(Command::Start { config });
+        assert_eq!(driver.session.phase(), Phase::Ready, "{:?}", driver.events);
+        driver
+    }
+
+    fn say(&mut self, command: Command) {
+        let events = pollster::block_on(self.session.apply(command));
+        self.take(events);
+    }
+
+    fn take(&mut self, events: Vec<Event>) {
+        for event in events {
+            match event {
+                Event::Steps { steps } => self.steps.extend(steps),
+                other => self.events.push(other),
+            }
+        }
+    }
+
+    /// Train this many steps.
+    fn steps(&mut self, count: u32) {
+        self.say(Command::Step { count });
+        self.finish();
+    }
+
+    fn finish(&mut self) {
+        while self.session.phase() == Phase::Training {
+            let events = pollster::block_on(self.session.advance());
+            self.take(events);
+        }
+    }
+
+    fn rejections(&self) -> Vec<&str> {
+        let message = |event| if let &Event::Rejected { ref message } = event { Some(message.as_str()) } else { None };
+        self.events.iter().filter_map(message).collect()
+    }
+}
+
+fn fixed(lambda_rul: f32) -> MemberConfig {
+    MemberConfig { weighting: WeightingConfig::Fixed { lambda_rul }, ..MemberConfig::default() }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run_bit_for_bit() {
+    for encoder in [cnn(), EncoderConfig::Gru { hidden: 6 }] {
+        let run = |seed| {
+            let mut driver = Driver::start(RunConfig { seed, ..small(&encoder) });
+            driver.say(Command::Play);
+            driver.finish();
+            assert_eq!(driver.session.phase(), Phase::Finished);
+            (driver.steps, driver.events)
+        };
+        let (first, again, other) = (run(1), run(1), run(2));
+        assert!(first == again, "{encoder:?} differs from itself");
+        assert!(first.0 != other.0, "{encoder:?} does not depend on the seed");
+    }
+}
+
+#[test]
+fn lambda_reaches_the_next_step_and_no_step_is_lost() {
+    let mut driver = Driver::start(small(&cnn()));
+    driver.steps(3);
+    driver.say(Command::SetMember { member: 0, config: fixed(0.9) });
+    driver.steps(2);
+    let weights: Vec<f32> = driver.steps.iter().map(|step| step.members[0].weights[0]).collect();
+    assert_eq!(weights, [0.5, 0.5, 0.5, 0.9, 0.9]);
+    let numbers: Vec<u32> = driver.steps.iter().map(|step| step.step).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn normalization_and_losses_change_live() {
+    let mut driver = Driver::start(small(&cnn()));
+    driver.steps(2);
+    let mut config = small(&cnn());
+    config.members[0].normalization = Normalization::None;
+    config.loss.sample_weighted = true;
+    driver.say(Command::Configure { config });
+    driver.steps(1);
+    let last = driver.steps.last().unwrap();
+    assert_eq!((last.step, last.members[0].normalizers), (3, [1.0, 1.0]));
+    assert_ne!(driver.steps[1].members[0].normalizers, [1.0, 1.0]);
+}
+
+#[test]
+fn another_encoder_starts_anew() {
+    let mut driver = Driver::start(small(&cnn()));
+    driver.steps(2);
+    driver.say(Command::Configure { config: small(&EncoderConfig::Gru { hidden: 4 }) });
+    assert_eq!(driver.session.phase(), Phase::Ready);
+    driver.steps(1);
+    assert_eq!(driver.steps.last().unwrap().step, 1);
+}
+
+#[test]
+fn reset_repeats_the_run_with_what_was_set() {
+    let mut driver = Driver::start(small(&cnn()));
+    driver.steps(2);
+    driver.say(Command::Reset);
+    driver.steps(2);
+    assert_eq!(driver.steps[..2], driver.steps[2..]);
+}
+
+#[test]
+fn a_fork_goes_on_from_its_original_and_parts_when_it_is_changed() {
+    let mut driver = Driver::start(small(&cnn()));
+    driver.steps(2);
+    driver.say(Command::Fork { member: 0 });
+    driver.steps(1);
+    let together = driver.steps.last().unwrap().members.clone();
+    assert_eq!(together.len(), 2);
+    let apart = (together[0].losses[0] - together[1].losses[0]).abs();
+    assert!(apart < 1e-6, "a copy trains as its original does: {together:?}");
+    driver.say(Command::SetMember { member: 1, config: fixed(1.0) });
+    driver.steps(3);
+    let parted = driver.steps.last().unwrap().members.clone();
+    assert!((parted[0].losses[1] - parted[1].losses[1]).abs() > 1e-5, "{parted:?}");
+}
+
+#[test]
+fn a_member_trains_alike_alone_and_beside_others() {
+    let mut alone = Driver::start(RunConfig { members: vec![fixed(0.9)], ..small(&cnn()) });
+    let mut beside = Driver::start(RunConfig { members: vec![fixed(0.1), fixed(0.9), fixed(0.5)], ..small(&cnn()) });
+    alone.steps(5);
+    beside.steps(5);
+    let (a, b) = (alone.steps[4].members[0], beside.steps[4].members[1]);
+    for (a, b) in a.losses.iter().chain(&a.gradient_norms).zip(b.losses.iter().chain(&b.gradient_norms)) {
+        assert!((a - b).abs() <= 1e-5 * a.abs(), "{a} alone, {b} beside others");
+    }
+}
+
+#[test]
+fn a_refused_command_leaves_the_run_as_it_was() {
+    let mut driver = Driver::start(small(&cnn()));
+    driver.say(Command::Play);
+    driver.say(Command::SetMember { member: 0, config: fixed(7.0) });
+    driver.say(Command::SetMember { member: 5, config: fixed(0.5) });
+    driver.say(Command::Fork { member: 9 });
+    driver.say(Command::Configure { config: RunConfig { batch_size: 0, ..small(&cnn()) } });
+    let files = vec![NamedFile { name: "train_FD001.txt".into(), bytes: b"1 1 not numbers".to_vec() }];
+    driver.say(Command::LoadFiles { files });
+    assert_eq!(driver.rejections().len(), 5, "{:?}", driver.rejections());
+    assert_eq!(driver.rejections()[0], "`lambda_rul` should be in [0, 1], found 7");
+    assert_eq!(driver.session.phase(), Phase::Training);
+    let events = pollster::block_on(driver.session.advance());
+    driver.take(events);
+    assert_eq!(driver.steps[0].members[0].weights, [0.5, 0.5]);
+}
+
+#[test]
+fn more_epochs_reopen_a_finished_run() {
+    let mut driver = Driver::start(small(&cnn()));
+    driver.say(Command::Play);
+    driver.finish();
+    let taken = driver.steps.len();
+    driver.say(Command::Configure { config: RunConfig { epochs: 3, ..small(&cnn()) } });
+    assert_eq!(driver.session.phase(), Phase::Paused);
+    driver.say(Command::Play);
+    driver.finish();
+    assert_eq!(driver.steps.len(), taken / 2 * 3);
+}
+
+#[test]
+fn training_learns_the_emulated_engines() {
+    let config = RunConfig {
+        data: DataConfig { stride: 8, ..DataConfig::default() },
+        encoder: EncoderConfig::Gru { hidden: 16 },
+        batch_size: 64,
+        epochs: 6,
+        ..RunConfig::default()
+    };
+    let mut driver = Driver::start(config);
+    driver.say(Command::Play);
+    driver.finish();
+    let rmse: Vec<f32> = driver
+        .events
+        .iter()
+        .filter_map(|event| if let Event::Evaluated { evaluation } = event { Some(evaluation) } else { None })
+        .map(|evaluation| evaluation.test[0].rmse_cycles)
+        .collect();
+    assert!(rmse[0] > 40.0 && rmse[rmse.len() - 1] < 20.0, "{rmse:?}");
+}
