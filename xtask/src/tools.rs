@@ -82,7 +82,7 @@ fn trunk() -> CargoTool {
         companion: None,
         arguments: &["--locked", "--no-default-features", "--features", "rustls"],
         opt_level: "1",
-        takes: "about 5 minutes on two cores",
+        takes: "5 to 10 minutes on two cores",
     }
 }
 
@@ -96,7 +96,7 @@ fn wasm_bindgen(version: String) -> CargoTool {
         // REASON: no `--locked`. The lock file it ships may name crates that a lagging mirror of the index lacks.
         arguments: &[],
         opt_level: "2",
-        takes: "about 4 minutes on two cores",
+        takes: "about 5 minutes on two cores",
     }
 }
 

@@ -23,14 +23,13 @@ impl Workspace {
     /// # Errors
     /// When `cargo metadata` cannot be run or answers something unexpected.
     pub fn find() -> Result<Self> {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
-        // REASON: the folder is baked in at compile time; a checkout moved since then is found from where we stand.
-        let manifest = if manifest.is_file() { manifest } else { PathBuf::from("Cargo.toml") };
-        let output = cargo()
-            .args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"])
-            .arg(&manifest)
-            .output()
-            .context("`cargo metadata` should run")?;
+        let mut metadata = cargo();
+        metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
+        // `cargo run` sets it. REASON: not `env!`, since a target directory shared by several checkouts holds one xtask.
+        if let Some(package) = env::var_os("CARGO_MANIFEST_DIR") {
+            metadata.current_dir(package);
+        }
+        let output = metadata.output().context("`cargo metadata` should run")?;
         ensure!(output.status.success(), "`cargo metadata` failed: {}", String::from_utf8_lossy(&output.stderr));
         let metadata: serde_json::Value =
             serde_json::from_slice(&output.stdout).context("`cargo metadata` should print JSON")?;
@@ -105,10 +104,12 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The command line of a command, for messages.
+/// The command line of a command, for messages: the program by its name, the rest as it is.
 #[must_use]
 pub fn show(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = command.get_program();
+    let name = Path::new(program).file_name().unwrap_or(program);
+    let words = std::iter::once(name).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
@@ -135,6 +136,6 @@ mod tests {
 
     #[test]
     fn shows_a_command_as_it_would_be_typed() {
-        assert_eq!(show(Command::new("cargo").args(["test", "--release"])), "cargo test --release");
+        assert_eq!(show(Command::new("/opt/bin/cargo").args(["test", "--release"])), "cargo test --release");
     }
 }
