@@ -17,3 +17,71 @@ fn windows_are_gathered_time_major_and_padded_with_the_first_row() {
     assert_eq!(batch, [2.0, 1.0, 3.0, 1.0]);
     assert_eq!(split.rul_cycles(0), 0.0);
 }
+
+#[cfg(feature = "train")]
+mod engine {
+    use lambdascope::data::{Catalog, DataConfig, Origin};
+    use lambdascope::model::EncoderConfig;
+    use lambdascope::session::{Command, Event, Phase, RunConfig, Session, StepRecord};
+    use lambdascope::train::Device;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    const STEPS: u32 = 20;
+
+    /// Twenty steps of a run that software WebGPU can carry out in seconds.
+    async fn train(device: Device, encoder: EncoderConfig) -> Vec<StepRecord> {
+        let data = DataConfig { origin: Some(Origin::Emulated), window: 8, stride: 30, ..DataConfig::default() };
+        let config = RunConfig { data, encoder, batch_size: 8, ..RunConfig::default() };
+        let mut session = Session::new(device, Catalog::default());
+        let mut events = session.apply(Command::Start { config }).await;
+        events.extend(session.apply(Command::Step { count: STEPS }).await);
+        while session.phase() == Phase::Training {
+            events.extend(session.advance().await);
+        }
+        let mut taken = Vec::new();
+        for event in events {
+            match event {
+                Event::Steps { steps } => taken.extend(steps),
+                Event::Rejected { message } | Event::Failed { message } => panic!("{message}"),
+                _ => {}
+            }
+        }
+        assert_eq!(taken.len(), STEPS as usize);
+        taken
+    }
+
+    fn small_encoders() -> [EncoderConfig; 2] {
+        [EncoderConfig::Cnn { hidden: 4, kernel: 3 }, EncoderConfig::Gru { hidden: 4 }]
+    }
+
+    #[wasm_bindgen_test]
+    async fn the_cpu_engine_learns_and_repeats_itself_to_the_bit() {
+        for encoder in small_encoders() {
+            let first = train(Device::flex(), encoder.clone()).await;
+            assert!(first == train(Device::flex(), encoder.clone()).await, "{encoder:?}");
+            let loss = |step: &StepRecord| step.members[0].losses.iter().sum::<f32>();
+            let (early, late) = (first[..5].iter().map(loss).sum::<f32>(), first[15..].iter().map(loss).sum::<f32>());
+            assert!(late < early, "{encoder:?}: {early} at first, {late} at last");
+        }
+    }
+
+    /// After twenty steps every figure of the two backends is the same within a thousandth of its size.
+    #[cfg(feature = "webgpu")]
+    #[wasm_bindgen_test]
+    async fn webgpu_agrees_with_the_cpu_after_twenty_steps() {
+        let gpu = Device::wgpu_options().init_async().await.unwrap();
+        for encoder in small_encoders() {
+            let expected = train(Device::flex(), encoder.clone()).await;
+            let found = train(gpu.clone(), encoder.clone()).await;
+            for (e, f) in expected.iter().zip(&found) {
+                let pairs = |step: &StepRecord| {
+                    let member = step.members[0];
+                    [member.losses, member.normalizers, member.gradient_norms, [member.cosine, member.clip_factor]]
+                };
+                for (e, f) in pairs(e).iter().flatten().zip(pairs(f).iter().flatten()) {
+                    assert!((e - f).abs() <= 1e-3 * e.abs().max(0.1), "{encoder:?}: {e} on the CPU, {f} on WebGPU");
+                }
+            }
+        }
+    }
+}

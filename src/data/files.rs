@@ -23,7 +23,7 @@ pub struct FilesRead {
 ///
 /// [`DataError::NoFiles`] if no name is recognised, [`DataError::Missing`] if no subset is complete,
 /// [`DataError::Duplicate`] if two files have one role, [`DataError::RulCount`] if the RUL file does not fit the test
-/// file, and whatever is wrong inside a file of a complete subset.
+/// file, and whatever is wrong inside a file.
 pub fn read_files(files: &[NamedFile]) -> Result<FilesRead, DataError> {
     let mut given: BTreeMap<DatasetFile, &NamedFile> = BTreeMap::new();
     for named in files {
@@ -42,6 +42,12 @@ pub fn read_files(files: &[NamedFile]) -> Result<FilesRead, DataError> {
         if let (Some(train), Some(test), Some(rul)) = (train, test, rul) {
             read.datasets.push(read_subset(subset, train, test, rul)?);
         } else {
+            // What is wrong with the file that was given matters more than which others are missing.
+            [train, test]
+                .into_iter()
+                .flatten()
+                .try_for_each(|file| parse_engines(&file.name, &file.bytes).map(drop))?;
+            rul.map_or(Ok(()), |file| parse_rul(&file.name, &file.bytes).map(drop))?;
             let missing = missing(subset, |file| given.contains_key(file));
             if missing.len() < FileRole::ALL.len() {
                 read.incomplete.push(DataError::Missing { subset, missing });
