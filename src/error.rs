@@ -15,7 +15,7 @@ pub struct ConfigError {
 impl ConfigError {
     /// An error about this field.
     #[must_use]
-    pub fn new(field: &'static str, expected: &'static str, found: impl ToString) -> Self {
+    pub fn new(field: &'static str, expected: &'static str, found: &dyn std::fmt::Display) -> Self {
         Self { field, expected, found: found.to_string() }
     }
 }

@@ -1,5 +1,6 @@
 //! Every chart drawn to SVG, the way a browser draws it to a canvas.
 #![cfg(feature = "chart")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 #![allow(clippy::cast_precision_loss, reason = "steps and members are few")]
 
 #[path = "charts/document.rs"]

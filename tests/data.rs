@@ -1,5 +1,7 @@
 //! Tests on NASA's files, which are not part of the repository: they run where `CMAPSS_DIR` names their folder.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
+
 use std::path::PathBuf;
 
 use lambdascope::data::{
@@ -23,7 +25,7 @@ fn fd001() -> Option<Dataset> {
 #[test]
 fn fd001_has_the_published_shape() {
     let Some(data) = fd001() else { return };
-    let rows = |engines: &[lambdascope::data::Engine]| engines.iter().map(|engine| engine.rows.len()).sum::<usize>();
+    let rows = |engines: &[Engine]| engines.iter().map(|engine| engine.rows.len()).sum::<usize>();
     assert_eq!((data.train.len(), rows(&data.train)), (100, 20_631));
     assert_eq!((data.test.len(), rows(&data.test)), (100, 13_096));
     let lifetimes = || data.train.iter().map(|engine| engine.rows.len());
@@ -96,12 +98,15 @@ fn moments(engines: &[Engine], column: usize, rows: fn(&[Row]) -> &[Row]) -> (f6
     (mean, (values().map(|value| (value - mean).powi(2)).sum::<f64>() / values().count() as f64).sqrt())
 }
 
+/// A part of a life.
+type Phase = fn(&[Row]) -> &[Row];
+
 #[test]
 fn emulated_engines_resemble_nasas() {
     let Some(real) = fd001() else { return };
     let parameters = EmulatorParameters::bundled(Subset::FD001).expect("FD001 has an emulator");
     let emulated = emulate(&parameters, 400, 100, 1).expect("engines can be emulated");
-    let phases: [(&str, fn(&[Row]) -> &[Row]); 3] =
+    let phases: [(&str, Phase); 3] =
         [("life", |rows| rows), ("first 30", |rows| &rows[..30]), ("last 30", |rows| &rows[rows.len() - 30..])];
     for (phase, rows) in phases {
         for sensor in USED_SENSORS {

@@ -1,5 +1,6 @@
 //! The engine in a browser: `cargo xtask test headless`; CONTRIBUTING.md says how to run it with wasm-pack.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use lambdascope::data::{Series, Split, Window};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

@@ -1,6 +1,7 @@
 //! The session driven as a page drives it.
 
 #![cfg(feature = "train")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
 
 use lambdascope::data::{Catalog, DataConfig, NamedFile};
 use lambdascope::loss::Normalization;
@@ -67,8 +68,13 @@ impl Driver {
     }
 
     fn rejections(&self) -> Vec<&str> {
-        let message = |event| if let &Event::Rejected { ref message } = event { Some(message.as_str()) } else { None };
-        self.events.iter().filter_map(message).collect()
+        self.events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Rejected { message } => Some(message.as_str()),
+                _ => None,
+            })
+            .collect()
     }
 }
 

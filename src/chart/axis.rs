@@ -151,7 +151,6 @@ fn linear_ticks(low: f64, high: f64, target: usize) -> Vec<Tick> {
         .collect()
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "exponents of f64")]
 fn log_ticks(low: f64, high: f64, target: usize) -> Vec<Tick> {
     let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
     let within = |value: &f64| (low * (1.0 - 1e-9)..=high * (1.0 + 1e-9)).contains(value);

@@ -1,7 +1,6 @@
 use super::*;
 
 fn step(step: u32, members: &[MemberStep]) -> StepRecord {
-    #[expect(clippy::cast_precision_loss, reason = "small")]
     StepRecord { step, epoch: step as f32 / 10.0, learning_rate: 1e-3, members: members.to_vec() }
 }
 
@@ -11,7 +10,6 @@ fn weighted(lambda: f32) -> MemberStep {
 
 fn evaluated(step: u32, rmse: &[f32]) -> Evaluation {
     let test = rmse.iter().map(|&rmse_cycles| Metrics { rmse_cycles, ..Metrics::default() }).collect();
-    #[expect(clippy::cast_precision_loss, reason = "small")]
     Evaluation { step, epoch: step as f32, test, validation: None }
 }
 

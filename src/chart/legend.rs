@@ -18,7 +18,6 @@ pub struct LegendEntry {
 }
 
 /// The colour of a member among so many.
-#[expect(clippy::cast_precision_loss, reason = "members are few")]
 pub(super) fn member_hue(member: usize, members: usize) -> Hue {
     if members <= DISTINCT_MEMBERS { Hue::Member(member) } else { Hue::Graded(member as f64 / (members - 1) as f64) }
 }

@@ -134,7 +134,6 @@ pub(super) fn clip(run: Vec<Px>, top: f64, bottom: f64) -> Vec<Vec<Px>> {
 }
 
 /// The dashes of a run. They grow with a long, restless line, so that there are never more than `most`.
-#[expect(clippy::cast_precision_loss, reason = "a handful of dashes")]
 pub(super) fn dashes(run: &[Px], on_px: f64, off_px: f64, most: usize) -> Vec<Vec<Px>> {
     let length: f64 = run.windows(2).map(|pair| distance(pair[0], pair[1])).sum();
     let stretch = (length / ((on_px + off_px) * most as f64)).max(1.0);

@@ -141,7 +141,6 @@ fn rgba(color: Rgb, share: f64) -> RGBAColor {
     RGBAColor(color.0, color.1, color.2, share)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the nearest pixel; a cast of a float saturates")]
 fn whole(px: f64) -> i32 {
     px.round() as i32
 }

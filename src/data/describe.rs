@@ -26,7 +26,6 @@ impl CycleRange {
     fn of(values: impl Iterator<Item = f32> + Clone) -> Self {
         let (count, sum) =
             values.clone().fold((0.0_f64, 0.0), |(count, sum), value| (count + 1.0, sum + f64::from(value)));
-        #[expect(clippy::cast_possible_truncation, reason = "a mean of single-precision values")]
         let mean = (sum / count) as f32;
         Self { min: values.clone().fold(f32::INFINITY, f32::min), mean, max: values.fold(f32::NEG_INFINITY, f32::max) }
     }
@@ -50,7 +49,6 @@ pub struct PartDescription {
 }
 
 impl PartDescription {
-    #[expect(clippy::cast_precision_loss, reason = "a count of cycles")]
     fn of(engines: &[Engine]) -> Self {
         let cycles = CycleRange::of(engines.iter().map(|engine| engine.rows.len() as f32));
         Self { engines: engines.len(), rows: engines.iter().map(|engine| engine.rows.len()).sum(), cycles }
@@ -94,7 +92,6 @@ pub struct Description {
 pub fn describe(dataset: &Dataset, config: &DataConfig) -> Result<Description, DataError> {
     config.validate()?;
     dataset.validate()?;
-    #[expect(clippy::cast_precision_loss, reason = "a count of cycles")]
     let of_engine = |engine: &Engine| -> Vec<f32> {
         let cycles = engine.rows.len();
         let label = |end: usize| ((cycles - 1 - end) as f32).min(RUL_CAP_CYCLES);
@@ -131,7 +128,6 @@ fn classes(rul_cycles: impl Iterator<Item = f32>) -> [usize; 3] {
 /// Entropy of a distribution given by counts, in nats: `−Σ p ln p`; 0 where nothing was counted.
 #[must_use]
 pub fn entropy_nats(counts: &[usize]) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "counts of windows")]
     let number = |count: usize| count as f64;
     let total = number(counts.iter().sum());
     let term = |count: &usize| number(*count) / total * (total / number(*count)).ln();
@@ -145,7 +141,6 @@ impl fmt::Display for Description {
             Origin::Emulated => "emulated",
         };
         let [healthy, degrading, critical] = self.train_classes;
-        #[expect(clippy::cast_precision_loss, reason = "counts of windows")]
         let percent = |count: usize| 100.0 * count as f64 / self.train_windows.max(1) as f64;
         writeln!(formatter, "{origin} {}", self.subset)?;
         writeln!(formatter, "training engines  {}, {} rows", self.train.engines, self.train.rows)?;

@@ -59,7 +59,6 @@ pub fn emulate(
         let mut random = random(1, unit);
         let (traits, rul) = population.cut_traits(&mut random);
         test.push(Engine { unit, rows: population.rows(&traits, rul, &mut random) });
-        #[expect(clippy::cast_precision_loss, reason = "a count of cycles")]
         test_rul.push(rul as f32);
     }
     Ok(Dataset { subset: parameters.subset, origin: Origin::Emulated, train, test, test_rul })
@@ -129,7 +128,6 @@ impl Population<'_> {
                     value += self.parameters.noise[index] * noise;
                 }
                 let printed = 10_f64.powi(PRINTED_DECIMALS[index].into());
-                #[expect(clippy::cast_possible_truncation, reason = "what parsing the printed digits gives")]
                 let rounded = ((value * printed).round() / printed) as f32;
                 // Adding zero turns −0 into 0.
                 *column = rounded + 0.0;

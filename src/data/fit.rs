@@ -222,7 +222,6 @@ fn used(row: &Row) -> [f64; USED] {
     USED_SENSORS.map(|sensor| f64::from(row.sensors[sensor - 1]))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of engines, rows and cycles are far below 2⁵²")]
 fn count(number: usize) -> f64 {
     number as f64
 }

@@ -84,7 +84,6 @@ pub fn pack(dataset: &Dataset) -> Result<Vec<u8>, DataError> {
 
     let mut bytes = MAGIC.to_vec();
     let subset = Subset::ALL.iter().position(|subset| *subset == dataset.subset).unwrap_or_default();
-    #[expect(clippy::cast_possible_truncation, reason = "one of four subsets, one or six regimes")]
     bytes.extend([VERSION, subset as u8, u8::from(dataset.origin == Origin::Nasa), dataset.subset.regimes() as u8]);
     bytes.extend(crc32(&[&bytes, &body]).to_le_bytes());
     bytes.extend(body);
@@ -149,7 +148,6 @@ pub fn unpack(bytes: &[u8]) -> Result<Dataset, DataError> {
             }
         }
         let number = if index < train { index } else { index - train };
-        #[expect(clippy::cast_possible_truncation, reason = "a count of engines below 400,000")]
         engines.push(Engine { unit: number as u32 + 1, rows });
     }
     coder.finish()?;
@@ -178,7 +176,6 @@ impl Column {
         Self { decimals: (0..=MAX_DECIMALS).find(exact).unwrap_or(RAW), constant }
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "`fit` has checked that the way back is exact")]
     fn number(&self, value: f32) -> i64 {
         match self.decimals {
             RAW => i64::from(value.to_bits()),

@@ -61,7 +61,6 @@ pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prep
 /// always left to train on.
 fn held_out(engines: usize, share: f32, seed: u32) -> Vec<bool> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count of engines")]
-    #[expect(clippy::cast_precision_loss, reason = "a count of engines")]
     let count =
         ((engines as f32 * share).round() as usize).max(usize::from(share > 0.0)).min(engines.saturating_sub(1));
     let mut held_out: Vec<_> = (0..engines).map(|index| index < count).collect();
@@ -69,7 +68,6 @@ fn held_out(engines: usize, share: f32, seed: u32) -> Vec<bool> {
     held_out
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a file of 100 MB holds fewer rows than 2³²")]
 fn windows(engines: &[Series], cut: &dyn Fn(usize) -> Vec<usize>) -> Vec<Window> {
     let of_engine = |(engine, series): (u32, &Series)| {
         cut(series.rul_cycles.len()).into_iter().map(move |end| Window { engine, end: end as u32 })
@@ -90,7 +88,6 @@ impl Scale {
         let rows = || engines.clone().flat_map(|engine| &engine.rows);
         let moments = (0..subset.regimes()).map(|number| {
             let rows = || rows().filter(move |row| regime(subset, row) == number);
-            #[expect(clippy::cast_precision_loss, reason = "a count of rows")]
             let count = rows().count().max(1) as f64;
             USED_SENSORS.map(|sensor| {
                 let values = || rows().map(move |row| f64::from(row.sensors[sensor - 1]));
@@ -110,13 +107,11 @@ impl Scale {
             let moments = &self.moments[regime(self.subset, row)];
             let mut features = [0.0; USED_SENSORS.len()];
             for ((feature, sensor), (mean, scale)) in features.iter_mut().zip(USED_SENSORS).zip(moments) {
-                #[expect(clippy::cast_possible_truncation, reason = "rounding is meant")]
                 let z = ((f64::from(row.sensors[sensor - 1]) - mean) * scale) as f32;
                 *feature = z;
             }
             features
         };
-        #[expect(clippy::cast_precision_loss, reason = "a count of cycles")]
         let rul = (0..engine.rows.len()).rev().map(|left| (rul_cycles + left as f32).min(RUL_CAP_CYCLES)).collect();
         Series { values: engine.rows.iter().flat_map(row).collect(), rul_cycles: rul }
     }

@@ -70,7 +70,6 @@ impl Encoder {
         self.bytes
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "bytes are taken out of `low`, which has 33 bits")]
     fn shift(&mut self) {
         let carry = (self.low >> 32) as u8;
         if self.low < 0xFF00_0000 || carry == 1 {

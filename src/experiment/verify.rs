@@ -57,7 +57,6 @@ fn widen(values: &[f32]) -> Vec<f64> {
     values.iter().map(|value| f64::from(*value)).collect()
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the parameters under test are f32")]
 fn narrow(values: &[f64]) -> Vec<f32> {
     values.iter().map(|value| *value as f32).collect()
 }

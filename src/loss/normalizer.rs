@@ -22,9 +22,9 @@ impl Normalization {
     /// A β outside [0, 1) and a divisor that is not positive are refused.
     pub fn build(&self) -> Result<Normalizer, ConfigError> {
         match *self {
-            Self::Amnl { beta } if !(0.0..1.0).contains(&beta) => Err(ConfigError::new("beta", "in [0, 1)", beta)),
+            Self::Amnl { beta } if !(0.0..1.0).contains(&beta) => Err(ConfigError::new("beta", "in [0, 1)", &beta)),
             Self::Manual { divisors } if divisors.iter().any(|divisor| !(divisor.is_finite() && *divisor > 0.0)) => {
-                Err(ConfigError::new("divisors", "two positive numbers", format!("{divisors:?}")))
+                Err(ConfigError::new("divisors", "two positive numbers", &format_args!("{divisors:?}")))
             }
             _ => Ok(Normalizer { config: self.clone(), average: [0.0; 2], steps: 0 }),
         }

@@ -25,7 +25,6 @@ impl LossConfig {
     /// Weights of the three health classes: the inverse of their share among the windows, or 1 where classes are not
     /// weighted. Their mean over the windows is 1; a class that does not occur keeps 1.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "window counts stay far below 2^24")]
     pub fn class_weights(&self, split: &Split) -> [f32; HEALTH_CLASSES] {
         let mut counts = [0_u32; HEALTH_CLASSES];
         for window in 0..split.windows.len() as u32 {
@@ -58,7 +57,6 @@ impl LossConfig {
         class_weights: [f32; HEALTH_CLASSES],
         device: &Device,
     ) -> Tensor<3> {
-        #[expect(clippy::cast_precision_loss, reason = "batches stay far below 2^24")]
         let share = 1.0 / rul_fractions.len() as f32;
         let mut rows = Vec::with_capacity(rul_fractions.len() * TARGET_COLUMNS);
         for (fraction, class) in rul_fractions.iter().zip(classes) {

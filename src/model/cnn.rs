@@ -47,7 +47,6 @@ impl Encoder for Cnn {
         let latent = h2.clone().reshape([members, time, batch * hidden]).mean_dim(1).reshape([members, batch, hidden]);
 
         let backward: Backward = Box::new(move |d_latent| {
-            #[expect(clippy::cast_precision_loss, reason = "a window has few moments")]
             let share = (d_latent / time as f32).reshape([members, 1, batch, 2, hidden]);
             let open2 = h2.sign().reshape([members, time, batch, 1, hidden]);
             let d2 = (share * open2).reshape([members, time * batch, 2, hidden]);

@@ -66,11 +66,11 @@ impl EncoderConfig {
     /// A width that is zero or larger than 512, and an even or absurd number of taps.
     pub fn validate(&self) -> Result<(), ConfigError> {
         if !(1..=512).contains(&self.hidden()) {
-            return Err(ConfigError::new("hidden", "from 1 to 512", self.hidden()));
+            return Err(ConfigError::new("hidden", "from 1 to 512", &self.hidden()));
         }
         match *self {
             Self::Cnn { kernel, .. } if kernel % 2 == 0 || kernel > 31 => {
-                Err(ConfigError::new("kernel", "odd and at most 31", kernel))
+                Err(ConfigError::new("kernel", "odd and at most 31", &kernel))
             }
             _ => Ok(()),
         }

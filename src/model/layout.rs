@@ -89,7 +89,6 @@ impl Layout {
 }
 
 fn draw(block: &Block, random: &mut impl Rng) -> Vec<f32> {
-    #[expect(clippy::cast_precision_loss, reason = "a layer has far fewer than 2^24 inputs")]
     let bound = 1.0 / (block.fan_in as f32).sqrt();
     (0..block.len()).map(|_| random.random_range(-bound..bound)).collect()
 }

@@ -49,7 +49,7 @@ impl Run {
         let data = prepare(dataset, &config.data, config.seed)?;
         let windows = data.train.windows.len();
         if config.batch_size > windows {
-            let error = ConfigError::new("batch_size", "at most the number of training windows", config.batch_size);
+            let error = ConfigError::new("batch_size", "at most the number of training windows", &config.batch_size);
             return Err(error.into());
         }
         let network = Network::new(&config.encoder, data.train.features);
@@ -103,7 +103,7 @@ impl Run {
         let interval = (self.steps_per_epoch / EVALUATIONS_PER_EPOCH).max(1);
         let within = step % self.steps_per_epoch;
         // The last interval of an epoch runs up to its end, however the steps divide.
-        within == 0 || (within % interval == 0 && within / interval < EVALUATIONS_PER_EPOCH)
+        within == 0 || (within.is_multiple_of(interval) && within / interval < EVALUATIONS_PER_EPOCH)
     }
 
     /// Change what changes live. What takes a restart (see [`RunConfig::change_to`]) must be the same.

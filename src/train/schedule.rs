@@ -21,7 +21,6 @@ pub struct Schedule {
 impl Schedule {
     /// The schedule of a run of this many epochs and steps an epoch.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a run has far fewer than 2^24 steps")]
     pub fn new(config: &OptimizerConfig, epochs: u32, steps_per_epoch: u32) -> Self {
         Self {
             peak: config.learning_rate,
@@ -33,7 +32,6 @@ impl Schedule {
 
     /// The rate of the step that follows `step` steps.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a run has far fewer than 2^24 steps")]
     pub fn rate(&self, step: u32) -> f32 {
         let step = step as f32;
         if step < self.warmup {

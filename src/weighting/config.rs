@@ -43,7 +43,7 @@ impl WeightingConfig {
     pub fn build(&self) -> Result<Box<dyn Weighting>, ConfigError> {
         match *self {
             Self::Fixed { lambda_rul } if !(0.0..=1.0).contains(&lambda_rul) => {
-                Err(ConfigError::new("lambda_rul", "in [0, 1]", lambda_rul))
+                Err(ConfigError::new("lambda_rul", "in [0, 1]", &lambda_rul))
             }
             Self::Fixed { lambda_rul } => Ok(Box::new(Fixed { lambda_rul })),
         }

@@ -57,7 +57,6 @@ impl Members {
             set_text(&row.lambda, &format!("λ {:.2}", view.lambda_rul(member)));
             let test = view.evaluation.as_ref().and_then(|evaluation| evaluation.test.get(member));
             set_text(&row.rmse, &test.map_or_else(|| "–".to_owned(), |test| format!("RMSE {:.2}", test.rmse_cycles)));
-            #[expect(clippy::cast_precision_loss, reason = "members are few")]
             let hue =
                 if count <= DISTINCT { Hue::Member(member) } else { Hue::Graded(member as f64 / (count - 1) as f64) };
             let _ = row.swatch.style().set_property("background", &style.color(hue).css());

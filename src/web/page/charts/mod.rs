@@ -136,7 +136,6 @@ impl Charts {
             return;
         }
         let app = Rc::clone(app);
-        #[expect(clippy::cast_possible_truncation, reason = "a constant")]
         dom::after(TABLE_MILLIS as i32, move || {
             app.charts.table_timer.set(false);
             app.request_frame();

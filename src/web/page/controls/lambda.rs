@@ -36,7 +36,6 @@ impl Lambda {
     pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
         let (app, slider) = (Rc::clone(app), self.slider.clone());
         listen(&self.slider, "input", move |_| {
-            #[expect(clippy::cast_possible_truncation, reason = "the engine computes in single precision")]
             let lambda_rul = slider.value_as_number() as f32;
             if !(0.0..=1.0).contains(&lambda_rul) {
                 return;

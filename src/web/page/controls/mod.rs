@@ -214,7 +214,6 @@ fn positive(number: f64) -> Option<f32> {
     Some(single(number)).filter(|number| *number > 0.0 && number.is_finite())
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the engine computes in single precision")]
 fn single(number: f64) -> f32 {
     number as f32
 }
