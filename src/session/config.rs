@@ -38,7 +38,7 @@ impl Default for RunConfig {
             loss: LossConfig::default(),
             optimizer: OptimizerConfig::default(),
             batch_size: 128,
-            epochs: 12,
+            epochs: 8,
             seed: 1,
             members: vec![MemberConfig::default()],
         }

@@ -1,7 +1,7 @@
 //! A whole configuration as the fragment of a link, and back.
 //!
 //! ```text
-//! #data=FD001&encoder=gru&lambda=0.5&norm=amnl&unit=fraction&lr=0.004&batch=128&epochs=12&seed=1&backend=auto
+//! #data=FD001&encoder=gru&lambda=0.5&norm=amnl&unit=fraction&lr=0.003&batch=128&epochs=8&seed=1&backend=auto
 //! ```
 //!
 //! The settings above always stand in a link, so that it can be read and edited by hand; the others only where they

@@ -20,7 +20,7 @@ fn an_empty_fragment_is_the_default() {
 fn the_usual_settings_always_stand_in_a_link() {
     assert_eq!(
         Link::default().fragment(),
-        "data=FD001&encoder=gru&lambda=0.5&norm=amnl&unit=fraction&lr=0.004&batch=128&epochs=12&seed=1&backend=auto"
+        "data=FD001&encoder=gru&lambda=0.5&norm=amnl&unit=fraction&lr=0.003&batch=128&epochs=8&seed=1&backend=auto"
     );
 }
 
