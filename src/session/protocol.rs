@@ -212,6 +212,6 @@ pub struct Evaluation {
     pub epoch: f32,
     /// One entry a member.
     pub test: Vec<Metrics>,
-    /// The same on the validation engines, where some are held out.
+    /// The same on the held-out engines: at the end of an epoch, where some are held out.
     pub validation: Option<Vec<Metrics>>,
 }

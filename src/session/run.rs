@@ -35,7 +35,6 @@ pub struct Run {
     steps_per_epoch: u32,
     test: Exam,
     validation: Option<Exam>,
-    gathered: Vec<f32>,
 }
 
 impl Run {
@@ -62,7 +61,6 @@ impl Run {
             schedule: Schedule::new(&config.optimizer, config.epochs, steps_per_epoch),
             class_weights: config.loss.class_weights(&data.train),
             order: Vec::new(),
-            gathered: Vec::new(),
             config,
             data,
             trainer,
@@ -170,25 +168,28 @@ impl Run {
         }
         let size = self.config.batch_size;
         let chosen = &self.order[within * size..(within + 1) * size];
-        self.data.train.gather(chosen, &mut self.gathered);
+        let mut values = Vec::new();
+        self.data.train.gather(chosen, &mut values);
         let rul: Vec<f32> = chosen.iter().map(|window| self.data.train.rul_cycles(*window)).collect();
         let device = self.trainer.device();
         Batch {
-            windows: upload(self.gathered.clone(), &self.data.train, size, device),
+            windows: upload(values, &self.data.train, size, device),
             targets: self.config.loss.targets(&rul, self.class_weights, device),
         }
     }
 
-    /// Measure every member.
+    /// Measure every member: on the test engines always, on the held-out ones at the end of an epoch.
     ///
     /// # Errors
     ///
     /// A device that fails.
     pub async fn evaluate(&self) -> Result<Evaluation, TrainError> {
         let test = self.test.measure(&self.trainer).await?;
+        let steps = self.trainer.steps();
+        let ends_epoch = steps > 0 && steps.is_multiple_of(self.steps_per_epoch);
         let validation = match &self.validation {
-            Some(exam) => Some(exam.measure(&self.trainer).await?),
-            None => None,
+            Some(exam) if ends_epoch => Some(exam.measure(&self.trainer).await?),
+            _ => None,
         };
         Ok(Evaluation { step: self.trainer.steps(), epoch: self.epoch(), test, validation })
     }

@@ -97,7 +97,7 @@ fn a_reset_forgets_the_curves() {
     view.apply(steps(1..=150));
     assert_eq!((view.steps_taken(), view.history.steps().len()), (150, 150));
     let (whole, present) = view.progress();
-    assert!((whole - 1.5 / 12.0).abs() < 1e-6 && (present - 0.5).abs() < 1e-6);
+    assert!((whole - 1.5 / RunConfig::default().epochs as f32).abs() < 1e-6 && (present - 0.5).abs() < 1e-6);
     assert!(view.apply(Event::Phase { phase: Phase::Ready }).steps);
     assert_eq!((view.steps_taken(), view.history.steps().len()), (0, 0));
 }
@@ -105,7 +105,7 @@ fn a_reset_forgets_the_curves() {
 #[test]
 fn a_finished_run_has_a_full_epoch() {
     let mut view = started();
-    view.apply(steps(1..=1200));
+    view.apply(steps(1..=100 * RunConfig::default().epochs));
     assert_eq!(view.progress(), (1.0, 1.0));
 }
 
