@@ -99,7 +99,6 @@ fn names(files: &[NamedFile]) -> String {
 ///
 /// As [`read_files`], with the folder named; [`DataError::Io`] where the system refuses, [`DataError::TooLarge`] before
 /// a large file is read.
-#[cfg(not(target_arch = "wasm32"))]
 pub fn read_folder(folder: &std::path::Path, subset: Subset) -> Result<Dataset, DataError> {
     let io = |path: &std::path::Path, error: &std::io::Error| DataError::Io {
         path: path.display().to_string(),
@@ -145,7 +144,6 @@ pub fn read_folder(folder: &std::path::Path, subset: Subset) -> Result<Dataset, 
 /// # Errors
 ///
 /// As those two, with the path named; [`DataError::Io`] also if the pack holds another subset.
-#[cfg(not(target_arch = "wasm32"))]
 pub fn read_path(path: &std::path::Path, subset: Subset) -> Result<Dataset, DataError> {
     if path.is_dir() {
         return read_folder(path, subset);

@@ -18,7 +18,7 @@ use canvas::ChartView;
 
 /// Pictures and tables that one frame may take on; the others wait for the next. What drawing costs is mostly the
 /// browser's part, after this program is done, so time taken here would be the wrong measure.
-const PICTURES_PER_FRAME: usize = 2;
+const PICTURES_PER_FRAME: usize = 1;
 const TABLES_PER_FRAME: usize = 1;
 
 /// Milliseconds after which places are looked up again even if nothing was heard of a change.
