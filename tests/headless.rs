@@ -56,8 +56,8 @@ mod engine {
     #[wasm_bindgen_test]
     async fn the_cpu_engine_learns_and_repeats_itself_to_the_bit() {
         for encoder in small_encoders() {
-            let first = train(Device::flex(), encoder.clone(), 120).await;
-            assert!(first == train(Device::flex(), encoder.clone(), 120).await, "{encoder:?}");
+            let first = train(Device::Cpu, encoder.clone(), 120).await;
+            assert!(first == train(Device::Cpu, encoder.clone(), 120).await, "{encoder:?}");
             let loss = |step: &StepRecord| step.members[0].losses.iter().sum::<f32>();
             let (early, late) = (first[..20].iter().map(loss).sum::<f32>(), first[100..].iter().map(loss).sum::<f32>());
             assert!(late < early, "{encoder:?}: {early} at first, {late} at last");
@@ -68,9 +68,9 @@ mod engine {
     #[cfg(feature = "webgpu")]
     #[wasm_bindgen_test]
     async fn webgpu_agrees_with_the_cpu_after_twenty_steps() {
-        let gpu = Device::wgpu_options().init_async().await.unwrap();
+        let gpu = Device::gpu().await.unwrap();
         for encoder in small_encoders() {
-            let expected = train(Device::flex(), encoder.clone(), 20).await;
+            let expected = train(Device::Cpu, encoder.clone(), 20).await;
             let found = train(gpu.clone(), encoder.clone(), 20).await;
             for (e, f) in expected.iter().zip(&found) {
                 let pairs = |step: &StepRecord| {

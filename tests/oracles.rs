@@ -14,7 +14,7 @@ fn case(name: &str) -> OracleCase {
 }
 
 fn assert_reproduced(name: &str) {
-    let report = pollster::block_on(verify(&case(name), &Device::flex())).unwrap();
+    let report = pollster::block_on(verify(&case(name), &Device::Cpu)).unwrap();
     assert!(report.checks.len() > 15, "{} comparisons were made", report.checks.len());
     assert!(report.passes(), "{:#?}", report.checks);
 }
@@ -30,10 +30,25 @@ fn gru_predictions_gradients_and_adam_runs() {
 }
 
 #[test]
+fn tcn_predictions_gradients_and_adam_runs() {
+    assert_reproduced("gradients_tcn.json");
+}
+
+#[test]
+fn lstm_predictions_gradients_and_adam_runs() {
+    assert_reproduced("gradients_lstm.json");
+}
+
+#[test]
+fn transformer_predictions_gradients_and_adam_runs() {
+    assert_reproduced("gradients_transformer.json");
+}
+
+#[test]
 fn a_wrong_gradient_is_noticed() {
     let mut case = case("gradients_gru.json");
     case.loss_rul *= 1.001;
-    let report = pollster::block_on(verify(&case, &Device::flex())).unwrap();
+    let report = pollster::block_on(verify(&case, &Device::Cpu)).unwrap();
     assert!(!report.passes());
     assert_eq!(report.worst().unwrap().name, "loss_rul");
 }
@@ -42,7 +57,7 @@ fn a_wrong_gradient_is_noticed() {
 fn an_unknown_encoder_is_refused_by_name() {
     let mut case = case("gradients_gru.json");
     case.encoder = "perceptron".into();
-    let error = pollster::block_on(verify(&case, &Device::flex())).unwrap_err();
+    let error = pollster::block_on(verify(&case, &Device::Cpu)).unwrap_err();
     assert!(matches!(error, OracleError::Encoder { .. }));
     assert!(error.to_string().ends_with("found perceptron"), "{error}");
 }

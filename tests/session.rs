@@ -33,7 +33,7 @@ struct Driver {
 
 impl Driver {
     fn start(config: RunConfig) -> Self {
-        let session = Session::new(Device::flex(), Catalog::default());
+        let session = Session::new(Device::Cpu, Catalog::default());
         let mut driver = Self { session, steps: Vec::new(), events: Vec::new() };
         driver.say(Command::Start { config });
         assert_eq!(driver.session.phase(), Phase::Ready, "{:?}", driver.events);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Block, EncoderConfig, HEALTH_CLASSES, Layout};
+use crate::model::{Block, EncoderConfig, HEALTH_CLASSES, Layout, Windows};
 
 /// A case that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,9 @@ pub struct SharedGradient {
 pub struct OracleCase {
     /// Name of the encoder.
     pub encoder: String,
+    /// Heads of each attention, where there are any.
+    #[serde(default)]
+    pub heads: usize,
     /// Every parameter, by PyTorch's name.
     pub weights: BTreeMap<String, Value>,
     /// Windows, `[batch][time][features]`.
@@ -135,17 +138,25 @@ impl OracleCase {
                 let kernel = self.weights.get("enc.0.weight").and_then(|w| shape(w).get(2).copied()).unwrap_or(1);
                 Ok(EncoderConfig::Cnn { hidden, kernel })
             }
+            "tcn" => {
+                let kernel = self.weights.get("enc.0.weight").and_then(|w| shape(w).get(2).copied()).unwrap_or(1);
+                let is_level = |name: &&String| name.starts_with("enc.") && name.ends_with(".weight");
+                let levels = self.weights.keys().filter(is_level).count();
+                Ok(EncoderConfig::Tcn { hidden, kernel, levels })
+            }
             "gru" => Ok(EncoderConfig::Gru { hidden }),
+            "lstm" => Ok(EncoderConfig::Lstm { hidden }),
+            "transformer" => Ok(EncoderConfig::Transformer { hidden, heads: self.heads }),
             other => Err(OracleError::Encoder { found: other.to_owned() }),
         }
     }
 
-    /// The windows time-major, `[time, batch, features]`.
+    /// The windows, time-major.
     #[must_use]
-    pub fn windows(&self) -> (Vec<f32>, [usize; 3]) {
+    pub fn windows(&self) -> Windows {
         let (batch, time) = (self.x.len(), self.x.first().map_or(0, Vec::len));
         let values = (0..time).flat_map(|moment| self.x.iter().flat_map(move |window| window[moment].clone()));
-        (values.collect(), [time, batch, self.features()])
+        Windows { values: values.collect(), time, batch, features: self.features() }
     }
 
     /// All parameters in the order of the layout.
@@ -156,9 +167,9 @@ impl OracleCase {
     pub fn parameters(&self, layout: &Layout) -> Result<Vec<f64>, OracleError> {
         let mut values = Vec::with_capacity(layout.parameters());
         for block in layout.blocks() {
-            values.extend(match block.name {
-                "head.weight" => self.heads(block, "weight")?,
-                "head.bias" => self.heads(block, "bias")?,
+            values.extend(match block.name.as_str() {
+                "head.weight" => self.both_heads(block, "weight")?,
+                "head.bias" => self.both_heads(block, "bias")?,
                 _ => in_rows(block, &self.weights)?,
             });
         }
@@ -166,7 +177,7 @@ impl OracleCase {
     }
 
     /// Both heads side by side: RUL in the first column, the classes in the others.
-    fn heads(&self, block: &Block, what: &str) -> Result<Vec<f64>, OracleError> {
+    fn both_heads(&self, block: &Block, what: &str) -> Result<Vec<f64>, OracleError> {
         let mut values = vec![0.0; block.len()];
         for (head, first, columns) in [("rul", 0, 1), ("health", 1, HEALTH_CLASSES)] {
             let name = format!("{head}.{what}");
@@ -182,15 +193,18 @@ impl OracleCase {
 }
 
 /// A block's numbers out of PyTorch's layout: `[outputs, inputs]` and `[outputs, inputs, taps]` become rows of
-/// inputs, tap by tap; biases stay as they are.
+/// inputs, tap by tap; biases and positions stay as they are.
 ///
 /// # Errors
 ///
 /// A parameter that is missing or of another size.
 pub(super) fn in_rows(block: &Block, named: &BTreeMap<String, Value>) -> Result<Vec<f64>, OracleError> {
-    let value = named.get(block.name).unwrap_or(&Value::Null);
+    let value = named.get(&block.name).unwrap_or(&Value::Null);
     let found = numbers(value);
-    expect_len(block.name, block.len(), found.len())?;
+    expect_len(&block.name, block.len(), found.len())?;
+    if block.name == "enc.position" {
+        return Ok(found);
+    }
     let taps = shape(value).get(2).copied().unwrap_or(1);
     let inputs = block.rows / taps;
     let mut values = vec![0.0; block.len()];

@@ -1,11 +1,9 @@
 //! Lambdascope's figures held against an oracle's.
 
-use burn::tensor::{Device, Tensor, TensorData};
-
 use super::oracle::{OracleCase, OracleError, in_rows, numbers};
 use crate::loss::{LossConfig, Normalization};
-use crate::model::{HEALTH_CLASSES, Network, OUTPUTS, Windows};
-use crate::train::{Batch, MemberConfig, OptimizerConfig, OptimizerKind, Trainer};
+use crate::model::{HEALTH_CLASSES, Network, OUTPUTS};
+use crate::train::{Batch, Device, Gradients, MemberConfig, OptimizerConfig, OptimizerKind, Recipe, Trainer};
 use crate::weighting::WeightingConfig;
 
 /// Largest relative difference that passes.
@@ -69,34 +67,34 @@ fn narrow(values: &[f64]) -> Vec<f32> {
 pub async fn verify(case: &OracleCase, device: &Device) -> Result<Report, OracleError> {
     let mut report = Report::default();
     let mut trainer = trainer(case, MemberConfig::default(), device)?;
-    let batch = batch(case, device);
+    let batch = batch(case);
     outputs(case, &trainer, &batch, &mut report).await?;
-    gradients(case, &trainer, &batch, &mut report).await?;
+    gradients(case, &mut trainer, &batch, &mut report).await?;
     for (key, runs) in &case.rest {
         let Some(rate) = key.strip_prefix("adam_lr").and_then(|rest| rest.strip_suffix("_losses")) else { continue };
         let Ok(rate) = rate.parse::<f32>() else { continue };
         for (run, losses) in runs.as_object().into_iter().flatten() {
-            trainer = self::trainer(case, member(run)?, device)?;
-            trajectory(run, &numbers(losses), &mut trainer, &batch, rate, &mut report).await?;
+            for (gradients, how) in [(Gradients::PerTask, ""), (Gradients::Combined, " combined")] {
+                trainer = self::trainer(case, member(run)?, device)?;
+                let name = format!("{run}{how}");
+                trajectory(&name, &numbers(losses), &mut trainer, &batch, (rate, gradients), &mut report).await?;
+            }
         }
     }
     Ok(report)
 }
 
 fn trainer(case: &OracleCase, member: MemberConfig, device: &Device) -> Result<Trainer, OracleError> {
-    let network = Network::new(&case.encoder_config()?, case.features());
+    let network = Network::new(&case.encoder_config()?, case.windows().time, case.features());
     let parameters = narrow(&case.parameters(network.layout())?);
     let mut trainer = Trainer::new(network, &[member], 0, device)?;
     trainer.set_parameters(parameters);
     Ok(trainer)
 }
 
-fn batch(case: &OracleCase, device: &Device) -> Batch {
-    let (values, [time, batch, features]) = case.windows();
-    let values = Tensor::from_data(TensorData::new(values, [1, time * batch, features]), device);
-    let targets =
-        LossConfig::default().targets_from(&case.rul_target, &case.health_target, [1.0; HEALTH_CLASSES], device);
-    Batch { windows: Windows { values, time, batch }, targets }
+fn batch(case: &OracleCase) -> Batch {
+    let targets = LossConfig::default().targets_from(&case.rul_target, &case.health_target, [1.0; HEALTH_CLASSES]);
+    Batch { windows: case.windows(), targets }
 }
 
 /// The member that a run's name describes: `fixed_0.8` or `amnl_ema_0.9`.
@@ -125,19 +123,18 @@ async fn outputs(case: &OracleCase, trainer: &Trainer, batch: &Batch, report: &m
 
 async fn gradients(
     case: &OracleCase,
-    trainer: &Trainer,
+    trainer: &mut Trainer,
     batch: &Batch,
     report: &mut Report,
 ) -> Result<(), OracleError> {
-    let (gradients, losses) = trainer.gradients(batch, &LossConfig::default());
+    let (gradients, figures) = trainer.gradients(batch, &LossConfig::default()).await?;
     let layout = trainer.network().layout();
-    let losses = widen(&crate::train::read(losses).await?);
+    let losses = widen(&figures[0].losses);
     report.compare("loss_rul", &losses[..1], &[case.loss_rul]);
     report.compare("loss_health", &losses[1..], &[case.loss_health]);
 
-    let parameters = layout.parameters();
-    let flat = widen(&crate::train::read(gradients.reshape([1, 2 * parameters])).await?);
-    let (rul, health) = flat.split_at(parameters);
+    let flat = widen(&gradients);
+    let (rul, health) = flat.split_at(layout.parameters());
     for (task, found, expected) in [("rul", rul, &case.gradients_rul), ("health", health, &case.gradients_health)] {
         for block in layout.blocks().iter().filter(|block| block.offset < layout.shared()) {
             let found = &found[block.offset..block.offset + block.len()];
@@ -154,6 +151,9 @@ async fn gradients(
     let found = [dot(rul, health) / scale, 1.0];
     report.compare("shared cosine", &found, &[expected.cosine, 1.0]);
     report.compare("shared dot", &found, &[expected.dot / scale, 1.0]);
+    let gramian = figures[0].shared;
+    report.compare("shared norms as trained with", &widen(&gramian.norms()), &norms);
+    report.compare("shared cosine as trained with", &[f64::from(gramian.cosine()), 1.0], &[expected.cosine, 1.0]);
     Ok(())
 }
 
@@ -162,14 +162,16 @@ async fn trajectory(
     expected: &[f64],
     trainer: &mut Trainer,
     batch: &Batch,
-    rate: f32,
+    (rate, gradients): (f32, Gradients),
     report: &mut Report,
 ) -> Result<(), OracleError> {
     let optimizer =
         OptimizerConfig { kind: OptimizerKind::Adam, weight_decay: 0.0, clip_norm: 0.0, ..OptimizerConfig::default() };
     let mut found = Vec::with_capacity(expected.len());
     for _ in 0..expected.len() / 2 {
-        let figures = trainer.step(batch, &LossConfig::default(), &optimizer, (rate, 0.0)).await?;
+        let (loss, gradients) = (&LossConfig::default(), gradients);
+        let recipe = Recipe { loss, optimizer: &optimizer, gradients, rate, progress: 0.0 };
+        let figures = trainer.step(batch, recipe).await?;
         found.extend(figures[0].losses.map(f64::from));
     }
     for (task, name) in ["rul", "health"].into_iter().enumerate() {

@@ -1,6 +1,8 @@
 //! The two losses, and the normalizers that divide them: `L = Σ λ_i · L_i / N_i`.
 
 mod config;
+#[cfg(feature = "webgpu")]
+mod gpu;
 mod normalizer;
 #[cfg(feature = "train")]
 mod two_task;

@@ -1,6 +1,7 @@
 //! Where each parameter block lives in the flat matrix `[members, parameters]`.
 
-use burn::tensor::Tensor;
+use std::ops::Range;
+
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -8,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// Name, unique in its layout; PyTorch's where PyTorch has the same block.
-    pub name: &'static str,
+    pub name: String,
     /// First parameter in the flat matrix.
     pub offset: usize,
     /// Rows: the inputs of the product, or 1 for a bias.
@@ -17,6 +18,17 @@ pub struct Block {
     pub columns: usize,
     /// Number of inputs that decides the scale of the initial weights.
     pub fan_in: usize,
+    /// How its parameters begin.
+    pub start: Start,
+}
+
+/// How a block's parameters begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Uniform in `±1/√fan_in`, as PyTorch initializes linear, convolutional and recurrent layers.
+    Uniform,
+    /// All the same: a normalization's scale begins at 1, its shift at 0.
+    Constant(u8),
 }
 
 impl Block {
@@ -32,11 +44,10 @@ impl Block {
         self.len() == 0
     }
 
-    /// The block's parameters of every member: `[members, rows, columns]` out of `[members, parameters]`.
+    /// Where the block lies in one member's parameters.
     #[must_use]
-    pub fn of(&self, parameters: &Tensor<2>) -> Tensor<3> {
-        let [members, _] = parameters.dims();
-        parameters.clone().narrow(1, self.offset, self.len()).reshape([members, self.rows, self.columns])
+    pub const fn range(&self) -> Range<usize> {
+        self.offset..self.offset + self.len()
     }
 }
 
@@ -49,8 +60,18 @@ pub struct Layout {
 
 impl Layout {
     /// Append a block and return it.
-    pub fn push(&mut self, name: &'static str, rows: usize, columns: usize, fan_in: usize) -> Block {
-        let block = Block { name, offset: self.parameters(), rows, columns, fan_in };
+    pub fn push(&mut self, name: impl Into<String>, rows: usize, columns: usize, fan_in: usize) -> Block {
+        self.append(Block { name: name.into(), offset: 0, rows, columns, fan_in, start: Start::Uniform })
+    }
+
+    /// Append a row of parameters that all begin at this value.
+    pub fn push_constant(&mut self, name: impl Into<String>, columns: usize, value: u8) -> Block {
+        let start = Start::Constant(value);
+        self.append(Block { name: name.into(), offset: 0, rows: 1, columns, fan_in: columns, start })
+    }
+
+    fn append(&mut self, block: Block) -> Block {
+        let block = Block { offset: self.parameters(), ..block };
         self.blocks.push(block.clone());
         block
     }
@@ -78,7 +99,7 @@ impl Layout {
         &self.blocks
     }
 
-    /// Initial parameters of one member: uniform in `±1/√fan_in`, as PyTorch initializes the same layers.
+    /// Initial parameters of one member, as each block's [`Start`] says.
     ///
     /// Drawn on the host, so that every backend starts from the same numbers.
     #[must_use]
@@ -89,21 +110,13 @@ impl Layout {
 }
 
 fn draw(block: &Block, random: &mut impl Rng) -> Vec<f32> {
-    let bound = 1.0 / (block.fan_in as f32).sqrt();
-    (0..block.len()).map(|_| random.random_range(-bound..bound)).collect()
-}
-
-/// Gather the blocks' gradients, `[members, rows, 2, columns]` each, into the flat `[members, 2, parameters]`.
-#[must_use]
-pub fn flatten(gradients: Vec<Tensor<4>>) -> Tensor<3> {
-    let flat = gradients
-        .into_iter()
-        .map(|gradient| {
-            let [members, rows, tasks, columns] = gradient.dims();
-            gradient.swap_dims(1, 2).reshape([members, tasks, rows * columns])
-        })
-        .collect();
-    Tensor::cat(flat, 2)
+    match block.start {
+        Start::Constant(value) => vec![f32::from(value); block.len()],
+        Start::Uniform => {
+            let bound = 1.0 / (block.fan_in as f32).sqrt();
+            (0..block.len()).map(|_| random.random_range(-bound..bound)).collect()
+        }
+    }
 }
 
 #[cfg(test)]
@@ -116,11 +129,13 @@ mod tests {
         layout.push("a", 4, 3, 4);
         layout.close_shared();
         layout.push("b", 1, 3, 16);
-        assert_eq!((layout.parameters(), layout.shared()), (15, 12));
+        layout.push_constant("scale", 2, 1);
+        assert_eq!((layout.parameters(), layout.shared()), (17, 12));
         let (first, again, other) = (layout.initial(1), layout.initial(1), layout.initial(2));
         assert_eq!(first, again);
         assert_ne!(first, other);
         assert!(first[..12].iter().all(|weight| weight.abs() <= 0.5));
-        assert!(first[12..].iter().all(|weight| weight.abs() <= 0.25));
+        assert!(first[12..15].iter().all(|weight| weight.abs() <= 0.25));
+        assert_eq!(first[15..], [1.0, 1.0]);
     }
 }

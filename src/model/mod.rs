@@ -1,9 +1,10 @@
 //! Member-stacked models: an encoder shared by the two tasks and a linear head for each.
 //!
-//! Every layer is a product batched over members, `[members, rows, inputs] × [members, inputs, outputs]`, and every
-//! layer brings its own backward pass. Inside the models windows are time-major, `[members, time · batch, features]`: all
-//! windows of one moment lie together, which is what a recurrence reads and what turns a convolution's shifts into
-//! plain row offsets.
+//! An encoder's shape (which parameters, which moments, which order of steps) is written once; its arithmetic twice,
+//! with its own backward pass each time: [`cpu`] on plain slices, one member after the other, and `gpu` on burn tensors,
+//! all members in one launch. Inside the models windows are time-major, `[members, time · batch, features]`: all windows
+//! of one moment lie together, which is what a recurrence reads and what turns a convolution's shifts into plain row
+//! offsets.
 
 mod config;
 pub use config::*;
@@ -11,17 +12,59 @@ pub use config::*;
 #[cfg(feature = "train")]
 mod cnn;
 #[cfg(feature = "train")]
-mod encoder;
+mod convolution;
 #[cfg(feature = "train")]
-mod gru;
+pub mod cpu;
+#[cfg(feature = "webgpu")]
+pub mod gpu;
 #[cfg(feature = "train")]
 mod layout;
 #[cfg(feature = "train")]
 mod network;
+#[cfg(feature = "train")]
+mod recurrent;
+#[cfg(feature = "train")]
+mod tcn;
+#[cfg(feature = "train")]
+mod transformer;
 
 #[cfg(feature = "train")]
 pub use {
-    encoder::{Backward, Encoder, Windows},
-    layout::{Block, Layout},
-    network::{Network, NetworkBackward, OUTPUTS},
+    layout::{Block, Layout, Start},
+    network::{Encoder, Network, OUTPUTS},
 };
+
+/// Windows of a batch, time-major: `[sets, time · batch, features]`, where there is one set for all members or one for
+/// each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Windows {
+    /// The values.
+    pub values: Vec<f32>,
+    /// Moments in a window.
+    pub time: usize,
+    /// Windows.
+    pub batch: usize,
+    /// Features of a row.
+    pub features: usize,
+}
+
+impl Windows {
+    /// A member's set.
+    #[must_use]
+    pub fn of(&self, member: usize) -> &[f32] {
+        of_member(&self.values, self.time * self.batch * self.features, member)
+    }
+
+    /// Sets of windows: one, or as many as members.
+    #[must_use]
+    pub const fn sets(&self) -> usize {
+        self.values.len() / (self.time * self.batch * self.features)
+    }
+}
+
+/// A member's part of an array that holds one part for all or one for each.
+#[must_use]
+pub(crate) fn of_member(values: &[f32], len: usize, member: usize) -> &[f32] {
+    let first = if values.len() == len { 0 } else { member * len };
+    &values[first..first + len]
+}

@@ -1,40 +1,84 @@
 //! The whole model: the shared encoder and a linear head for each task.
 
-use burn::tensor::{Device, Tensor, TensorData};
-
-use super::cnn::product_gradients;
-use super::encoder::{Encoder, Windows};
-use super::layout::{Block, Layout, flatten};
-use super::{EncoderConfig, HEALTH_CLASSES};
+use super::layout::{Block, Layout};
+use super::{EncoderConfig, HEALTH_CLASSES, cnn, recurrent, tcn, transformer};
 
 /// Columns of the output: the RUL as a fraction of its cap, then one logit a health class.
 pub const OUTPUTS: usize = 1 + HEALTH_CLASSES;
 
-/// The way back from the outputs: cotangents `[members, batch, 2, outputs]` to the flat gradients
-/// `[members, 2, parameters]`.
-pub type NetworkBackward = Box<dyn FnOnce(Tensor<4>) -> Tensor<3>>;
+/// The shape of an encoder: where its parameters lie and what it does with them. Each backend brings the arithmetic.
+#[derive(Clone, Debug)]
+pub enum Encoder {
+    /// Two convolutions and a mean.
+    Cnn(cnn::Cnn),
+    /// Causal, dilated convolutions.
+    Tcn(tcn::Tcn),
+    /// A gated recurrent unit.
+    Gru(recurrent::Gru),
+    /// Long short-term memory.
+    Lstm(recurrent::Lstm),
+    /// Attention.
+    Transformer(Box<transformer::Transformer>),
+}
+
+impl Encoder {
+    fn new(config: &EncoderConfig, (window, features): (usize, usize), layout: &mut Layout) -> Self {
+        let size = (window, features);
+        match *config {
+            EncoderConfig::Cnn { hidden, kernel } => Self::Cnn(cnn::Cnn::new(size, hidden, kernel, layout)),
+            EncoderConfig::Tcn { hidden, kernel, levels } => {
+                Self::Tcn(tcn::Tcn::new(size, hidden, (kernel, levels), layout))
+            }
+            EncoderConfig::Gru { hidden } => Self::Gru(recurrent::Gru::new(features, hidden, layout)),
+            EncoderConfig::Lstm { hidden } => Self::Lstm(recurrent::Lstm::new(features, hidden, layout)),
+            EncoderConfig::Transformer { hidden, heads } => {
+                Self::Transformer(Box::new(transformer::Transformer::new(size, hidden, heads, layout)))
+            }
+        }
+    }
+
+    /// Its arithmetic on the CPU.
+    #[must_use]
+    pub fn on_cpu(&self) -> &dyn super::cpu::Encoder {
+        match self {
+            Self::Cnn(encoder) => encoder,
+            Self::Tcn(encoder) => encoder,
+            Self::Gru(encoder) => encoder,
+            Self::Lstm(encoder) => encoder,
+            Self::Transformer(encoder) => encoder.as_ref(),
+        }
+    }
+}
 
 /// An encoder and the two heads over one latent.
 ///
 /// The heads are one product `[hidden, 1 + classes]`: column 0 is the RUL head, the others the health head. A task's
 /// cotangent is zero outside its own columns, and so is its gradient.
+#[derive(Clone, Debug)]
 pub struct Network {
-    encoder: Box<dyn Encoder>,
+    encoder: Encoder,
     layout: Layout,
     head_weight: Block,
     head_bias: Block,
 }
 
 impl Network {
-    /// The model for windows of this many features.
+    /// The model for windows of this many moments and features.
     #[must_use]
-    pub fn new(config: &EncoderConfig, features: usize) -> Self {
+    pub fn new(config: &EncoderConfig, window: usize, features: usize) -> Self {
         let mut layout = Layout::default();
-        let encoder = config.build(features, &mut layout);
+        let encoder = Encoder::new(config, (window, features), &mut layout);
+        layout.close_shared();
         let hidden = config.hidden();
         let head_weight = layout.push("head.weight", hidden, OUTPUTS, hidden);
         let head_bias = layout.push("head.bias", 1, OUTPUTS, hidden);
         Self { encoder, layout, head_weight, head_bias }
+    }
+
+    /// The encoder.
+    #[must_use]
+    pub const fn encoder(&self) -> &Encoder {
+        &self.encoder
     }
 
     /// Where each block lives.
@@ -43,29 +87,21 @@ impl Network {
         &self.layout
     }
 
-    /// Initial parameters of every member, all alike: `[members, parameters]`.
+    /// Weights of both heads, `[hidden, 1 + classes]`.
     #[must_use]
-    pub fn initial(&self, members: usize, seed: u32, device: &Device) -> Tensor<2> {
-        let parameters = self.layout.parameters();
-        let values = self.layout.initial(seed).repeat(members);
-        Tensor::from_data(TensorData::new(values, [members, parameters]), device)
+    pub const fn head_weight(&self) -> &Block {
+        &self.head_weight
     }
 
-    /// The outputs `[members, batch, 1 + classes]` of the windows, and the way back.
+    /// Biases of both heads.
     #[must_use]
-    pub fn forward(&self, parameters: &Tensor<2>, windows: &Windows) -> (Tensor<3>, NetworkBackward) {
-        let (latent, encoder_backward) = self.encoder.forward(parameters, windows);
-        let weight = self.head_weight.of(parameters);
-        let outputs = latent.clone().matmul(weight.clone()) + self.head_bias.of(parameters);
-        let backward: NetworkBackward = Box::new(move |d_outputs| {
-            let [members, batch, tasks, columns] = d_outputs.dims();
-            let hidden = latent.dims()[2];
-            let (g_weight, g_bias) = product_gradients(&latent, d_outputs.clone());
-            let d_latent = d_outputs.reshape([members, batch * tasks, columns]).matmul(weight.swap_dims(1, 2));
-            let mut gradients = encoder_backward(d_latent.reshape([members, batch, tasks, hidden]));
-            gradients.extend([g_weight, g_bias]);
-            flatten(gradients)
-        });
-        (outputs, backward)
+    pub const fn head_bias(&self) -> &Block {
+        &self.head_bias
+    }
+
+    /// Initial parameters of every member, all alike: `[members, parameters]`, row by row.
+    #[must_use]
+    pub fn initial(&self, members: usize, seed: u32) -> Vec<f32> {
+        self.layout.initial(seed).repeat(members)
     }
 }

@@ -26,6 +26,9 @@ pub struct RunConfig {
     pub epochs: u32,
     /// Seed of the initial weights, the data order and the split.
     pub seed: u32,
+    /// Whether each step tells the two tasks' gradients apart, for their norms and their cosine. Without, a step on the
+    /// CPU takes one way back instead of two.
+    pub task_gradients: bool,
     /// One entry a member; all start from the same initial weights.
     pub members: Vec<MemberConfig>,
 }
@@ -40,6 +43,7 @@ impl Default for RunConfig {
             batch_size: 128,
             epochs: 8,
             seed: 1,
+            task_gradients: true,
             members: vec![MemberConfig::default()],
         }
     }

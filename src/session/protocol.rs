@@ -89,7 +89,7 @@ impl Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BackendKind {
-    /// burn-flex, one thread.
+    /// Plain slices, one thread.
     Cpu,
     /// burn-wgpu.
     WebGpu,

@@ -1,6 +1,5 @@
 //! One run: the data in their order, the trainer, and when to measure.
 
-use burn::tensor::{Tensor, TensorData};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -10,7 +9,7 @@ use crate::ConfigError;
 use crate::data::{Dataset, Prepared, RUL_CAP_CYCLES, Split, prepare};
 use crate::measure::{Metrics, Prediction};
 use crate::model::{HEALTH_CLASSES, Network, OUTPUTS, Windows};
-use crate::train::{Batch, Device, Schedule, StepFigures, TrainError, Trainer};
+use crate::train::{Batch, Device, Gradients, Recipe, Schedule, StepFigures, TrainError, Trainer};
 
 /// Evaluations an epoch: often enough to see a curve form, seldom enough to cost little.
 const EVALUATIONS_PER_EPOCH: u32 = 4;
@@ -18,7 +17,7 @@ const EVALUATIONS_PER_EPOCH: u32 = 4;
 /// Most windows of the held-out engines that are measured, spread evenly.
 const VALIDATION_WINDOWS: usize = 256;
 
-/// Windows that are measured again and again, kept on the device.
+/// Windows that are measured again and again.
 struct Exam {
     windows: Windows,
     rul_cycles: Vec<f32>,
@@ -32,6 +31,8 @@ pub struct Run {
     schedule: Schedule,
     class_weights: [f32; HEALTH_CLASSES],
     order: Vec<u32>,
+    /// The latest batch; the next one is gathered in its place.
+    batch: Batch,
     steps_per_epoch: u32,
     test: Exam,
     validation: Option<Exam>,
@@ -51,16 +52,16 @@ impl Run {
             let error = ConfigError::new("batch_size", "at most the number of training windows", &config.batch_size);
             return Err(error.into());
         }
-        let network = Network::new(&config.encoder, data.train.features);
+        let network = Network::new(&config.encoder, data.train.window, data.train.features);
         let trainer = Trainer::new(network, &config.members, config.seed, device)?;
         let steps_per_epoch = u32::try_from(windows / config.batch_size).unwrap_or(u32::MAX);
-        let test = Exam::new(&data.test, data.test.windows.len(), device);
-        let validation =
-            (!data.validation.windows.is_empty()).then(|| Exam::new(&data.validation, VALIDATION_WINDOWS, device));
+        let test = Exam::new(&data.test, data.test.windows.len());
+        let validation = (!data.validation.windows.is_empty()).then(|| Exam::new(&data.validation, VALIDATION_WINDOWS));
         Ok(Self {
             schedule: Schedule::new(&config.optimizer, config.epochs, steps_per_epoch),
             class_weights: config.loss.class_weights(&data.train),
             order: Vec::new(),
+            batch: Batch::default(),
             config,
             data,
             trainer,
@@ -143,9 +144,11 @@ impl Run {
         let step = self.trainer.steps();
         let rate = self.schedule.rate(step);
         let progress = step as f32 / (self.config.epochs * self.steps_per_epoch).max(1) as f32;
-        let batch = self.batch(step);
+        self.fill_batch(step);
         let (loss, optimizer) = (&self.config.loss, &self.config.optimizer);
-        let figures = self.trainer.step(&batch, loss, optimizer, (rate, progress)).await?;
+        let gradients = if self.config.task_gradients { Gradients::PerTask } else { Gradients::Combined };
+        let recipe = Recipe { loss, optimizer, gradients, rate, progress };
+        let figures = self.trainer.step(&self.batch, recipe).await?;
         Ok(StepRecord {
             step: step + 1,
             epoch: self.epoch(),
@@ -160,22 +163,17 @@ impl Run {
         self.trainer.steps() as f32 / self.steps_per_epoch as f32
     }
 
-    /// The batch of this step: every epoch goes through all training windows in an order of its own.
-    fn batch(&mut self, step: u32) -> Batch {
+    /// Gather the batch of this step: every epoch goes through all training windows in an order of its own.
+    fn fill_batch(&mut self, step: u32) {
         let (epoch, within) = (step / self.steps_per_epoch, (step % self.steps_per_epoch) as usize);
         if within == 0 || self.order.is_empty() {
             self.order = shuffled(self.data.train.windows.len(), self.config.seed, epoch);
         }
         let size = self.config.batch_size;
         let chosen = &self.order[within * size..(within + 1) * size];
-        let mut values = Vec::new();
-        self.data.train.gather(chosen, &mut values);
+        gather(&self.data.train, chosen, &mut self.batch.windows);
         let rul: Vec<f32> = chosen.iter().map(|window| self.data.train.rul_cycles(*window)).collect();
-        let device = self.trainer.device();
-        Batch {
-            windows: upload(values, &self.data.train, size, device),
-            targets: self.config.loss.targets(&rul, self.class_weights, device),
-        }
+        self.batch.targets = self.config.loss.targets(&rul, self.class_weights);
     }
 
     /// Measure every member: on the test engines always, on the held-out ones at the end of an epoch.
@@ -200,8 +198,8 @@ fn member_step(figures: &StepFigures) -> MemberStep {
         losses: figures.losses,
         normalizers: figures.normalizers,
         weights: figures.weights,
-        gradient_norms: figures.shared.norms(),
-        cosine: figures.shared.cosine(),
+        gradient_norms: figures.shared.map_or([f32::NAN; 2], |shared| shared.norms()),
+        cosine: figures.shared.map_or(f32::NAN, |shared| shared.cosine()),
         clip_factor: figures.clip_factor,
     }
 }
@@ -214,20 +212,21 @@ fn shuffled(windows: usize, seed: u32, epoch: u32) -> Vec<u32> {
     order
 }
 
-fn upload(values: Vec<f32>, split: &Split, batch: usize, device: &Device) -> Windows {
-    let shape = [1, split.window * batch, split.features];
-    Windows { values: Tensor::from_data(TensorData::new(values, shape), device), time: split.window, batch }
+/// Lay these windows of a split out, in the memory that is there.
+fn gather(split: &Split, chosen: &[u32], windows: &mut Windows) {
+    split.gather(chosen, &mut windows.values);
+    (windows.time, windows.batch, windows.features) = (split.window, chosen.len(), split.features);
 }
 
 impl Exam {
     /// At most this many windows of a split, spread evenly.
-    fn new(split: &Split, most: usize, device: &Device) -> Self {
+    fn new(split: &Split, most: usize) -> Self {
         let every = split.windows.len().div_ceil(most.max(1)).max(1);
         let chosen: Vec<u32> = (0..split.windows.len() as u32).step_by(every).collect();
-        let mut values = Vec::new();
-        split.gather(&chosen, &mut values);
+        let mut windows = Windows::default();
+        gather(split, &chosen, &mut windows);
         let rul_cycles = chosen.iter().map(|window| split.rul_cycles(*window)).collect();
-        Self { windows: upload(values, split, chosen.len(), device), rul_cycles }
+        Self { windows, rul_cycles }
     }
 
     async fn measure(&self, trainer: &Trainer) -> Result<Vec<Metrics>, TrainError> {

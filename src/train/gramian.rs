@@ -41,6 +41,15 @@ impl Gramian {
     }
 }
 
+impl std::ops::Add for Gramian {
+    type Output = Self;
+
+    /// The inner products over the parameters of both.
+    fn add(self, other: Self) -> Self {
+        Self { rul: self.rul + other.rul, cross: self.cross + other.cross, health: self.health + other.health }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

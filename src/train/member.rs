@@ -22,8 +22,8 @@ pub struct StepFigures {
     pub normalizers: [f32; 2],
     /// The weights `λ_i`.
     pub weights: [f32; 2],
-    /// Inner products of `∇L_i` over the shared parameters.
-    pub shared: Gramian,
+    /// Inner products of `∇L_i` over the shared parameters, where the tasks' gradients were told apart.
+    pub shared: Option<Gramian>,
     /// The factor by which clipping scaled the combined gradient.
     pub clip_factor: f32,
     /// What each task's gradient is multiplied by: `clip · λ_i / N_i`.
@@ -67,17 +67,8 @@ impl Member {
         Ok(())
     }
 
-    /// The coefficients of this step, `clip · λ_i / N_i`, and the figures on the way to them.
-    ///
-    /// `shared` is over the encoder's parameters, `all` over the heads' as well; clipping is by the global norm of the
-    /// combined gradient, which the second one gives without another pass over the gradients.
-    pub fn decide(
-        &mut self,
-        (step, progress): (u32, f32),
-        losses: [f32; 2],
-        (shared, all): (Gramian, Gramian),
-        clip_norm: f32,
-    ) -> StepFigures {
+    /// The coefficients of this step, `λ_i / N_i`, and the figures on the way to them; `shared` as in [`StepFigures`].
+    pub fn decide(&mut self, (step, progress): (u32, f32), losses: [f32; 2], shared: Option<Gramian>) -> StepFigures {
         let normalizers = self.normalizer.divisors(losses);
         let inverse = normalizers.map(f32::recip);
         let signals = TaskSignals {
@@ -85,20 +76,24 @@ impl Member {
             progress,
             losses,
             normalized: [losses[0] * inverse[0], losses[1] * inverse[1]],
-            gramian: shared.scaled(inverse),
+            gramian: shared.unwrap_or_default().scaled(inverse),
         };
         let weights = self.weighting.weights(&signals);
-        let raw = [weights[0] * inverse[0], weights[1] * inverse[1]];
-        let norm = all.norm_of_sum(raw);
-        let clip_factor = if clip_norm > 0.0 && norm > clip_norm { clip_norm / norm } else { 1.0 };
-        StepFigures {
-            losses,
-            normalizers,
-            weights,
-            shared,
-            clip_factor,
-            coefficients: raw.map(|coefficient| coefficient * clip_factor),
+        let coefficients = [weights[0] * inverse[0], weights[1] * inverse[1]];
+        StepFigures { losses, normalizers, weights, shared, clip_factor: 1.0, coefficients }
+    }
+}
+
+impl StepFigures {
+    /// Scale the coefficients so that the combined gradient, whose norm this is, becomes no longer than the limit; zero
+    /// is no limit.
+    #[must_use]
+    pub fn clipped(mut self, norm: f32, limit: f32) -> Self {
+        if limit > 0.0 && norm > limit {
+            self.clip_factor = limit / norm;
+            self.coefficients = self.coefficients.map(|coefficient| coefficient * self.clip_factor);
         }
+        self
     }
 }
 
@@ -116,14 +111,15 @@ mod tests {
 
     #[test]
     fn coefficients_are_weights_over_normalizers() {
-        let figures = member(0.25, Normalization::Batch).decide((0, 0.0), [0.5, 3.0], (GRAMIAN, GRAMIAN), 0.0);
+        let figures = member(0.25, Normalization::Batch).decide((0, 0.0), [0.5, 3.0], Some(GRAMIAN));
         assert!((figures.coefficients[0] - 0.5).abs() < 1e-5);
         assert!((figures.coefficients[1] - 0.25).abs() < 1e-5);
     }
 
     #[test]
     fn clipping_brings_the_combined_norm_to_the_limit() {
-        let figures = member(0.5, Normalization::None).decide((0, 0.0), [1.0, 1.0], (GRAMIAN, GRAMIAN), 1.0);
+        let figures = member(0.5, Normalization::None).decide((0, 0.0), [1.0, 1.0], Some(GRAMIAN));
+        let figures = figures.clipped(GRAMIAN.norm_of_sum(figures.coefficients), 1.0);
         // ‖½ (3, 4)‖ = 2.5
         assert!((figures.clip_factor - 0.4).abs() < 1e-6);
         assert!((GRAMIAN.norm_of_sum(figures.coefficients) - 1.0).abs() < 1e-6);
@@ -132,11 +128,11 @@ mod tests {
     #[test]
     fn changing_lambda_keeps_the_moving_average() {
         let mut member = member(0.5, Normalization::Amnl { beta: 0.5 });
-        member.decide((0, 0.0), [4.0, 4.0], (GRAMIAN, GRAMIAN), 0.0);
+        member.decide((0, 0.0), [4.0, 4.0], None);
         let mut config = member.config().clone();
         config.weighting = WeightingConfig::Fixed { lambda_rul: 0.9 };
         member.configure(&config).unwrap();
-        let figures = member.decide((1, 0.0), [1.0, 1.0], (GRAMIAN, GRAMIAN), 0.0);
+        let figures = member.decide((1, 0.0), [1.0, 1.0], None);
         assert!((figures.normalizers[0] - 2.0).abs() < 1e-5, "{figures:?}");
         assert!((figures.weights[0] - 0.9).abs() < 1e-6);
     }

@@ -6,23 +6,27 @@ pub use config::*;
 pub use schedule::Schedule;
 
 #[cfg(feature = "train")]
+mod adam;
+#[cfg(feature = "train")]
+mod cpu;
+#[cfg(feature = "train")]
+mod device;
+#[cfg(feature = "train")]
 mod error;
+#[cfg(feature = "webgpu")]
+mod gpu;
 #[cfg(feature = "train")]
 mod gramian;
 #[cfg(feature = "train")]
 mod member;
 #[cfg(feature = "train")]
-mod optimizer;
-#[cfg(feature = "train")]
 mod trainer;
-#[cfg(feature = "cli")]
-pub(crate) use trainer::read;
 #[cfg(feature = "train")]
 pub use {
-    burn::tensor::Device,
+    adam::Adam,
+    device::Device,
     error::TrainError,
     gramian::Gramian,
     member::{Member, StepFigures},
-    optimizer::Adam,
-    trainer::{Batch, Trainer},
+    trainer::{Batch, Gradients, Recipe, TaskFigures, Trainer},
 };

@@ -6,6 +6,9 @@
 mod error;
 pub mod message;
 
+#[cfg(feature = "bench")]
+pub mod bench;
+
 #[cfg(feature = "train")]
 pub mod engine;
 #[cfg(feature = "page")]

@@ -38,9 +38,9 @@ pub struct Train {
     /// Encoder that both tasks share.
     #[arg(long, default_value = EncoderConfig::default().name(), value_parser = EncoderConfig::NAMES)]
     encoder: String,
-    /// Width of the encoder.
-    #[arg(long, default_value_t = EncoderConfig::default().hidden())]
-    hidden: usize,
+    /// Width of the encoder [default: its own].
+    #[arg(long)]
+    hidden: Option<usize>,
     /// Weight of the RUL loss, λ_rul; the health loss weighs 1 − λ_rul.
     #[arg(long, default_value_t = 0.5)]
     lambda: f32,
@@ -163,10 +163,10 @@ impl Train {
     }
 
     fn config(&self) -> Result<RunConfig, Failure> {
-        let encoder = match EncoderConfig::from_name(&self.encoder).unwrap_or_default() {
-            EncoderConfig::Cnn { kernel, .. } => EncoderConfig::Cnn { hidden: self.hidden, kernel },
-            EncoderConfig::Gru { .. } => EncoderConfig::Gru { hidden: self.hidden },
-        };
+        let mut encoder = EncoderConfig::from_name(&self.encoder).unwrap_or_default();
+        if let (Some(hidden), Some((_, size))) = (self.hidden, encoder.sizes_mut().into_iter().next()) {
+            *size = hidden;
+        }
         let normalization = Normalization::from_name(&self.normalization).unwrap_or_default();
         let weighting = WeightingConfig::Fixed { lambda_rul: self.lambda };
         let config = RunConfig {
@@ -195,6 +195,8 @@ impl Train {
             batch_size: self.batch_size,
             epochs: self.epochs,
             seed: 0,
+            // Nothing here tells of them, and without them a step is quicker.
+            task_gradients: false,
             members: vec![MemberConfig { weighting, normalization }],
         };
         config.validate()?;
@@ -206,7 +208,7 @@ fn train(config: RunConfig, catalog: Catalog, bars: &MultiProgress) -> Result<Ou
     let seed = config.seed;
     let epochs = config.epochs;
     let begun = Instant::now();
-    let mut session = Session::new(Device::flex(), catalog);
+    let mut session = Session::new(Device::Cpu, catalog);
     let mut built = None;
     let mut last = None;
     let mut steps = 0;

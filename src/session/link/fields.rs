@@ -22,7 +22,7 @@ pub struct Field {
 }
 
 /// Every setting, in the order in which they are written.
-pub const FIELDS: [Field; 22] = [
+pub const FIELDS: [Field; 23] = [
     Field {
         key: "data",
         expected: "FD001 to FD004, alone or followed by -nasa or -emulated",
@@ -35,7 +35,8 @@ pub const FIELDS: [Field; 22] = [
     },
     Field {
         key: "encoder",
-        expected: "cnn, cnn:HIDDEN:KERNEL (an odd kernel), gru or gru:HIDDEN",
+        expected: "cnn[:HIDDEN[:KERNEL]] (an odd kernel), tcn[:HIDDEN[:KERNEL[:LEVELS]]], gru[:HIDDEN], lstm[:HIDDEN] or \
+                   transformer[:HIDDEN[:HEADS]] (heads that divide the width)",
         always: true,
         read: |link, value| set(&mut link.config.encoder, encoder::read(value)),
         write: |link| encoder::write(&link.config.encoder),
@@ -133,6 +134,13 @@ pub const FIELDS: [Field; 22] = [
         always: false,
         read: |link, value| set(&mut link.autoplay, boolean::read(value)),
         write: |link| boolean::write(link.autoplay),
+    },
+    Field {
+        key: "task-gradients",
+        expected: "0 or 1",
+        always: false,
+        read: |link, value| set(&mut link.config.task_gradients, boolean::read(value)),
+        write: |link| boolean::write(link.config.task_gradients),
     },
     Field {
         key: "window",

@@ -76,7 +76,8 @@ fn bad_values_are_reported_and_the_rest_counts() {
             "`lambda` in the link should be a weight of the RUL loss from 0 to 1, or one a member, separated by \
              commas, found `1.5`",
             "`batch` in the link should be a number of windows from 1 to 4096, found `none`",
-            "`encoder` in the link should be cnn, cnn:HIDDEN:KERNEL (an odd kernel), gru or gru:HIDDEN, found \
+            "`encoder` in the link should be cnn[:HIDDEN[:KERNEL]] (an odd kernel), tcn[:HIDDEN[:KERNEL[:LEVELS]]], \
+             gru[:HIDDEN], lstm[:HIDDEN] or transformer[:HIDDEN[:HEADS]] (heads that divide the width), found \
              `cnn:8:4`",
         ]
     );

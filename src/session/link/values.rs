@@ -50,24 +50,15 @@ pub mod boolean {
 pub mod encoder {
     //! A name, and the sizes where they differ from the default: `cnn`, `gru:48`, `cnn:16:3`.
 
-    use super::in_range;
     use crate::model::EncoderConfig;
 
     pub fn read(text: &str) -> Option<EncoderConfig> {
         let mut parts = text.split(':');
         let mut config = EncoderConfig::from_name(parts.next()?)?;
-        let size = |text: &str| in_range(text, 1..=512_usize);
-        match &mut config {
-            EncoderConfig::Cnn { hidden, kernel } => {
-                *hidden = parts.next().map_or(Some(*hidden), size)?;
-                *kernel = parts.next().map_or(Some(*kernel), |text| in_range(text, 1..=31))?;
-                if *kernel % 2 == 0 {
-                    return None;
-                }
-            }
-            EncoderConfig::Gru { hidden } => *hidden = parts.next().map_or(Some(*hidden), size)?,
+        for (_, size) in config.sizes_mut() {
+            *size = parts.next().map_or(Some(*size), |text| text.parse().ok())?;
         }
-        parts.next().is_none().then_some(config)
+        (parts.next().is_none() && config.validate().is_ok()).then_some(config)
     }
 
     pub fn write(config: &EncoderConfig) -> String {
@@ -75,10 +66,9 @@ pub mod encoder {
         if EncoderConfig::from_name(name).as_ref() == Some(config) {
             return name.to_owned();
         }
-        match config {
-            EncoderConfig::Cnn { hidden, kernel } => format!("{name}:{hidden}:{kernel}"),
-            EncoderConfig::Gru { hidden } => format!("{name}:{hidden}"),
-        }
+        let mut config = config.clone();
+        let sizes = config.sizes_mut().into_iter().map(|(_, size)| size.to_string());
+        std::iter::once(name.to_owned()).chain(sizes).collect::<Vec<_>>().join(":")
     }
 }
 

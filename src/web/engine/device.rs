@@ -7,7 +7,7 @@ use crate::train::Device;
 #[cfg_attr(not(feature = "webgpu"), expect(clippy::unused_async, reason = "WebGPU is prepared asynchronously"))]
 pub async fn prepare(kind: BackendKind) -> Result<(Device, String), String> {
     match kind {
-        BackendKind::Cpu => Ok((Device::flex(), String::new())),
+        BackendKind::Cpu => Ok((Device::Cpu, String::new())),
         #[cfg(feature = "webgpu")]
         BackendKind::WebGpu => webgpu::prepare().await,
         #[cfg(not(feature = "webgpu"))]
@@ -31,9 +31,8 @@ mod webgpu {
     const TOLERANCE: f32 = 1e-2;
 
     pub async fn prepare() -> Result<(Device, String), String> {
-        let device =
-            Device::wgpu_options().init_async().await.map_err(|error| format!("WebGPU does not start: {error}"))?;
-        let expected = figures(Device::flex()).await?;
+        let device = Device::gpu().await?;
+        let expected = figures(Device::Cpu).await?;
         let found = figures(device.clone()).await?;
         let apart = expected.iter().zip(&found).map(|(e, f)| (e - f).abs() / e.abs().max(0.1)).fold(0.0, f32::max);
         // Also for a difference that is no number.

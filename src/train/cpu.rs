@@ -1,0 +1,156 @@
+//! The members on the CPU: one after the other, in plain slices.
+
+use super::adam::{BETA1, BETA2, Constants, EPSILON};
+use super::{Batch, Gramian, TaskFigures};
+use crate::loss::LossConfig;
+use crate::model::cpu::{Buffer, Input, NetworkPass, dot};
+use crate::model::{Network, OUTPUTS, Windows};
+
+/// Every member's parameters, optimizer state and latest gradients, `[members, …]` each.
+pub struct Machine {
+    parameters: Vec<f32>,
+    first: Vec<f32>,
+    second: Vec<f32>,
+    /// `[members, 2, parameters]` after [`Machine::task_gradients`], `[members, parameters]` after
+    /// [`Machine::combined_gradients`].
+    gradients: Vec<f32>,
+}
+
+impl Machine {
+    /// Members with these parameters, the optimizer at rest.
+    pub fn new(parameters: Vec<f32>) -> Self {
+        let [first, second] = [(); 2].map(|()| vec![0.0; parameters.len()]);
+        Self { parameters, first, second, gradients: Vec::new() }
+    }
+
+    pub fn set_parameters(&mut self, parameters: Vec<f32>) {
+        self.parameters = parameters;
+    }
+
+    pub fn parameters(&self) -> &[f32] {
+        &self.parameters
+    }
+
+    pub fn gradients(&self) -> &[f32] {
+        &self.gradients
+    }
+
+    /// Append a copy of a member that has this many parameters.
+    pub fn fork(&mut self, member: usize, parameters: usize) {
+        for values in [&mut self.parameters, &mut self.first, &mut self.second] {
+            values.extend_from_within(member * parameters..(member + 1) * parameters);
+        }
+    }
+
+    /// Both tasks' gradients of every member, kept until the update; losses and inner products are told.
+    pub fn task_gradients(&mut self, network: &Network, batch: &Batch, loss: &LossConfig) -> Vec<TaskFigures> {
+        let (len, shared) = (network.layout().parameters(), network.layout().shared());
+        // Written whole: every block of every task's gradient is set.
+        self.gradients.resize(self.parameters.len() * 2, 0.0);
+        let members = self.parameters.chunks_exact(len).zip(self.gradients.chunks_exact_mut(2 * len)).enumerate();
+        members
+            .map(|(member, (parameters, gradients))| {
+                let pass = NetworkPass::new(network, parameters, input(&batch.windows, member));
+                let (losses, [d_rul, d_health]) = evaluate(loss, &pass, batch.targets_of(member));
+                let (rul, health) = gradients.split_at_mut(len);
+                pass.backward(&d_rul, rul);
+                pass.backward(&d_health, health);
+                TaskFigures {
+                    losses,
+                    shared: gramian(&rul[..shared], &health[..shared]),
+                    heads: gramian(&rul[shared..], &health[shared..]),
+                }
+            })
+            .collect()
+    }
+
+    /// The gradient of every member's weighted sum of losses, kept until the update: `decide` is told a member and its
+    /// losses and answers with the two coefficients. Losses and the gradient's norm come back.
+    ///
+    /// One way back instead of two; what each task wants is then not known.
+    pub fn combined_gradients(
+        &mut self,
+        network: &Network,
+        batch: &Batch,
+        loss: &LossConfig,
+        mut decide: impl FnMut(usize, [f32; 2]) -> [f32; 2],
+    ) -> Vec<f32> {
+        let len = network.layout().parameters();
+        self.gradients.resize(self.parameters.len(), 0.0);
+        let members = self.parameters.chunks_exact(len).zip(self.gradients.chunks_exact_mut(len)).enumerate();
+        members
+            .map(|(member, (parameters, gradients))| {
+                let pass = NetworkPass::new(network, parameters, input(&batch.windows, member));
+                let (losses, [mut cotangents, d_health]) = evaluate(loss, &pass, batch.targets_of(member));
+                let [rul, health] = decide(member, losses);
+                for (sum, d_health) in cotangents.iter_mut().zip(d_health.iter()) {
+                    *sum = rul * *sum + health * d_health;
+                }
+                pass.backward(&cotangents, gradients);
+                dot(gradients, gradients).sqrt()
+            })
+            .collect()
+    }
+
+    /// Step along the kept gradients, each member's multiplied by its coefficients: one or two a member.
+    pub fn update(&mut self, coefficients: &[Vec<f32>], constants: &Constants) {
+        let len = self.parameters.len() / coefficients.len();
+        let state = self.first.chunks_exact_mut(len).zip(self.second.chunks_exact_mut(len));
+        let gradients_len = self.gradients.len() / coefficients.len();
+        let gradients = self.gradients.chunks_exact_mut(gradients_len);
+        let members = self.parameters.chunks_exact_mut(len).zip(state).zip(gradients);
+        for (((parameters, (first, second)), gradients), coefficients) in members.zip(coefficients) {
+            let (combined, rest) = gradients.split_at_mut(len);
+            combine(combined, rest, coefficients);
+            step(parameters, combined, (first, second), constants);
+        }
+    }
+
+    /// Every member's outputs on the windows: `[members, batch, 1 + classes]`.
+    pub fn predict(&self, network: &Network, windows: &Windows) -> Vec<f32> {
+        let len = network.layout().parameters();
+        let mut outputs = Vec::with_capacity(self.parameters.len() / len * windows.batch * OUTPUTS);
+        for (member, parameters) in self.parameters.chunks_exact(len).enumerate() {
+            outputs.extend_from_slice(&NetworkPass::new(network, parameters, input(windows, member)).outputs);
+        }
+        outputs
+    }
+}
+
+fn input(windows: &Windows, member: usize) -> Input<'_> {
+    Input { values: windows.of(member), time: windows.time, batch: windows.batch }
+}
+
+fn evaluate(loss: &LossConfig, pass: &NetworkPass, targets: &[f32]) -> ([f32; 2], [Buffer; 2]) {
+    let mut cotangents = [(); 2].map(|()| Buffer::stale(pass.outputs.len()));
+    let [rul, health] = &mut cotangents;
+    (loss.evaluate(&pass.outputs, targets, [rul, health]), cotangents)
+}
+
+fn gramian(rul: &[f32], health: &[f32]) -> Gramian {
+    Gramian { rul: dot(rul, rul), cross: dot(rul, health), health: dot(health, health) }
+}
+
+/// The first gradient becomes the sum of all, each times its coefficient.
+fn combine(first: &mut [f32], rest: &[f32], coefficients: &[f32]) {
+    match *coefficients {
+        [rul, health] => {
+            for (sum, addend) in first.iter_mut().zip(rest) {
+                *sum = rul * *sum + health * addend;
+            }
+        }
+        [factor] if factor != 1.0 => first.iter_mut().for_each(|value| *value *= factor),
+        _ => {}
+    }
+}
+
+fn step(parameters: &mut [f32], gradients: &[f32], (first, second): (&mut [f32], &mut [f32]), constants: &Constants) {
+    let &Constants { rate, correction, keep, pull } = constants;
+    let state = first.iter_mut().zip(second);
+    for ((parameter, gradient), (m, v)) in parameters.iter_mut().zip(gradients).zip(state) {
+        let gradient = gradient + pull * *parameter;
+        *m = BETA1 * *m + (1.0 - BETA1) * gradient;
+        *v = BETA2 * *v + (1.0 - BETA2) * gradient * gradient;
+        *parameter = keep * *parameter - rate * *m / (v.sqrt() * correction + EPSILON);
+    }
+}
