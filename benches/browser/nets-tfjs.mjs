@@ -1,28 +1,63 @@
 // The nets in TensorFlow.js. Where a net can be written in more than one way, every way is here by name ("form"): the
 // benchmark tries them and goes on with the fastest that runs on the backend.
 
-/** `[batch, time, inputs]` with zeros before and after, so that a kernel of that many taps keeps the length. */
-const padded = (x, taps) => {
-  const margin = (taps - 1) / 2;
-  return tf.pad(x, [[0, 0], [margin, margin], [0, 0]]);
-};
-
-/** The window's copies shifted by each tap. */
+/** The window's copies shifted by each tap, zeros where a tap reaches out of `[batch, time, inputs]`. */
 const shifted = (x, taps) => {
   const [batch, time, inputs] = x.shape;
-  const wide = padded(x, taps);
+  const margin = (taps - 1) / 2;
+  const wide = tf.pad(x, [[0, 0], [margin, margin], [0, 0]]);
   return Array.from({ length: taps }, (_, tap) => tf.slice(wide, [0, tap, 0], [batch, time, inputs]));
+};
+
+/** The shifted copies side by side, `[batch · time, taps · inputs]` (im2col). */
+const unfolded = (x, taps) => {
+  const [batch, time, inputs] = x.shape;
+  return tf.reshape(tf.concat(shifted(x, taps), 2), [batch * time, taps * inputs]);
+};
+
+const flat = (weight) => {
+  const [taps, inputs, outputs] = weight.shape;
+  return tf.reshape(weight, [taps * inputs, outputs]);
 };
 
 const conv = (x, weight, bias) => tf.relu(tf.add(tf.conv1d(x, weight, 1, "same"), bias));
 
-/** A convolution as one matrix product over the shifted copies, side by side (im2col). */
+/** A convolution as one matrix product. */
 const unfold = (x, weight, bias) => {
+  const product = tf.fused.matMul({ a: unfolded(x, weight.shape[0]), b: flat(weight), bias });
+  return tf.reshape(tf.relu(product), [...x.shape.slice(0, 2), -1]);
+};
+
+/** A convolution as the sum of one matrix product a tap. */
+const taps = (x, weight, bias) => {
+  const [count, inputs] = weight.shape;
+  const slices = tf.unstack(weight);
+  const products = shifted(x, count).map((copy, tap) => tf.matMul(tf.reshape(copy, [-1, inputs]), slices[tap]));
+  return tf.reshape(tf.relu(tf.add(tf.addN(products), bias)), [...x.shape.slice(0, 2), -1]);
+};
+
+/**
+ * As `unfold`, with the way back written out: the input's gradient is a convolution of its own, with the kernel turned
+ * around, in place of five paddings and their sum.
+ */
+const unfoldWithGradient = (x, weight, bias, layer) => {
   const [taps, inputs, outputs] = weight.shape;
-  const [batch, time] = x.shape;
-  const rows = tf.reshape(tf.concat(shifted(x, taps), 2), [batch * time, taps * inputs]);
-  const product = tf.fused.matMul({ a: rows, b: tf.reshape(weight, [taps * inputs, outputs]), bias });
-  return tf.reshape(tf.relu(product), [batch, time, outputs]);
+  const product = tf.customGrad((weight, bias, ...rest) => {
+    // The first layer's input is data: it comes by the closure and has no gradient.
+    const rows = unfolded(rest.length > 1 ? rest[0] : x, taps);
+    const save = rest.at(-1);
+    save([rows, weight]);
+    const gradFunc = (dy, [rows, weight]) => {
+      const gradients = [tf.reshape(tf.matMul(rows, dy, true), weight.shape), tf.sum(dy, 0)];
+      if (layer === 0) return gradients;
+      const turned = tf.reshape(tf.transpose(tf.reverse(weight, 0), [0, 2, 1]), [taps * outputs, inputs]);
+      const cotangents = unfolded(tf.reshape(dy, [...x.shape.slice(0, 2), outputs]), taps);
+      return [...gradients, tf.reshape(tf.matMul(cotangents, turned), x.shape)];
+    };
+    return { value: tf.fused.matMul({ a: rows, b: flat(weight), bias }), gradFunc };
+  });
+  const result = layer === 0 ? product(weight, bias) : product(weight, bias, x);
+  return tf.reshape(tf.relu(result), [...x.shape.slice(0, 2), outputs]);
 };
 
 /** A convolution with two axes of length one more: the one whose gradients the wasm backend has. */
@@ -36,7 +71,7 @@ const conv3d = (x, weight, bias) => {
 
 const cnn = (layer) => ({
   order: "batch",
-  encode: ({ w0, b0, w1, b1 }, x) => tf.mean(layer(layer(x, w0, b0), w1, b1), 1),
+  encode: ({ w0, b0, w1, b1 }, x) => tf.mean(layer(layer(x, w0, b0, 0), w1, b1, 1), 1),
 });
 
 /** Columns of groups of gates; one group is left as it is, since a split into one part has no gradient here. */
@@ -100,7 +135,10 @@ const recurrent = (net) => ({ hoisted: net(inputProducts.hoisted), stepwise: net
 
 /** Every net in every form. `order` says how the windows lie: batch outermost, or time. */
 export const nets = {
-  cnn: { conv: cnn(conv), unfold: cnn(unfold), conv3d: cnn(conv3d) },
+  cnn: {
+    conv: cnn(conv), unfold: cnn(unfold), "unfold with its gradient": cnn(unfoldWithGradient), taps: cnn(taps),
+    conv3d: cnn(conv3d),
+  },
   gru: recurrent(gru),
   lstm: recurrent(lstm),
 };
