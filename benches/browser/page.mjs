@@ -44,6 +44,7 @@ const check = async (oracle, form) => {
 
 const open = async ({ net, form, size, rate, ...options }) => {
   run?.free();
+  run = undefined;
   run = await peer.create({
     net, form, size, rate, backend, ...options,
     ...(library === "lambdascope" ? {} : { weights: randomWeights(net, size), batch: randomBatch(size) }),
@@ -73,11 +74,18 @@ const finite = async () => {
   return losses.every(Number.isFinite);
 };
 
-/** What one step sends to the GPU. */
-const count = async (steps) => {
+const sent = async (steps) => {
   const before = { ...globalThis.gpuCounts };
   await advance(steps);
-  const perStep = (counter) => (globalThis.gpuCounts[counter] - before[counter]) / steps;
+  const { dispatches, submits } = globalThis.gpuCounts;
+  return { dispatches: dispatches - before.dispatches, submits: submits - before.submits };
+};
+
+/** What one step sends to the GPU: twice the steps less once, so that the final wait and its copies do not count. */
+const count = async (steps) => {
+  const once = await sent(steps);
+  const twice = await sent(2 * steps);
+  const perStep = (counter) => (twice[counter] - once[counter]) / steps;
   return { dispatches: perStep("dispatches"), submits: perStep("submits") };
 };
 

@@ -51,6 +51,8 @@ const logScale = (values, from, to) => {
   return { pxFromValue, low, ticks: tens.length >= 3 ? tens : between };
 };
 
+/** Of the widest usual face at the labels' size: text cannot be measured here. */
+const CHARACTER_PX = 7.2;
 const ROW_PX = 24;
 const PANEL_HEAD_PX = 34;
 const PANEL_FOOT_PX = 30;
@@ -71,7 +73,9 @@ const bar = ({ name, ours, millis: { median, min, max } }, y, scale, left) => {
 
 /** Bars of milliseconds a step, a panel a net: `[{ title, rows: [{ name, ours, millis }] }]`. */
 export const stepsPlot = (panels) => {
-  const [width, left, right] = [860, 330, 80];
+  const names = panels.flatMap(({ rows }) => rows.map(({ name }) => name.length));
+  const [left, right] = [Math.max(...names) * CHARACTER_PX + 24, 80];
+  const width = left + 450 + right;
   const all = panels.flatMap(({ rows }) => rows.flatMap(({ millis }) => [millis.min, millis.max]));
   const scale = logScale(all, left, width - right);
   let y = 12;
@@ -92,19 +96,9 @@ export const stepsPlot = (panels) => {
   return svg(width, y + 26, "Time of one training step by library", [parts, foot]);
 };
 
-/** Labels' heights, moved apart so that none overlaps the next. */
-const apart = (heights, distance) => {
-  const order = heights.map((_, index) => index).sort((a, b) => heights[a] - heights[b]);
-  const placed = [...heights];
-  order.forEach((index, rank) => {
-    if (rank > 0) placed[index] = Math.max(placed[index], placed[order[rank - 1]] + distance);
-  });
-  return placed;
-};
-
 const COLORS = ["var(--ours)", "var(--second)", "var(--third)"];
 
-const curve = ({ name, rows }, color, x, y, labelY) => {
+const curve = ({ rows }, color, x, y) => {
   const points = rows.map(({ members, millis }) => [x(members), y(millis.median)]);
   const path = (pairs) => pairs.map(([px, py], index) => `${index ? "L" : "M"}${px.toFixed(1)} ${py.toFixed(1)}`).join("");
   const first = rows[0];
@@ -114,28 +108,37 @@ const curve = ({ name, rows }, color, x, y, labelY) => {
     `<path class="line" style="stroke: ${color}" d="${path(points)}"/>`,
     rows.map(({ members, millis }) => line(x(members), y(millis.min), x(members), y(millis.max), "whisker")),
     points.map(([px, py]) => `<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="3.5" style="fill: ${color}"/>`),
-    text(points.at(-1)[0] + 10, labelY + 4.5, name),
   ];
+};
+
+/** Names and colours in one row, where no curve can run into them. */
+const legend = (names, left, y) => {
+  let x = left;
+  return names.map((name, index) => {
+    const at = x;
+    x += name.length * CHARACTER_PX + 40;
+    return [`<circle cx="${at + 5}" cy="${y - 4.5}" r="5" style="fill: ${COLORS[index % COLORS.length]}"/>`, text(at + 17, y, name)];
+  });
 };
 
 /** Milliseconds a step over the number of members: `[{ name, rows: [{ members, millis }] }]`. */
 export const membersPlot = (curves) => {
-  const [width, height, left, right, top, bottom] = [760, 420, 70, 170, 46, 366];
+  const [width, height, left, right, top, bottom] = [760, 440, 70, 30, 72, 386];
   const counts = [...new Set(curves.flatMap(({ rows }) => rows.map(({ members }) => members)))].sort((a, b) => a - b);
   const most = Math.log2(counts.at(-1) / counts[0]) || 1;
   const x = (members) => left + ((width - left - right) * Math.log2(members / counts[0])) / most;
   const proportional = curves.map(({ rows }) => (rows[0].millis.median * rows.at(-1).members) / rows[0].members);
   const values = curves.flatMap(({ rows }) => rows.flatMap(({ millis }) => [millis.min, millis.max]));
   const scale = logScale([...values, ...proportional], bottom, top);
-  const labels = apart(curves.map(({ rows }) => scale.pxFromValue(rows.at(-1).millis.median)), 18);
   return svg(width, height, "Time of one training step by number of members", [
     text(left, 26, "Time of one training step by number of members", { kind: "title" }),
+    legend(curves.map(({ name }) => name), left, 50),
     scale.ticks.map((tick) => [
       line(left, scale.pxFromValue(tick), width - right, scale.pxFromValue(tick), "grid"),
       text(left - 8, scale.pxFromValue(tick) + 4, millisText(tick), { anchor: "end", kind: "tick" }),
     ]),
     counts.map((members) => text(x(members), bottom + 18, members, { anchor: "middle", kind: "tick" })),
-    curves.map((one, index) => curve(one, COLORS[index % COLORS.length], x, scale.pxFromValue, labels[index])),
+    curves.map((one, index) => curve(one, COLORS[index % COLORS.length], x, scale.pxFromValue)),
     text((left + width - right) / 2, bottom + 40, "members (dashed: as many times one member's time)", { anchor: "middle", kind: "muted" }),
   ]);
 };

@@ -14,20 +14,21 @@ export const summary = (values) =>
 const rotated = (items, by) => items.map((_, index) => items[(index + by) % items.length]);
 
 /**
- * Trains until compilers and caches have settled and returns how many steps make a sample. The first sample holds the
- * compilation, so there are always two.
+ * Trains until compilers and caches have settled; returns the best time of a step and how many steps make a sample. The
+ * first sample holds the compilation, so there are always two. The best, not the last: what disturbs a step only ever
+ * makes it longer, and this figure decides between the ways of writing a net.
  */
 export const warmUp = async (tab, { warm_millis: warm, sample_millis: wanted }) => {
   let count = 1;
-  let stepMillis = Infinity;
+  let best = Infinity;
   for (let spent = 0, samples = 0; spent < warm || samples < 2; samples += 1) {
     const millis = await tab.call("sample", count);
     spent += millis;
-    stepMillis = millis / count;
-    // A clock of a tenth of a millisecond may read zero for one step.
-    count = Math.max(1, Math.min(Math.ceil(wanted / Math.max(stepMillis, 0.01)), 4 * count));
+    // A clock of a tenth of a millisecond may read zero for one quick step.
+    best = Math.min(best, Math.max(millis, 0.1) / count);
+    count = Math.min(Math.ceil(wanted / best), 4 * count);
   }
-  return { steps: Math.max(1, Math.ceil((1.1 * wanted) / Math.max(stepMillis, 0.001))), stepMillis };
+  return { steps: Math.ceil((1.1 * wanted) / best), stepMillis: best };
 };
 
 /**

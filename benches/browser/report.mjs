@@ -51,6 +51,7 @@ const machine = ({ environment, versions, config }) => {
     ["WebGL", webgl ? `${webgl.renderer}${webgl.software ? ", **in software**" : ""}` : "none"],
     ["Cross-origin isolated", isolated],
     ["Peers", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")],
+    ["Rounds", `${config.timing.rounds}; ${config.timing.slow_rounds} for a step of more than ${config.timing.slow_millis / 1000} s`],
     ["Command", `\`${config.command}\``],
   ], [false, false]);
 };
@@ -96,13 +97,15 @@ ${Object.entries(nets).map(([net, entries]) => stepsOf(net, entries, named)).joi
 
 const dispatches = ({ dispatches: nets }) => {
   const ids = CONTESTANTS.filter(({ id }) => Object.values(nets).some((counts) => id in counts));
-  const cell = (counts) => (counts?.dispatches === undefined ? "–" : `${number(counts.dispatches, 4)} / ${number(counts.submits, 3)}`);
-  const rows = ids.map(({ id, name }) => [name, ...Object.values(nets).map((counts) => cell(counts[id]))]);
+  const fewest = (forms) => forms?.toSorted((a, b) => a.dispatches - b.dispatches)[0];
+  const cell = (found) => (found ? `${number(found.dispatches, 4)} / ${number(found.submits, 4)} (${found.form})` : "–");
+  const rows = ids.map(({ id, name }) => [name, ...Object.values(nets).map((counts) => cell(fewest(counts[id])))]);
   return `
 ## Launches a step on WebGPU
 
-Compute dispatches / queue submissions of one training step. A launch costs the same on every net this small, so this is
-what decides on a real GPU; unlike times, it does not depend on the machine.
+Compute dispatches / queue submissions of one training step, in the way of writing the net (in parentheses) that makes
+the fewest. On a GPU, nets this small mostly wait for their launches, not for arithmetic. Unlike times, these counts do not
+depend on the machine.
 
 ${table(["", ...Object.keys(nets).map((net) => net.toUpperCase())], rows)}
 `;
@@ -131,9 +134,9 @@ const products = ({ products: found }) => `
 
 One step of the ${found.encoder.toUpperCase()} takes ${number(found.step_flops / 1e6)} million floating-point operations and
 ${spread(found.step_millis, " ms")}: ${spread(found.step_gflops)} GFLOP/s. The engine's own matrix product, at the sizes of this
-step, reaches ${spread(found.product_gflops)} GFLOP/s. So products would fill
-${spread({ median: 100 * found.share.median, min: 100 * found.share.min, max: 100 * found.share.max }, " %")} of the step; the rest
-is everything else.
+step, reaches ${spread(found.product_gflops)} GFLOP/s. At that rate the
+step's operations take ${spread({ median: 100 * found.share.median, min: 100 * found.share.min, max: 100 * found.share.max }, " %")} of
+its time; the rest is everything else.
 
 ${table(
     ["product", "rows × inner × columns", "times a step", "GFLOP/s"],
@@ -165,7 +168,7 @@ eight steps on reference figures computed by PyTorch and refused when a loss is 
 lets a net be written in several ways, all are tried and the fastest is timed; the column *written as* names it. After
 warming up, a sample is as many steps as take a fifth of a second (at least one), ended by waiting for the device. In
 every round each contestant takes one sample, in an order that rotates. Slow contestants sit out the later rounds. The
-peers train on one batch that already lies on the device, in their favour. \`benches/browser/\` holds the code.
+peers train on one batch that already lies on the device. \`benches/browser/\` holds the code.
 `;
 
 const SECTIONS = { steps, dispatches, members, products, opening };

@@ -56,8 +56,9 @@ const measure = async (tools, config, save) => {
     [wants("steps", "dispatches"), runSteps],
     [wants("members"), runMembers],
     [wants("products"), runProducts],
-    [wants("opening") && process.env.LAMBDASCOPE_DIST, runOpening],
+    [wants("opening") && tools.dist, runOpening],
   ];
+  if (wants("opening") && !tools.dist) tell("opening is left out: LAMBDASCOPE_DIST should name the built site");
   let whole = true;
   for (const [wanted, section] of sections) {
     if (!wanted) continue;

@@ -17,6 +17,7 @@ const tryForms = async (tab, contestant, net, { config, oracle }) => {
       const { stepMillis } = await warmUp(tab, config.timing);
       if (!(await tab.call("finite"))) throw new Error("the loss should be a finite number");
       attempt.step_millis = stepMillis;
+      if (countsLaunches(contestant, config)) attempt.launches = await tab.call("count", config.dispatches.steps);
     } catch (error) {
       attempt.refused = reason(error);
     }
@@ -24,6 +25,8 @@ const tryForms = async (tab, contestant, net, { config, oracle }) => {
   }
   return forms;
 };
+
+const countsLaunches = ({ backend }, { sections }) => backend === "webgpu" && sections.includes("dispatches");
 
 const settings = ({ gradients }, net, form, { size, rate }) => ({ net, form, size, rate, ...(gradients && { gradients }) });
 
@@ -66,24 +69,17 @@ const time = async (entrants, config, tell) => {
   }
 };
 
-const count = async (entrants, { dispatches: { steps } }, webgpu) => {
-  const counts = {};
-  for (const { entry, tab } of entrants.filter(({ entry }) => webgpu.has(entry.id) && !entry.refused)) {
-    try {
-      counts[entry.id] = await tab.call("count", steps);
-    } catch (error) {
-      counts[entry.id] = { refused: reason(error) };
-    }
-  }
-  return counts;
-};
+/** What every way of writing the net sends to the GPU: `{ id: [{ form, dispatches, submits }] }`. */
+const launches = (all) =>
+  Object.fromEntries(all.map(({ entry: { id, forms } }) =>
+    [id, (forms ?? []).filter((form) => form.launches).map(({ form, launches }) => ({ form, ...launches }))]));
 
-/** Both sections: `{ steps: { net: [entry] }, dispatches: { net: { id: { dispatches, submits } } } }`. */
+/** Both sections: `{ steps: { net: [entry] }, dispatches: { net: { id: [{ form, dispatches, submits }] } } }`. */
 export const runSteps = async ({ context, url, config, oracles, tell }) => {
   const timed = config.sections.includes("steps");
   const counted = config.sections.includes("dispatches");
-  const webgpu = new Set(CONTESTANTS.filter(({ backend }) => backend === "webgpu").map(({ id }) => id));
-  const wanted = CONTESTANTS.filter(({ id }) => config.contestants.includes(id) && (timed || webgpu.has(id)));
+  const chosen = CONTESTANTS.filter(({ id }) => config.contestants.includes(id));
+  const wanted = timed ? chosen : chosen.filter((contestant) => countsLaunches(contestant, config));
   const results = { ...(timed && { steps: {} }), ...(counted && { dispatches: {} }) };
   for (const net of config.nets) {
     const oracle = JSON.parse(await readFile(join(oracles, `gradients_${net}.json`), "utf8"));
@@ -99,7 +95,7 @@ export const runSteps = async ({ context, url, config, oracles, tell }) => {
       await time(entrants, config, (text) => tell(`${net}: ${text}`));
       results.steps[net] = all.map(({ entry }) => entry);
     }
-    if (counted) results.dispatches[net] = await count(entrants, config, webgpu);
+    if (counted) results.dispatches[net] = launches(all.filter((_, index) => countsLaunches(wanted[index], config)));
     await Promise.all(entrants.map(({ tab }) => tab.close()));
   }
   return results;
