@@ -1,6 +1,7 @@
 // jax-js on one of its backends. A function of jax-js consumes its arguments: `.ref` keeps one for another use.
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
 
+import { hasRelaxedSimd } from "./features.mjs";
 import { ADAM, CLASSES, LAMBDA_RUL, timeMajor } from "./task.mjs";
 import { nets } from "./nets-jax.mjs";
 
@@ -10,8 +11,9 @@ export const start = async (backend) => {
   if (!started.includes(backend)) throw new Error(`jax-js should start its backend ${backend}`);
   defaultDevice(backend);
   if (backend !== "wasm") return backend;
-  // The library starts its threads exactly when the page can share memory.
-  return `wasm, SIMD, ${typeof SharedArrayBuffer === "undefined" ? "one thread" : `${navigator.hardwareConcurrency} threads`}`;
+  // The library uses relaxed SIMD wherever there is any, and threads exactly when the page can share memory.
+  const threads = typeof SharedArrayBuffer === "undefined" ? 1 : navigator.hardwareConcurrency;
+  return `wasm, ${hasRelaxedSimd() ? "relaxed SIMD" : "SIMD"}, ${threads > 1 ? `${threads} threads` : "one thread"}`;
 };
 
 export const forms = (net) => Object.keys(nets[net]);

@@ -32,7 +32,8 @@ const describe = async (backend) => {
   const [simd, threads] = await Promise.all(
     ["WASM_HAS_SIMD_SUPPORT", "WASM_HAS_MULTITHREAD_SUPPORT"].map((flag) => tf.env().getAsync(flag)),
   );
-  return `wasm, ${simd ? "SIMD" : "no SIMD"}, ${threads ? `${tf.wasm.getThreadsCount()} threads` : "one thread"}`;
+  const count = threads ? tf.wasm.getThreadsCount() : 1;
+  return `wasm, ${simd ? "SIMD" : "no SIMD"}, ${count > 1 ? `${count} threads` : "one thread"}`;
 };
 
 export const forms = (net) => Object.keys(nets[net]);

@@ -5,7 +5,7 @@ const STYLE = `
   @media (prefers-color-scheme: dark) {
     svg { --surface: #0d1117; --ink: #e6edf3; --muted: #9198a1; --grid: #2d333b; --ours: #4fb3d4; --peer: #6e7681; --second: #e09a72; --third: #b3c35a; }
   }
-  text { font: 13px system-ui, sans-serif; fill: var(--ink); }
+  text { font: 13px system-ui, sans-serif; fill: var(--ink); paint-order: stroke; stroke: var(--surface); stroke-width: 4px; }
   .title { font-weight: 600; font-size: 14px; }
   .muted, .tick { fill: var(--muted); }
   .tick { font-size: 11px; }
