@@ -49,8 +49,14 @@ mod engine {
         taken
     }
 
-    fn small_encoders() -> [EncoderConfig; 2] {
-        [EncoderConfig::Cnn { hidden: 4, kernel: 3 }, EncoderConfig::Gru { hidden: 4 }]
+    fn small_encoders() -> [EncoderConfig; 5] {
+        [
+            EncoderConfig::Cnn { hidden: 4, kernel: 3 },
+            EncoderConfig::Tcn { hidden: 4, kernel: 3, levels: 3 },
+            EncoderConfig::Gru { hidden: 4 },
+            EncoderConfig::Lstm { hidden: 4 },
+            EncoderConfig::Transformer { hidden: 4, heads: 2 },
+        ]
     }
 
     #[wasm_bindgen_test]
@@ -64,22 +70,128 @@ mod engine {
         }
     }
 
-    /// After twenty steps every figure of the two backends is the same within a thousandth of its size.
     #[cfg(feature = "webgpu")]
-    #[wasm_bindgen_test]
-    async fn webgpu_agrees_with_the_cpu_after_twenty_steps() {
-        let gpu = Device::gpu().await.unwrap();
-        for encoder in small_encoders() {
-            let expected = train(Device::Cpu, encoder.clone(), 20).await;
-            let found = train(gpu.clone(), encoder.clone(), 20).await;
-            for (e, f) in expected.iter().zip(&found) {
-                let pairs = |step: &StepRecord| {
-                    let member = step.members[0];
-                    [member.losses, member.normalizers, member.gradient_norms, [member.cosine, member.clip_factor]]
-                };
-                for (e, f) in pairs(e).iter().flatten().zip(pairs(f).iter().flatten()) {
-                    assert!((e - f).abs() <= 1e-3 * e.abs().max(0.1), "{encoder:?}: {e} on the CPU, {f} on WebGPU");
+    mod webgpu {
+        use std::cell::RefCell;
+
+        use js_sys::{Function, Reflect};
+        use lambdascope::loss::LossConfig;
+        use lambdascope::model::{EncoderConfig, Network, Windows};
+        use lambdascope::session::StepRecord;
+        use lambdascope::train::{Batch, Device, Gradients, MemberConfig, OptimizerConfig, Recipe, Trainer};
+        use wasm_bindgen_test::wasm_bindgen_test;
+
+        use super::{small_encoders, train};
+
+        thread_local! {
+            /// It starts once a program.
+            static GPU: RefCell<Option<Device>> = const { RefCell::new(None) };
+        }
+
+        async fn gpu() -> Device {
+            let there = GPU.with_borrow(Clone::clone);
+            if let Some(gpu) = there {
+                return gpu;
+            }
+            let gpu = Device::gpu().await.unwrap();
+            GPU.set(Some(gpu.clone()));
+            gpu
+        }
+
+        /// After twenty steps every figure of the two backends is the same within a thousandth of its size.
+        #[wasm_bindgen_test]
+        async fn agrees_with_the_cpu_after_twenty_steps() {
+            let gpu = gpu().await;
+            for encoder in small_encoders() {
+                let expected = train(Device::Cpu, encoder.clone(), 20).await;
+                let found = train(gpu.clone(), encoder.clone(), 20).await;
+                for (e, f) in expected.iter().zip(&found) {
+                    let pairs = |step: &StepRecord| {
+                        let member = step.members[0];
+                        [member.losses, member.normalizers, member.gradient_norms, [member.cosine, member.clip_factor]]
+                    };
+                    for (e, f) in pairs(e).iter().flatten().zip(pairs(f).iter().flatten()) {
+                        assert!((e - f).abs() <= 1e-3 * e.abs().max(0.1), "{encoder:?}: {e} on the CPU, {f} on WebGPU");
+                    }
                 }
+            }
+        }
+
+        /// A batch in which every member has windows and targets of its own.
+        fn batch(members: usize) -> Batch {
+            let (time, batch, features) = (8, 4, 3);
+            let values = (0..members * time * batch * features).map(|i| ((i * 37 % 101) as f32 - 50.0) / 40.0);
+            let targets = (0..members).flat_map(|member| {
+                let fractions = [0.1, 0.4, 0.8, 1.0].map(|fraction| fraction / (1 + member) as f32);
+                LossConfig::default().targets_from(&fractions, &[2, 1, 0, 0], [1.0; 3])
+            });
+            Batch { windows: Windows { values: values.collect(), time, batch, features }, targets: targets.collect() }
+        }
+
+        fn trainer(encoder: &EncoderConfig, members: usize, device: &Device) -> Trainer {
+            Trainer::new(Network::new(encoder, 8, 3), &vec![MemberConfig::default(); members], 1, device).unwrap()
+        }
+
+        /// Members with data of their own do not mix, and forked ones go on as their originals would.
+        #[wasm_bindgen_test]
+        async fn members_keep_their_own_data_and_forks_follow_their_originals() {
+            let gpu = gpu().await;
+            let (loss, optimizer) = (LossConfig::default(), OptimizerConfig::default());
+            let recipe =
+                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, rate: 1e-2, progress: 0.0 };
+            for encoder in small_encoders() {
+                let mut last = Vec::new();
+                for device in [Device::Cpu, gpu.clone()] {
+                    let mut trainer = trainer(&encoder, 2, &device);
+                    for _ in 0..3 {
+                        trainer.step(&batch(2), recipe).await.unwrap();
+                    }
+                    trainer.fork(1).await.unwrap();
+                    for _ in 0..3 {
+                        trainer.step(&batch(1), recipe).await.unwrap();
+                    }
+                    last.push(trainer.parameters().await.unwrap());
+                }
+                let each = last[0].len() / 3;
+                assert_eq!(last[1][each..2 * each], last[1][2 * each..], "{encoder:?}");
+                assert_ne!(last[1][..each], last[1][each..2 * each], "{encoder:?}");
+                let apart = last[0].iter().zip(&last[1]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                assert!(apart < 1e-3, "{encoder:?}: parameters {apart} apart");
+            }
+        }
+
+        /// What a step launches decides what it costs on a graphics card, so it must not grow unnoticed, nor with the
+        /// number of members.
+        #[wasm_bindgen_test]
+        async fn a_step_takes_few_launches_whatever_the_members() {
+            let gpu = gpu().await;
+            Function::new_no_args(
+                "const encoder = GPUComputePassEncoder.prototype, dispatch = encoder.dispatchWorkgroups;
+                 globalThis.dispatches = 0;
+                 encoder.dispatchWorkgroups = function (...size) { dispatches += 1; dispatch.apply(this, size); };",
+            )
+            .call0(&js_sys::global())
+            .unwrap();
+            let count = || Reflect::get(&js_sys::global(), &"dispatches".into()).unwrap().as_f64().unwrap();
+            let (loss, optimizer) = (LossConfig::default(), OptimizerConfig::default());
+            let recipe =
+                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, rate: 1e-3, progress: 0.0 };
+            for (name, most) in [("cnn", 70.0), ("tcn", 90.0), ("gru", 400.0), ("lstm", 400.0), ("transformer", 400.0)]
+            {
+                let encoder = EncoderConfig::from_name(name).unwrap();
+                let mut launched = Vec::new();
+                for members in [1, 3] {
+                    let mut trainer = trainer(&encoder, members, &gpu);
+                    trainer.step(&batch(1), recipe).await.unwrap();
+                    trainer.parameters().await.unwrap();
+                    let before = count();
+                    trainer.step(&batch(1), recipe).await.unwrap();
+                    trainer.parameters().await.unwrap();
+                    launched.push(count() - before);
+                }
+                assert!(launched[0] > 0.0 && launched[0] <= most, "{name}: {} launches a step", launched[0]);
+                assert_eq!(launched[0], launched[1], "{name}: launches grow with the members");
+                web_sys::console::log_1(&format!("{name}: {} launches a step", launched[0]).into());
             }
         }
     }

@@ -1,70 +1,149 @@
-//! Both losses of a batch and their derivatives on a GPU: the same formulas on burn tensors, all members at once.
+//! Both losses of a batch and their derivatives on a GPU, all members in one launch.
 
-use burn::tensor::Tensor;
+use cubecl::prelude::*;
 
 use super::two_task::LARGEST_EXPONENT;
-use super::{LossConfig, RulLoss};
+use super::{LossConfig, RulLoss, TARGET_COLUMNS};
 use crate::data::RUL_CAP_CYCLES;
+use crate::model::gpu::{Buffer, Gpu};
 use crate::model::{HEALTH_CLASSES, OUTPUTS};
 
-/// The losses of a batch and the way back.
-pub struct TwoTaskLoss {
-    /// `L_rul` and `L_health` of each member: `[members, 2]`.
-    pub losses: Tensor<2>,
-    /// Derivative of each loss with respect to the outputs: `[members, batch, 2, outputs]`.
-    pub cotangents: Tensor<4>,
+/// Threads of a member's workgroup.
+const THREADS: usize = 64;
+
+/// What is known when the kernel is compiled.
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
+struct Form {
+    batch: usize,
+    /// Whether all members share one set of targets.
+    shared: bool,
+    rul: Penalty,
 }
 
-impl LossConfig {
-    /// Every member's losses and cotangents, for outputs `[members, batch, 1 + classes]` and targets
-    /// `[members or 1, batch, 5]`; the formulas are [`LossConfig::evaluate`]'s.
-    #[must_use]
-    pub fn evaluate_stacked(&self, outputs: &Tensor<3>, targets: &Tensor<3>) -> TwoTaskLoss {
-        let [members, batch, _] = outputs.dims();
-        let scale = self.scale();
-        let residual = (outputs.clone().narrow(2, 0, 1) - targets.clone().narrow(2, 0, 1)) * scale;
-        let weight = targets.clone().narrow(2, 1, 1);
-        let (penalty, slope) = self.rul.penalty(residual, RUL_CAP_CYCLES / scale);
-        let loss_rul = (penalty * weight.clone()).sum_dim(1);
-        let d_rul = slope * weight * scale;
+/// The form of the RUL loss.
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
+enum Penalty {
+    Squared,
+    Huber,
+    Asymmetric,
+}
 
-        let truth = targets.clone().narrow(2, 2, HEALTH_CLASSES);
-        let logits = outputs.clone().narrow(2, 1, HEALTH_CLASSES);
-        let centred = logits.clone() - logits.max_dim(2);
-        let exponentials = centred.clone().exp();
-        let total = exponentials.clone().sum_dim(2);
-        let log_likelihood = (centred - total.clone().log()) * truth.clone();
-        let loss_health = log_likelihood.sum_dim(2).sum_dim(1) * -1.0;
-        let d_health = exponentials / total * truth.clone().sum_dim(2) - truth;
+/// One workgroup a member: cotangents `[members, 2, batch, outputs]` and losses `[members, 2]`. The formulas are
+/// [`LossConfig::evaluate`]'s; `scale` turns fractions into the loss's unit, `delta` is Huber's in that unit, and the
+/// rates are the asymmetric penalty's.
+#[cube(launch_unchecked)]
+fn evaluate(
+    outputs: &[f32],
+    targets: &[f32],
+    cotangents: &mut [f32],
+    losses: &mut [f32],
+    scale: f32,
+    delta: f32,
+    late: f32,
+    early: f32,
+    #[comptime] form: Form,
+) {
+    let member = CUBE_POS_X as usize;
+    let unit = UNIT_POS_X as usize;
+    let mut sum_rul = f32::new(0.0);
+    let mut sum_health = f32::new(0.0);
+    let mut window = unit;
+    while window < form.batch {
+        let output = (member * form.batch + window) * OUTPUTS;
+        let target = (comptime!(usize::from(!form.shared)) * member * form.batch + window) * TARGET_COLUMNS;
+        let to_rul = (member * 2 * form.batch + window) * OUTPUTS;
+        let to_health = to_rul + form.batch * OUTPUTS;
 
-        // Row by row [d_rul, 0, 0, 0] and [0, d_health]: the zeros of both stand together.
-        let zeros = Tensor::zeros([members, batch, OUTPUTS], &outputs.device());
-        let cotangents = Tensor::cat(vec![d_rul, zeros, d_health], 2).reshape([members, batch, 2, OUTPUTS]);
-        let losses = Tensor::cat(vec![loss_rul, loss_health], 2).reshape([members, 2]);
-        TwoTaskLoss { losses, cotangents }
+        let residual = (outputs[output] - targets[target]) * scale;
+        let weight = targets[target + 1];
+        let mut penalty = residual * residual;
+        let mut slope = 2.0 * residual;
+        if comptime!(form.rul == Penalty::Huber) {
+            let bounded = select(residual > delta, delta, residual);
+            let inner = select(bounded < -delta, -delta, bounded);
+            penalty = inner * (2.0 * residual - inner);
+            slope = 2.0 * inner;
+        }
+        if comptime!(form.rul == Penalty::Asymmetric) {
+            let rate = select(residual > 0.0, late, early);
+            let exponent = residual * rate;
+            let bounded = select(exponent > LARGEST_EXPONENT, LARGEST_EXPONENT, exponent);
+            let growth = bounded.exp();
+            penalty = growth * (exponent - bounded + 1.0) - 1.0;
+            slope = growth * rate;
+        }
+        sum_rul += weight * penalty;
+        cotangents[to_rul] = slope * weight * scale;
+        cotangents[to_health] = 0.0;
+
+        let mut largest = outputs[output + 1];
+        for class in 1..HEALTH_CLASSES {
+            let logit = outputs[output + 1 + class];
+            largest = select(logit > largest, logit, largest);
+        }
+        let mut total = f32::new(0.0);
+        let mut share = f32::new(0.0);
+        for class in 0..HEALTH_CLASSES {
+            total += (outputs[output + 1 + class] - largest).exp();
+            share += targets[target + 2 + class];
+        }
+        let level = largest + total.ln();
+        for class in 0..HEALTH_CLASSES {
+            let logit = outputs[output + 1 + class];
+            let truth = targets[target + 2 + class];
+            sum_health += truth * (level - logit);
+            cotangents[to_rul + 1 + class] = 0.0;
+            cotangents[to_health + 1 + class] = (logit - level).exp() * share - truth;
+        }
+        window += THREADS;
+    }
+
+    let mut sums = Shared::<[f32]>::new_slice(comptime!(2 * THREADS));
+    sums[unit] = sum_rul;
+    sums[THREADS + unit] = sum_health;
+    sync_cube();
+    if unit < 2 {
+        let mut sum = f32::new(0.0);
+        for other in 0..THREADS {
+            sum += sums[unit * THREADS + other];
+        }
+        losses[member * 2 + unit] = sum;
     }
 }
 
-impl RulLoss {
-    /// ρ(r) and its derivative, for residuals in the loss's unit, of which one is worth `cycles` cycles.
-    fn penalty(self, residual: Tensor<3>, cycles: f32) -> (Tensor<3>, Tensor<3>) {
-        match self {
-            Self::Squared => (residual.clone().square(), residual * 2.0),
-            Self::Huber { delta_cycles } => {
-                let delta = delta_cycles / cycles;
-                let inner = residual.clone().clamp(-delta, delta);
-                (inner.clone() * (residual * 2.0 - inner.clone()), inner * 2.0)
-            }
-            Self::Asymmetric => {
-                // d < 0 (early): exponent −d/13; d ≥ 0 (late): d/10. The larger of the two is the right one.
-                let (early, late) = (-cycles / 13.0, cycles / 10.0);
-                let is_late = residual.clone().greater_elem(0.0).float();
-                let rate = is_late * (late - early) + early;
-                let exponent = residual * rate.clone();
-                let bounded = exponent.clone().clamp_max(LARGEST_EXPONENT);
-                let growth = bounded.clone().exp();
-                (growth.clone() * (exponent - bounded + 1.0) - 1.0, growth * rate)
-            }
+impl LossConfig {
+    /// Every member's losses, `[members, 2]`, and their cotangents, `[members, 2, batch, 1 + classes]`, for outputs
+    /// `[members, batch, 1 + classes]` and targets `[members or 1, batch, 5]`.
+    #[must_use]
+    pub fn evaluate_stacked(&self, gpu: &Gpu, outputs: &Buffer, targets: &Buffer, members: usize) -> (Buffer, Buffer) {
+        let batch = outputs.len() / (members * OUTPUTS);
+        let scale = self.scale();
+        let cycles = RUL_CAP_CYCLES / scale;
+        let (rul, delta) = match self.rul {
+            RulLoss::Squared => (Penalty::Squared, 0.0),
+            RulLoss::Huber { delta_cycles } => (Penalty::Huber, delta_cycles / cycles),
+            RulLoss::Asymmetric => (Penalty::Asymmetric, 0.0),
+        };
+        let shared = targets.len() == batch * TARGET_COLUMNS;
+        let (losses, cotangents) = (gpu.empty(members * 2), gpu.empty(members * 2 * batch * OUTPUTS));
+        #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
+        // SAFETY: one workgroup a member, windows below the batch: every index is below the lengths.
+        unsafe {
+            evaluate::launch_unchecked(
+                gpu.client(),
+                CubeCount::Static(members as u32, 1, 1),
+                CubeDim::new_1d(THREADS as u32),
+                outputs.argument(),
+                targets.argument(),
+                cotangents.argument(),
+                losses.argument(),
+                scale,
+                delta,
+                cycles / 10.0,
+                -cycles / 13.0,
+                Form { batch, shared, rul },
+            );
         }
+        (losses, cotangents)
     }
 }

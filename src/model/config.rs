@@ -72,7 +72,7 @@ const fn default_levels() -> usize {
 }
 
 const fn default_units() -> usize {
-    32
+    36
 }
 
 const fn default_width() -> usize {
@@ -116,11 +116,11 @@ impl EncoderConfig {
     ///
     /// # Errors
     ///
-    /// A width that is zero or larger than 512, an even or absurd number of taps, levels that see further than any
+    /// A width that is zero or larger than 256 (the threads that a GPU promises to a workgroup), an even or absurd number of taps, levels that see further than any
     /// window, and heads that do not divide the width.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        if !(1..=512).contains(&self.hidden()) {
-            return Err(ConfigError::new("hidden", "from 1 to 512", &self.hidden()));
+        if !(1..=256).contains(&self.hidden()) {
+            return Err(ConfigError::new("hidden", "from 1 to 256", &self.hidden()));
         }
         match *self {
             Self::Cnn { kernel, .. } if kernel % 2 == 0 || kernel > 31 => {

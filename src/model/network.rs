@@ -50,6 +50,21 @@ impl Encoder {
     }
 }
 
+#[cfg(feature = "webgpu")]
+impl Encoder {
+    /// Its arithmetic on a GPU.
+    #[must_use]
+    pub fn on_gpu(&self) -> &dyn super::gpu::Encoder {
+        match self {
+            Self::Cnn(encoder) => encoder,
+            Self::Tcn(encoder) => encoder,
+            Self::Gru(encoder) => encoder,
+            Self::Lstm(encoder) => encoder,
+            Self::Transformer(encoder) => encoder.as_ref(),
+        }
+    }
+}
+
 /// An encoder and the two heads over one latent.
 ///
 /// The heads are one product `[hidden, 1 + classes]`: column 0 is the RUL head, the others the health head. A task's

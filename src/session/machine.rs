@@ -86,7 +86,7 @@ impl Session {
                 self.start(config).await
             }
             Command::Fork { member } => {
-                self.run()?.fork(member)?;
+                self.run()?.fork(member).await?;
                 self.configured().await
             }
             Command::LoadFiles { files } => self.load(&files),

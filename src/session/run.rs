@@ -125,12 +125,12 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// An index that no member has.
-    pub fn fork(&mut self, member: usize) -> Result<(), SessionError> {
+    /// An index that no member has, and a device that fails.
+    pub async fn fork(&mut self, member: usize) -> Result<(), SessionError> {
         let Some(copy) = self.config.members.get(member).cloned() else {
             return Err(SessionError::Member { found: member, members: self.config.members.len() });
         };
-        self.trainer.fork(member);
+        self.trainer.fork(member).await?;
         self.config.members.push(copy);
         Ok(())
     }

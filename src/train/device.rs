@@ -8,9 +8,9 @@ pub enum Device {
     /// This machine's processor.
     #[default]
     Cpu,
-    /// A graphics processor, through burn and WebGPU.
+    /// A graphics processor, through WebGPU.
     #[cfg(feature = "webgpu")]
-    Gpu(burn::tensor::Device),
+    Gpu(crate::model::gpu::Gpu),
 }
 
 impl fmt::Debug for Device {
@@ -31,7 +31,6 @@ impl Device {
     /// Why there is none.
     #[cfg(feature = "webgpu")]
     pub async fn gpu() -> Result<Self, String> {
-        let device = burn::tensor::Device::wgpu_options().init_async().await;
-        device.map(Self::Gpu).map_err(|error| format!("WebGPU does not start: {error}"))
+        crate::model::gpu::Gpu::new().await.map(Self::Gpu)
     }
 }

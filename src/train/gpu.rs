@@ -1,66 +1,223 @@
-//! Adam on the flat matrix: every member's every parameter in a handful of operations.
+//! The members on a GPU: all in every launch.
 
-use burn::tensor::Tensor;
+use cubecl::prelude::*;
 
-use super::{OptimizerConfig, OptimizerKind};
+use super::adam::{BETA1, BETA2, Constants, EPSILON};
+use super::{Batch, Gramian, StepFigures, TaskFigures, TrainError};
+use crate::loss::LossConfig;
+use crate::model::gpu::{Buffer, Gpu, Input, NetworkPass};
+use crate::model::{Network, Windows};
 
-const BETA1: f32 = 0.9;
-const BETA2: f32 = 0.999;
-const EPSILON: f32 = 1e-8;
+/// Threads of a workgroup.
+const THREADS: usize = 256;
 
-/// Adam (Kingma and Ba 2015) or, with decoupled weight decay, `AdamW` (Loshchilov and Hutter 2019), in PyTorch's form:
-///
-/// ```text
-/// m ← β₁ m + (1−β₁) g    v ← β₂ v + (1−β₂) g²    θ ← θ (1 − η w) − η · m̂ / (√v̂ + ε)
-/// ```
-///
-/// with `m̂ = m/(1−β₁ᵗ)`, `v̂ = v/(1−β₂ᵗ)`, β₁ = 0.9, β₂ = 0.999, ε = 1e-8. Plain Adam adds `w θ` to `g` instead.
-#[derive(Clone, Debug)]
-pub struct Adam {
-    first: Tensor<2>,
-    second: Tensor<2>,
-    steps: i32,
+/// What is read of a member after the way back: two losses, then three inner products over the encoder and three over
+/// the heads.
+const FIGURES: usize = 8;
+
+/// Every member's parameters, optimizer state and latest gradients on the GPU.
+pub struct Machine {
+    gpu: Gpu,
+    members: usize,
+    parameters: Buffer,
+    first: Buffer,
+    second: Buffer,
+    /// `[members, 2, parameters]`.
+    gradients: Buffer,
 }
 
-impl Adam {
-    /// The optimizer at rest, for parameters of this shape.
-    #[must_use]
-    pub fn new(parameters: &Tensor<2>) -> Self {
-        Self { first: parameters.zeros_like(), second: parameters.zeros_like(), steps: 0 }
+/// The two losses and the six inner products of each member, `[members, 8]`, by one workgroup a member.
+#[cube(launch_unchecked)]
+fn figures(
+    gradients: &[f32],
+    losses: &[f32],
+    output: &mut [f32],
+    #[comptime] parameters: usize,
+    #[comptime] shared: usize,
+) {
+    let member = CUBE_POS_X as usize;
+    let unit = UNIT_POS_X as usize;
+    let rul = member * 2 * parameters;
+    let health = rul + parameters;
+    let mut sums = Shared::<[f32]>::new_slice(comptime!(6 * THREADS));
+    for part in 0..2usize {
+        let end = select(part == 0, shared, parameters);
+        let mut own = f32::new(0.0);
+        let mut cross = f32::new(0.0);
+        let mut other = f32::new(0.0);
+        let mut index = part * shared + unit;
+        while index < end {
+            let a = gradients[rul + index];
+            let b = gradients[health + index];
+            own += a * a;
+            cross += a * b;
+            other += b * b;
+            index += THREADS;
+        }
+        sums[part * 3 * THREADS + unit] = own;
+        sums[(part * 3 + 1) * THREADS + unit] = cross;
+        sums[(part * 3 + 2) * THREADS + unit] = other;
+    }
+    sync_cube();
+    if unit < 6 {
+        let mut sum = f32::new(0.0);
+        for index in 0..THREADS {
+            sum += sums[unit * THREADS + index];
+        }
+        output[member * FIGURES + 2 + unit] = sum;
+    } else if unit < 8 {
+        output[member * FIGURES + unit - 6] = losses[member * 2 + unit - 6];
+    }
+}
+
+/// Combine each member's two gradients and step; the formula is [`super::Adam`]'s. `constants` holds rate, correction,
+/// keep and pull, then two coefficients a member.
+#[cube(launch_unchecked)]
+fn step(
+    parameters: &mut [f32],
+    first: &mut [f32],
+    second: &mut [f32],
+    gradients: &[f32],
+    constants: &[f32],
+    #[comptime] each: usize,
+) {
+    if ABSOLUTE_POS < parameters.len() {
+        let member = ABSOLUTE_POS / each;
+        let index = ABSOLUTE_POS % each;
+        let own = member * 2 * each + index;
+        let parameter = parameters[ABSOLUTE_POS];
+        let gradient = constants[4 + 2 * member] * gradients[own]
+            + constants[5 + 2 * member] * gradients[own + each]
+            + constants[3] * parameter;
+        let m = BETA1 * first[ABSOLUTE_POS] + comptime!(1.0 - BETA1) * gradient;
+        let v = BETA2 * second[ABSOLUTE_POS] + comptime!(1.0 - BETA2) * gradient * gradient;
+        first[ABSOLUTE_POS] = m;
+        second[ABSOLUTE_POS] = v;
+        parameters[ABSOLUTE_POS] = constants[2] * parameter - constants[0] * m / (v.sqrt() * constants[1] + EPSILON);
+    }
+}
+
+impl Machine {
+    /// Members with these parameters, the optimizer at rest.
+    pub fn new(parameters: &[f32], members: usize, gpu: &Gpu) -> Self {
+        let zeros = vec![0.0; parameters.len()];
+        Self {
+            members,
+            parameters: gpu.upload(parameters),
+            first: gpu.upload(&zeros),
+            second: gpu.upload(&zeros),
+            gradients: gpu.empty(2 * parameters.len()),
+            gpu: gpu.clone(),
+        }
     }
 
-    /// The parameters `[members, parameters]` after one step along these gradients of the same shape.
-    #[must_use]
-    pub fn step(
+    pub fn set_parameters(&mut self, parameters: &[f32]) {
+        self.parameters = self.gpu.upload(parameters);
+    }
+
+    pub async fn parameters(&self) -> Result<Vec<f32>, TrainError> {
+        self.read(&self.parameters).await
+    }
+
+    pub async fn gradients(&self) -> Result<Vec<f32>, TrainError> {
+        self.read(&self.gradients).await
+    }
+
+    async fn read(&self, buffer: &Buffer) -> Result<Vec<f32>, TrainError> {
+        self.gpu.read(buffer).await.map_err(TrainError::Device)
+    }
+
+    /// Append a copy of a member.
+    pub async fn fork(&mut self, member: usize) -> Result<(), TrainError> {
+        let each = self.parameters.len() / self.members;
+        let mut grown = Vec::with_capacity(3);
+        for buffer in [&self.parameters, &self.first, &self.second] {
+            let mut values = self.read(buffer).await?;
+            values.extend_from_within(member * each..(member + 1) * each);
+            grown.push(self.gpu.upload(&values));
+        }
+        if let [parameters, first, second] = &grown[..] {
+            self.members += 1;
+            self.gradients = self.gpu.empty(2 * parameters.len());
+            (self.parameters, self.first, self.second) = (parameters.clone(), first.clone(), second.clone());
+        }
+        Ok(())
+    }
+
+    fn input(&self, windows: &Windows) -> Input {
+        Input {
+            values: self.gpu.upload(&windows.values),
+            shared: windows.sets() == 1,
+            members: self.members,
+            time: windows.time,
+            batch: windows.batch,
+        }
+    }
+
+    /// Both tasks' gradients of every member, kept until the update; losses and inner products are told.
+    pub async fn task_gradients(
         &mut self,
-        parameters: Tensor<2>,
-        gradients: Tensor<2>,
-        rate: f32,
-        config: &OptimizerConfig,
-    ) -> Tensor<2> {
-        self.steps += 1;
-        let decay = config.weight_decay;
-        let (parameters, gradients) = match config.kind {
-            _ if decay == 0.0 => (parameters, gradients),
-            OptimizerKind::Adam => (parameters.clone(), gradients + parameters * decay),
-            OptimizerKind::AdamW => (parameters * (1.0 - rate * decay), gradients),
+        network: &Network,
+        batch: &Batch,
+        loss: &LossConfig,
+    ) -> Result<Vec<TaskFigures>, TrainError> {
+        let gpu = &self.gpu;
+        let pass = NetworkPass::new(network, gpu, &self.parameters, self.input(&batch.windows));
+        let targets = gpu.upload(&batch.targets);
+        let (losses, cotangents) = loss.evaluate_stacked(gpu, &pass.outputs, &targets, self.members);
+        pass.backward(&cotangents, &self.gradients);
+        let output = gpu.empty(self.members * FIGURES);
+        #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
+        // SAFETY: one workgroup a member; every index is below the lengths.
+        unsafe {
+            figures::launch_unchecked(
+                gpu.client(),
+                CubeCount::Static(self.members as u32, 1, 1),
+                CubeDim::new_1d(THREADS as u32),
+                self.gradients.argument(),
+                losses.argument(),
+                output.argument(),
+                network.layout().parameters(),
+                network.layout().shared(),
+            );
+        }
+        let rows = self.read(&output).await?;
+        let gramian = |row: &[f32]| Gramian { rul: row[0], cross: row[1], health: row[2] };
+        let of_member = |row: &[f32]| TaskFigures {
+            losses: [row[0], row[1]],
+            shared: gramian(&row[2..5]),
+            heads: gramian(&row[5..8]),
         };
-        self.first = self.first.clone() * BETA1 + gradients.clone() * (1.0 - BETA1);
-        self.second = self.second.clone() * BETA2 + gradients.square() * (1.0 - BETA2);
-        let rate = rate / (1.0 - BETA1.powi(self.steps));
-        let correction = (1.0 - BETA2.powi(self.steps)).sqrt();
-        let scale = self.second.clone().sqrt() / correction + EPSILON;
-        parameters - self.first.clone() / scale * rate
+        Ok(rows.chunks_exact(FIGURES).map(of_member).collect())
     }
 
-    /// The state with a copy of one member appended.
-    pub fn fork(&mut self, member: usize) {
-        self.first = with_copy(&self.first, member);
-        self.second = with_copy(&self.second, member);
+    /// Step along the kept gradients.
+    pub fn update(&mut self, decided: &[StepFigures], constants: &Constants) {
+        let Constants { rate, correction, keep, pull } = *constants;
+        let coefficients = decided.iter().flat_map(|figures| figures.coefficients);
+        let constants: Vec<f32> = [rate, correction, keep, pull].into_iter().chain(coefficients).collect();
+        let constants = self.gpu.upload(&constants);
+        let (count, dim) = crate::model::gpu::spread(self.parameters.len());
+        #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
+        // SAFETY: every index is below the lengths; no two arguments share memory.
+        unsafe {
+            step::launch_unchecked(
+                self.gpu.client(),
+                count,
+                dim,
+                self.parameters.argument(),
+                self.first.argument(),
+                self.second.argument(),
+                self.gradients.argument(),
+                constants.argument(),
+                self.parameters.len() / self.members,
+            );
+        }
     }
-}
 
-/// The matrix `[members, n]` with a copy of one row appended.
-pub(super) fn with_copy(matrix: &Tensor<2>, member: usize) -> Tensor<2> {
-    Tensor::cat(vec![matrix.clone(), matrix.clone().narrow(0, member, 1)], 0)
+    /// Every member's outputs on the windows: `[members, batch, 1 + classes]`.
+    pub async fn predict(&self, network: &Network, windows: &Windows) -> Result<Vec<f32>, TrainError> {
+        let pass = NetworkPass::new(network, &self.gpu, &self.parameters, self.input(windows));
+        self.read(&pass.outputs).await
+    }
 }

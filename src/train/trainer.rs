@@ -88,7 +88,7 @@ impl Trainer {
         let machine = match device {
             Device::Cpu => Machine::Cpu(cpu::Machine::new(parameters)),
             #[cfg(feature = "webgpu")]
-            Device::Gpu(device) => Machine::Gpu(gpu::Machine::new(parameters, members.len(), device)),
+            Device::Gpu(gpu) => Machine::Gpu(gpu::Machine::new(&parameters, members.len(), gpu)),
         };
         Ok(Self { network, machine, adam: Adam::default(), members, steps: 0 })
     }
@@ -98,7 +98,7 @@ impl Trainer {
         match &mut self.machine {
             Machine::Cpu(machine) => machine.set_parameters(values),
             #[cfg(feature = "webgpu")]
-            Machine::Gpu(machine) => machine.set_parameters(values, self.members.len()),
+            Machine::Gpu(machine) => machine.set_parameters(&values),
         }
     }
 
@@ -127,15 +127,21 @@ impl Trainer {
 
     /// Append a copy of a member: parameters, optimizer state, strategy and normalizer. Out-of-range indices are
     /// ignored.
-    pub fn fork(&mut self, member: usize) {
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unused_async, reason = "a GPU is waited for"))]
+    pub async fn fork(&mut self, member: usize) -> Result<(), TrainError> {
         if let Some(original) = self.members.get(member).cloned() {
-            self.members.push(original);
             match &mut self.machine {
                 Machine::Cpu(machine) => machine.fork(member, self.network.layout().parameters()),
                 #[cfg(feature = "webgpu")]
-                Machine::Gpu(machine) => machine.fork(member),
+                Machine::Gpu(machine) => machine.fork(member).await?,
             }
+            self.members.push(original);
         }
+        Ok(())
     }
 
     /// Both tasks' gradients of every member, `[members, 2, parameters]` row by row, and the figures of each.

@@ -1,45 +1,44 @@
-//! What an encoder is: a forward pass that hands back its own backward pass.
+//! The models on a GPU: burn's CubeCL, all members and both tasks in every launch.
+//!
+//! A launch costs as much as the arithmetic of a small step, so there are few: a layer is one kernel with its bias and
+//! its activation, a recurrence is one kernel over all its moments, and gradients are written where the optimizer reads
+//! them, into the flat `[members, 2, parameters]`. Cotangents are `[members, 2, rows, columns]`, task by task.
 
-use burn::tensor::Tensor;
+mod cnn;
+mod device;
+mod network;
+mod pool;
+mod recurrent;
+mod stencil;
+mod tcn;
+mod transformer;
 
-use super::layout::Layout;
-use super::{EncoderConfig, cnn, gru};
+pub(crate) use device::spread;
+pub use device::{Buffer, Gpu};
+pub use network::NetworkPass;
 
-/// The backward pass of one forward pass: the cotangents of the latents, `[members, batch, 2, hidden]`, to the
-/// gradients of the encoder's blocks in layout order, `[members, rows, 2, columns]` each.
-///
-/// The axis of length two is the task. Both tasks' gradients come out of one pass, because everything but the
-/// cotangent is the same for both: the task axis stands just before the features, so that the same memory reads as
-/// `2·batch` rows where the tasks must not mix (products with weights) and as `2·columns` where one product can serve
-/// both (products with inputs).
-pub type Backward = Box<dyn FnOnce(Tensor<4>) -> Vec<Tensor<4>>>;
-
-/// Windows of a batch, time-major: `[members or 1, time · batch, features]`; a leading 1 is shared by all members.
-#[derive(Clone, Debug)]
-pub struct Windows {
-    /// The values.
-    pub values: Tensor<3>,
+/// What the encoders are given.
+#[derive(Clone)]
+pub struct Input {
+    /// Windows, time-major: `[members or 1, time · batch, features]`.
+    pub values: Buffer,
+    /// Whether all members share one set of windows.
+    pub shared: bool,
+    /// Members.
+    pub members: usize,
     /// Moments in a window.
     pub time: usize,
     /// Windows.
     pub batch: usize,
 }
 
-/// A member-stacked encoder.
-pub trait Encoder {
-    /// The latents `[members, batch, hidden]` of the windows, and the way back.
-    fn forward(&self, parameters: &Tensor<2>, windows: &Windows) -> (Tensor<3>, Backward);
-}
+/// The way back: cotangents of the latents, `[members, 2, batch, hidden]`, to the encoder's part of the gradients,
+/// `[members, 2, parameters]`, which is written.
+pub type Backward<'a> = Box<dyn FnOnce(&Buffer, &Buffer) + 'a>;
 
-impl EncoderConfig {
-    /// Build the encoder for windows of this many features, appending its blocks to `layout`.
-    #[must_use]
-    pub fn build(&self, features: usize, layout: &mut Layout) -> Box<dyn Encoder> {
-        let encoder: Box<dyn Encoder> = match *self {
-            Self::Cnn { hidden, kernel } => Box::new(cnn::Cnn::new(features, hidden, kernel, layout)),
-            Self::Gru { hidden } => Box::new(gru::Gru::new(features, hidden, layout)),
-        };
-        layout.close_shared();
-        encoder
-    }
+/// An encoder of all members.
+pub trait Encoder {
+    /// The latents `[members, batch, hidden]` of the windows under the parameters `[members, parameters]`, and the way
+    /// back.
+    fn forward<'a>(&'a self, gpu: &'a Gpu, parameters: &'a Buffer, input: Input) -> (Buffer, Backward<'a>);
 }
