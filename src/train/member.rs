@@ -86,6 +86,7 @@ impl Member {
             losses,
             normalized: [losses[0] * inverse[0], losses[1] * inverse[1]],
             gramian: shared.scaled(inverse),
+            ..TaskSignals::default()
         };
         let weights = self.weighting.weights(&signals);
         let raw = [weights[0] * inverse[0], weights[1] * inverse[1]];

@@ -50,11 +50,7 @@ pub const FIELDS: [Field; 22] = [
                 member.weighting = WeightingConfig::Fixed { lambda_rul };
             })
         },
-        write: |link| {
-            joined(&link.config.members, |member| match member.weighting {
-                WeightingConfig::Fixed { lambda_rul } => lambda_rul.to_string(),
-            })
-        },
+        write: |link| joined(&link.config.members, |member| member.weighting.base_lambda().unwrap_or(0.5).to_string()),
     },
     Field {
         key: "norm",

@@ -96,8 +96,8 @@ fn nothing_that_a_link_can_hold_is_out_of_range() {
     for value in ["NaN", "inf", "-1", "1e99", "", "%", "%zz", "0.5,", ",", "🦀"] {
         for field in &FIELDS {
             let (link, _) = Link::parse(&format!("{}={value}", field.key));
-            let MemberConfig { weighting: WeightingConfig::Fixed { lambda_rul }, .. } = link.config.members[0];
-            assert!((0.0..=1.0).contains(&lambda_rul));
+            let lambda_rul = link.config.members[0].weighting.base_lambda();
+            assert!(lambda_rul.is_none_or(|lambda_rul| (0.0..=1.0).contains(&lambda_rul)));
             assert!(link.config.optimizer.learning_rate > 0.0 && link.config.optimizer.learning_rate <= 1.0);
             assert_eq!(Link::parse(&link.fragment()), (link, vec![]));
         }

@@ -10,7 +10,6 @@ pub use words::{grouped, score_words, sentence};
 use super::{Change, Command, Evaluation, Event, History, Phase, RunConfig, StepRecord};
 use crate::data::DataSummary;
 use crate::train::MemberConfig;
-use crate::weighting::WeightingConfig;
 
 /// A run as a page sees it.
 #[derive(Clone, Debug, Default)]
@@ -106,10 +105,7 @@ impl RunView {
     /// `λ_rul` of a member: the one its controls show.
     #[must_use]
     pub fn lambda_rul(&self, member: usize) -> f32 {
-        match self.wanted.members.get(member).map(|member| &member.weighting) {
-            Some(WeightingConfig::Fixed { lambda_rul }) => *lambda_rul,
-            None => 0.5,
-        }
+        self.wanted.members.get(member).and_then(|member| member.weighting.base_lambda()).unwrap_or(0.5)
     }
 
     /// The members' names, for lists and legends: the first letter tells them apart, λ says what they are.

@@ -2,6 +2,7 @@ use super::*;
 use crate::data::{Origin, Subset};
 use crate::model::EncoderConfig;
 use crate::session::MemberStep;
+use crate::weighting::WeightingConfig;
 
 fn data() -> DataSummary {
     DataSummary {
