@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Card, Fixed, Needs, Parameter, Parameters, Weighting};
+use super::{
+    AlignedMtl, CaGrad, Card, ConFig, DualProj, Fixed, GradVac, ImtlG, Mgda, NashMtl, Needs, Parameter, Parameters,
+    PcGrad, UpGrad, Weighting,
+};
 use crate::ConfigError;
 
 /// What every strategy's parameters can do.
@@ -87,7 +90,28 @@ macro_rules! registry {
     };
 }
 
-registry! {}
+registry! {
+    /// Conflicting gradients lose their conflicting part.
+    PcGrad = "pcgrad",
+    /// Gradients are turned to a cosine that is usual for them.
+    GradVac = "gradvac",
+    /// The shortest convex combination of the gradients.
+    Mgda = "mgda",
+    /// The step near the mean that improves the worse task most.
+    CaGrad = "cagrad",
+    /// Equal projections on both gradients.
+    ImtlG = "imtl-g",
+    /// Gradients made orthogonal and of one length.
+    AlignedMtl = "aligned-mtl",
+    /// The bargain of two players over a step.
+    NashMtl = "nash-mtl",
+    /// The mean of both gradients, each freed from conflict.
+    UpGrad = "upgrad",
+    /// The mean gradient, freed from conflict.
+    DualProj = "dualproj",
+    /// The direction of equal angles to both gradients.
+    ConFig = "config",
+}
 
 const fn default_lambda() -> f32 {
     0.5

@@ -12,6 +12,7 @@ mod parameter;
 mod shares;
 
 mod fixed;
+mod surgery;
 
 pub use cards::*;
 pub use config::*;
@@ -19,6 +20,7 @@ pub use inner::InnerOptimizer;
 pub use parameter::{Parameter, ParameterKind, Parameters};
 
 pub use fixed::Fixed;
+pub use surgery::*;
 
 /// What a strategy is told at each step. Pairs are in the order of [`crate::Task::ALL`].
 ///
