@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlignedMtl, CaGrad, Card, ConFig, DualProj, Fixed, GradVac, ImtlG, Mgda, NashMtl, Needs, Parameter, Parameters,
-    PcGrad, UpGrad, Weighting,
+    AlignedMtl, CaGrad, Card, ConFig, DualProj, Famo, Fixed, GeometricMean, GradVac, ImtlG, ImtlL, Mgda, NashMtl,
+    Needs, Parameter, Parameters, PcGrad, RandomWeighting, Stch, Uncertainty, UncertaintyBayes, UpGrad, Weighting,
 };
 use crate::ConfigError;
 
@@ -91,6 +91,10 @@ macro_rules! registry {
 }
 
 registry! {
+    /// Learned homoscedastic uncertainty.
+    Uncertainty = "uncertainty",
+    /// Weights by the variance of the predictions.
+    UncertaintyBayes = "uncertainty-bayes",
     /// Conflicting gradients lose their conflicting part.
     PcGrad = "pcgrad",
     /// Gradients are turned to a cosine that is usual for them.
@@ -111,6 +115,16 @@ registry! {
     DualProj = "dualproj",
     /// The direction of equal angles to both gradients.
     ConFig = "config",
+    /// Random weights.
+    RandomWeighting = "rlw",
+    /// The gradient of the losses' geometric mean.
+    GeometricMean = "gls",
+    /// Learned scales that bring every loss to one.
+    ImtlL = "imtl-l",
+    /// Equal relative decrease of both losses.
+    Famo = "famo",
+    /// A smooth maximum of the losses.
+    Stch = "stch",
 }
 
 const fn default_lambda() -> f32 {

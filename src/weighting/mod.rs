@@ -11,16 +11,22 @@ mod inner;
 mod parameter;
 mod shares;
 
+mod epistemic;
 mod fixed;
+mod losses;
 mod surgery;
+mod uncertainty;
 
 pub use cards::*;
 pub use config::*;
 pub use inner::InnerOptimizer;
 pub use parameter::{Parameter, ParameterKind, Parameters};
 
+pub use epistemic::{EpistemicDirection, UncertaintyBayes};
 pub use fixed::Fixed;
+pub use losses::*;
 pub use surgery::*;
+pub use uncertainty::Uncertainty;
 
 /// What a strategy is told at each step. Pairs are in the order of [`crate::Task::ALL`].
 ///
