@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlignedMtl, CaGrad, Card, ConFig, DualProj, Famo, Fixed, GeometricMean, GradVac, ImtlG, ImtlL, Mgda, NashMtl,
-    Needs, Parameter, Parameters, PcGrad, RandomWeighting, Stch, Uncertainty, UncertaintyBayes, UpGrad, Weighting,
+    AlignedMtl, CaGrad, Card, ConFig, DualProj, EqualNorms, Famo, Fixed, GeometricMean, GradNorm, GradVac,
+    GradientMagnitude, ImtlG, ImtlL, Mgda, NashMtl, Needs, Parameter, Parameters, PcGrad, RandomWeighting, Stch,
+    Uncertainty, UncertaintyBayes, UpGrad, Weighting,
 };
 use crate::ConfigError;
 
@@ -91,6 +92,12 @@ macro_rules! registry {
 }
 
 registry! {
+    /// Weights by the sizes of the gradients, inversely or in proportion.
+    GradientMagnitude = "gradient-magnitude",
+    /// Gradients of equal size, in closed form.
+    EqualNorms = "equal-norms",
+    /// Gradients of like size, and tasks that learn at like rates.
+    GradNorm = "gradnorm",
     /// Learned homoscedastic uncertainty.
     Uncertainty = "uncertainty",
     /// Weights by the variance of the predictions.

@@ -12,8 +12,11 @@ mod parameter;
 mod shares;
 
 mod epistemic;
+mod equal_norms;
 mod fixed;
+mod gradnorm;
 mod losses;
+mod magnitude;
 mod surgery;
 mod uncertainty;
 
@@ -23,8 +26,11 @@ pub use inner::InnerOptimizer;
 pub use parameter::{Parameter, ParameterKind, Parameters};
 
 pub use epistemic::{EpistemicDirection, UncertaintyBayes};
+pub use equal_norms::EqualNorms;
 pub use fixed::Fixed;
+pub use gradnorm::GradNorm;
 pub use losses::*;
+pub use magnitude::{GradientMagnitude, MagnitudeDirection};
 pub use surgery::*;
 pub use uncertainty::Uncertainty;
 
