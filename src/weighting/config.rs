@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlignedMtl, CaGrad, Card, ConFig, DualProj, EqualNorms, Famo, Fixed, GeometricMean, GradNorm, GradVac,
-    GradientMagnitude, ImtlG, ImtlL, Mgda, NashMtl, Needs, Parameter, Parameters, PcGrad, RandomWeighting, Stch,
-    Uncertainty, UncertaintyBayes, UpGrad, Weighting,
+    AlignedMtl, CaGrad, Card, ConFig, CostSensitive, DualProj, Dwa, EqualNorms, Famo, Fixed, GeometricMean, GradNorm,
+    GradVac, GradientMagnitude, ImtlG, ImtlL, Mgda, NashMtl, Needs, Parameter, Parameters, PcGrad, PerformanceTargets,
+    PerformanceTrigger, RandomWeighting, Schedule, Stch, Uncertainty, UncertaintyBayes, UpGrad, Weighting,
 };
 use crate::ConfigError;
 
@@ -92,6 +92,10 @@ macro_rules! registry {
 }
 
 registry! {
+    /// λ goes from one value to another over a span of epochs.
+    Schedule = "schedule",
+    /// λ goes over to another value once a metric has passed a threshold.
+    PerformanceTrigger = "trigger",
     /// Weights by the sizes of the gradients, inversely or in proportion.
     GradientMagnitude = "gradient-magnitude",
     /// Gradients of equal size, in closed form.
@@ -102,6 +106,12 @@ registry! {
     Uncertainty = "uncertainty",
     /// Weights by the variance of the predictions.
     UncertaintyBayes = "uncertainty-bayes",
+    /// Weights by what is missing to a target.
+    PerformanceTargets = "targets",
+    /// Weights by how fast each loss has fallen.
+    Dwa = "dwa",
+    /// Weights by what the present errors cost.
+    CostSensitive = "cost-sensitive",
     /// Conflicting gradients lose their conflicting part.
     PcGrad = "pcgrad",
     /// Gradients are turned to a cosine that is usual for them.

@@ -11,13 +11,17 @@ mod inner;
 mod parameter;
 mod shares;
 
+mod cost_sensitive;
+mod dwa;
 mod epistemic;
 mod equal_norms;
 mod fixed;
 mod gradnorm;
 mod losses;
 mod magnitude;
+mod progress;
 mod surgery;
+mod targets;
 mod uncertainty;
 
 pub use cards::*;
@@ -25,13 +29,17 @@ pub use config::*;
 pub use inner::InnerOptimizer;
 pub use parameter::{Parameter, ParameterKind, Parameters};
 
+pub use cost_sensitive::CostSensitive;
+pub use dwa::Dwa;
 pub use epistemic::{EpistemicDirection, UncertaintyBayes};
 pub use equal_norms::EqualNorms;
 pub use fixed::Fixed;
 pub use gradnorm::GradNorm;
 pub use losses::*;
 pub use magnitude::{GradientMagnitude, MagnitudeDirection};
+pub use progress::*;
 pub use surgery::*;
+pub use targets::{HealthMetric, PerformanceTargets, RulMetric};
 pub use uncertainty::Uncertainty;
 
 /// What a strategy is told at each step. Pairs are in the order of [`crate::Task::ALL`].
