@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlignedMtl, CaGrad, Card, ConFig, CostSensitive, DualProj, Dwa, EqualNorms, Famo, Fixed, GeometricMean, GradNorm,
-    GradVac, GradientMagnitude, ImtlG, ImtlL, Mgda, NashMtl, Needs, Parameter, Parameters, PcGrad, PerformanceTargets,
-    PerformanceTrigger, RandomWeighting, Schedule, Stch, Uncertainty, UncertaintyBayes, UpGrad, Weighting,
+    AlignedMtl, AutoLambda, CaGrad, Card, ConFig, CostSensitive, DualProj, Dwa, EqualNorms, Famo, Fixed, GeometricMean,
+    GradNorm, GradVac, GradientMagnitude, ImtlG, ImtlL, MetaNetwork, Mgda, NashMtl, Needs, Parameter, Parameters,
+    PcGrad, PerformanceTargets, PerformanceTrigger, RandomWeighting, Schedule, Stch, Uncertainty, UncertaintyBayes,
+    UpGrad, Weighting,
 };
 use crate::ConfigError;
 
@@ -112,6 +113,10 @@ registry! {
     Dwa = "dwa",
     /// Weights by what the present errors cost.
     CostSensitive = "cost-sensitive",
+    /// Weights as meta-parameters, learned on held-out engines.
+    AutoLambda = "auto-lambda",
+    /// Weights by a small network, learned on held-out engines.
+    MetaNetwork = "meta-network",
     /// Conflicting gradients lose their conflicting part.
     PcGrad = "pcgrad",
     /// Gradients are turned to a cosine that is usual for them.
