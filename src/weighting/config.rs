@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     AlignedMtl, AutoLambda, CaGrad, Card, ConFig, CostSensitive, DualProj, Dwa, EqualNorms, Famo, Fixed, GeometricMean,
     GradNorm, GradVac, GradientMagnitude, ImtlG, ImtlL, MetaNetwork, Mgda, NashMtl, Needs, Parameter, Parameters,
-    PcGrad, PerformanceTargets, PerformanceTrigger, RandomWeighting, Schedule, Stch, Uncertainty, UncertaintyBayes,
-    UpGrad, Weighting,
+    PcGrad, PerformanceTargets, PerformanceTrigger, RandomWeighting, Rules, Schedule, Stch, Uncertainty,
+    UncertaintyBayes, UpGrad, Weighting,
 };
 use crate::ConfigError;
 
@@ -117,6 +117,8 @@ registry! {
     AutoLambda = "auto-lambda",
     /// Weights by a small network, learned on held-out engines.
     MetaNetwork = "meta-network",
+    /// A base λ and editable rules on top of it.
+    Rules = "rules",
     /// Conflicting gradients lose their conflicting part.
     PcGrad = "pcgrad",
     /// Gradients are turned to a cosine that is usual for them.
