@@ -4,6 +4,7 @@
 //! so each is a page of plain arithmetic: a struct of parameters (what a person sets), and behind it a state machine
 //! (what a member carries). [`WeightingConfig`] is the only list of them.
 
+mod advisor;
 mod cards;
 mod config;
 mod gram;
@@ -26,6 +27,7 @@ mod surgery;
 mod targets;
 mod uncertainty;
 
+pub use advisor::*;
 pub use cards::*;
 pub use config::*;
 pub use inner::InnerOptimizer;
@@ -158,3 +160,6 @@ impl Clone for Box<dyn Weighting> {
         self.boxed_clone()
     }
 }
+
+#[cfg(test)]
+mod tests;
