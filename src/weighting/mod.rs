@@ -162,4 +162,4 @@ impl Clone for Box<dyn Weighting> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

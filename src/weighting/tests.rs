@@ -196,7 +196,7 @@ fn every_parameter_is_described_and_can_be_set() {
 }
 
 /// Values other than the present one that a parameter should take.
-fn other_values(parameter: &Parameter) -> Vec<String> {
+pub fn other_values(parameter: &Parameter) -> Vec<String> {
     let values = match parameter.kind {
         ParameterKind::Number { min, max, .. } => vec![min.to_string(), max.to_string()],
         ParameterKind::Choice(choices) => choices.iter().map(|(name, _)| (*name).to_owned()).collect(),
