@@ -1,5 +1,7 @@
 //! What holds for every strategy, and one row of figures for each.
 
+mod values;
+
 use proptest::prelude::*;
 use proptest::strategy::Strategy;
 
