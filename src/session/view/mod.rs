@@ -10,6 +10,7 @@ pub use words::{grouped, score_words, sentence};
 use super::{Change, Command, Evaluation, Event, History, Phase, RunConfig, StepRecord};
 use crate::data::DataSummary;
 use crate::train::MemberConfig;
+use crate::weighting::WeightingConfig;
 
 /// A run as a page sees it.
 #[derive(Clone, Debug, Default)]
@@ -108,10 +109,14 @@ impl RunView {
         self.wanted.members.get(member).and_then(|member| member.weighting.base_lambda()).unwrap_or(0.5)
     }
 
-    /// The members' names, for lists and legends: the first letter tells them apart, λ says what they are.
+    /// The members' names, for lists and legends: the first letter tells them apart, λ or the strategy says what they
+    /// are.
     #[must_use]
     pub fn labels(&self) -> Vec<String> {
-        let name = |member| format!("λ {:.2}", self.lambda_rul(member));
+        let name = |member: usize| match self.wanted.members.get(member).map(|member| &member.weighting) {
+            None | Some(WeightingConfig::Fixed { .. }) => format!("λ {:.2}", self.lambda_rul(member)),
+            Some(strategy) => strategy.card().title.to_owned(),
+        };
         match self.wanted.members.len() {
             1 => vec![name(0)],
             count => (0..count).map(|member| format!("{} · {}", letter(member), name(member))).collect(),

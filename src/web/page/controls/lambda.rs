@@ -6,7 +6,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 use super::super::App;
 use super::super::dom::{element, listen, set_attribute, set_text};
-use crate::session::{RunView, letter};
+use crate::session::{RunView, Stale, letter};
 use crate::web::WebError;
 use crate::weighting::WeightingConfig;
 
@@ -40,8 +40,19 @@ impl Lambda {
             if !(0.0..=1.0).contains(&lambda_rul) {
                 return;
             }
-            let next = app.view.borrow().with_member(|member| member.weighting = WeightingConfig::Fixed { lambda_rul });
+            // A strategy that finds its weights itself has no λ to set: whoever moves the slider takes over.
+            let mut taken_over = false;
+            let next = app.view.borrow().with_member(|member| match member.weighting.base_lambda() {
+                Some(_) => member.weighting.set_base_lambda(lambda_rul),
+                None => {
+                    member.weighting = WeightingConfig::Fixed { lambda_rul };
+                    taken_over = true;
+                }
+            });
             app.change(next);
+            if taken_over {
+                app.mark(Stale { controls: true, ..Stale::default() });
+            }
             app.controls.lambda.put(lambda_rul);
         })
     }
