@@ -27,7 +27,7 @@ parameters! {
     ///
     /// Shaa 2023, "Dynamically Weighting Loss Function Components in Machine Learning Models": its formula is the inverse
     /// one, its words describe the other. Where the weights are renormalized to a sum of 1, `k` only matters through the
-    /// limits.
+    /// limits, and the inverse direction within them is [`super::EqualNorms`].
     GradientMagnitude {
         /// Which task gains weight.
         direction: MagnitudeDirection = MagnitudeDirection::default(), "Direction", Any;
