@@ -2,9 +2,9 @@
 
 use super::TaskWeights;
 
-/// Largest magnitude of a weight: a gradient that all but vanishes may ask for more, and what is multiplied by it next
-/// has to stay finite in single precision.
-const LARGEST: f64 = 1e15;
+/// Largest magnitude of a weight. A gradient or a loss that all but vanishes may ask for more, but the trainer divides a
+/// weight by a normalizer of 1e-8 or more and squares the result, which has to stay finite in single precision.
+const LARGEST: f64 = 1e9;
 
 /// Weights that can be multiplied on: a pair with something that is no number becomes equal weights.
 pub fn finite(weights: [f64; 2]) -> TaskWeights {
@@ -90,6 +90,6 @@ mod tests {
     #[test]
     fn what_is_no_number_becomes_equal_weights() {
         assert_eq!(finite([f64::NAN, 1.0]), [0.5, 0.5]);
-        assert_eq!(finite([f64::INFINITY, -1.0]), [1e15, -1.0]);
+        assert_eq!(finite([f64::INFINITY, -1.0]), [1e9, -1.0]);
     }
 }
