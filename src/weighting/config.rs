@@ -224,6 +224,15 @@ impl WeightingConfig {
         self.clone().with_mut(|strategy| strategy.base_lambda().copied())
     }
 
+    /// Set `λ_rul`, whatever it takes: a strategy that finds its weights itself gives way to fixed ones.
+    pub fn take_over(&mut self, lambda_rul: f32) {
+        if self.base_lambda().is_some() {
+            self.set_base_lambda(lambda_rul);
+        } else {
+            *self = Self::Fixed { lambda_rul };
+        }
+    }
+
     /// Set `λ_rul` where a person sets it; nothing happens to a strategy that finds its weights itself.
     pub fn set_base_lambda(&mut self, lambda_rul: f32) {
         self.with_mut(|strategy| {

@@ -159,6 +159,18 @@ fn names_and_cards_tell_the_strategies_apart() {
 }
 
 #[test]
+fn a_person_can_take_over_from_any_strategy() {
+    for config in all() {
+        let mut taken = config.clone();
+        taken.take_over(0.25);
+        assert_eq!(taken.base_lambda(), Some(0.25), "{}", config.name());
+        let mut set = config.clone();
+        set.set_base_lambda(0.25);
+        assert_eq!(set == config, config.base_lambda().is_none(), "{}", config.name());
+    }
+}
+
+#[test]
 fn every_family_has_a_strategy() {
     for family in Family::ALL {
         assert!(all().iter().any(|config| config.card().family == family), "{}", family.title());

@@ -103,10 +103,16 @@ impl RunView {
         ((done / epochs).clamp(0.0, 1.0), present)
     }
 
+    /// `λ_rul` of a member as a person sets it, or `None` where the strategy finds the weights itself.
+    #[must_use]
+    pub fn base_lambda(&self, member: usize) -> Option<f32> {
+        self.wanted.members.get(member).and_then(|member| member.weighting.base_lambda())
+    }
+
     /// `λ_rul` of a member: the one its controls show.
     #[must_use]
     pub fn lambda_rul(&self, member: usize) -> f32 {
-        self.wanted.members.get(member).and_then(|member| member.weighting.base_lambda()).unwrap_or(0.5)
+        self.base_lambda(member).unwrap_or(0.5)
     }
 
     /// The members' names, for lists and legends: the first letter tells them apart, λ or the strategy says what they

@@ -8,7 +8,6 @@ use super::super::App;
 use super::super::dom::{element, listen, set_attribute, set_text};
 use crate::session::{RunView, Stale, letter};
 use crate::web::WebError;
-use crate::weighting::WeightingConfig;
 
 /// The slider and the two weights beside it.
 pub struct Lambda {
@@ -40,17 +39,12 @@ impl Lambda {
             if !(0.0..=1.0).contains(&lambda_rul) {
                 return;
             }
-            // A strategy that finds its weights itself has no λ to set: whoever moves the slider takes over.
-            let mut taken_over = false;
-            let next = app.view.borrow().with_member(|member| match member.weighting.base_lambda() {
-                Some(_) => member.weighting.set_base_lambda(lambda_rul),
-                None => {
-                    member.weighting = WeightingConfig::Fixed { lambda_rul };
-                    taken_over = true;
-                }
-            });
+            let view = app.view.borrow();
+            let keeps_strategy = view.base_lambda(view.focus).is_some();
+            let next = view.with_member(|member| member.weighting.take_over(lambda_rul));
+            drop(view);
             app.change(next);
-            if taken_over {
+            if !keeps_strategy {
                 app.mark(Stale { controls: true, ..Stale::default() });
             }
             app.controls.lambda.put(lambda_rul);
