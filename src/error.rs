@@ -1,5 +1,7 @@
 //! The one error that every layer's configuration shares.
 
+use std::borrow::Cow;
+
 /// A configuration that cannot be built: one type for all layers, because a person sees one sentence in one place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` should be {expected}, found {found}")]
@@ -7,7 +9,7 @@ pub struct ConfigError {
     /// Name of the offending field.
     pub field: &'static str,
     /// What it should be.
-    pub expected: &'static str,
+    pub expected: Cow<'static, str>,
     /// What it is.
     pub found: String,
 }
@@ -15,7 +17,11 @@ pub struct ConfigError {
 impl ConfigError {
     /// An error about this field.
     #[must_use]
-    pub fn new(field: &'static str, expected: &'static str, found: &dyn std::fmt::Display) -> Self {
-        Self { field, expected, found: found.to_string() }
+    pub fn new(
+        field: &'static str,
+        expected: impl Into<Cow<'static, str>>,
+        found: &(impl std::fmt::Display + ?Sized),
+    ) -> Self {
+        Self { field, expected: expected.into(), found: found.to_string() }
     }
 }

@@ -12,14 +12,13 @@
 //! | [`weighting`] | strategies: statistics of the two tasks in, two weights out |
 //! | [`train`] | one step: gradients, Gramian, clipping, optimizer, schedule |
 //! | [`measure`] | RMSE, NASA score, accuracy, macro-F1, confusion |
-//! | `experiment` | comparisons with figures computed elsewhere |
+//! | [`experiment`] | comparisons with figures computed elsewhere |
 //! | [`session`] | a state machine: a command in, events out; the protocol; bounded history |
 //! | `chart` | one description and one drawing function per chart |
 //! | `web` | wasm32 only: the page and the worker |
 
 pub mod data;
 mod error;
-#[cfg(feature = "cli")]
 pub mod experiment;
 pub mod loss;
 pub mod measure;

@@ -78,7 +78,7 @@ mod engine {
         use lambdascope::loss::LossConfig;
         use lambdascope::model::{EncoderConfig, Network, Windows};
         use lambdascope::session::StepRecord;
-        use lambdascope::train::{Batch, Device, Gradients, MemberConfig, OptimizerConfig, Recipe, Trainer};
+        use lambdascope::train::{Batch, Device, Gradients, MemberConfig, Moment, OptimizerConfig, Recipe, Trainer};
         use wasm_bindgen_test::wasm_bindgen_test;
 
         use super::{small_encoders, train};
@@ -117,6 +117,10 @@ mod engine {
             }
         }
 
+        fn moment(rate: f32) -> Moment {
+            Moment { rate, ..Moment::default() }
+        }
+
         /// A batch in which every member has windows and targets of its own.
         fn batch(members: usize) -> Batch {
             let (time, batch, features) = (8, 4, 3);
@@ -138,17 +142,17 @@ mod engine {
             let gpu = gpu().await;
             let (loss, optimizer) = (LossConfig::default(), OptimizerConfig::default());
             let recipe =
-                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, rate: 1e-2, progress: 0.0 };
+                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-2) };
             for encoder in small_encoders() {
                 let mut last = Vec::new();
                 for device in [Device::Cpu, gpu.clone()] {
                     let mut trainer = trainer(&encoder, 2, &device);
                     for _ in 0..3 {
-                        trainer.step(&batch(2), recipe).await.unwrap();
+                        trainer.step(&batch(2), None, recipe).await.unwrap();
                     }
                     trainer.fork(1).await.unwrap();
                     for _ in 0..3 {
-                        trainer.step(&batch(1), recipe).await.unwrap();
+                        trainer.step(&batch(1), None, recipe).await.unwrap();
                     }
                     last.push(trainer.parameters().await.unwrap());
                 }
@@ -175,17 +179,17 @@ mod engine {
             let count = || Reflect::get(&js_sys::global(), &"dispatches".into()).unwrap().as_f64().unwrap();
             let (loss, optimizer) = (LossConfig::default(), OptimizerConfig::default());
             let recipe =
-                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, rate: 1e-3, progress: 0.0 };
+                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-3) };
             for (name, most) in [("cnn", 70.0), ("tcn", 90.0), ("gru", 400.0), ("lstm", 400.0), ("transformer", 400.0)]
             {
                 let encoder = EncoderConfig::from_name(name).unwrap();
                 let mut launched = Vec::new();
                 for members in [1, 3] {
                     let mut trainer = trainer(&encoder, members, &gpu);
-                    trainer.step(&batch(1), recipe).await.unwrap();
+                    trainer.step(&batch(1), None, recipe).await.unwrap();
                     trainer.parameters().await.unwrap();
                     let before = count();
-                    trainer.step(&batch(1), recipe).await.unwrap();
+                    trainer.step(&batch(1), None, recipe).await.unwrap();
                     trainer.parameters().await.unwrap();
                     launched.push(count() - before);
                 }

@@ -59,7 +59,7 @@ impl LossConfig {
     }
 
     /// The factor between residuals as fractions of the cap and residuals in the loss's unit.
-    pub(super) const fn scale(&self) -> f32 {
+    pub(crate) const fn scale(&self) -> f32 {
         match self.unit {
             RulUnit::Fraction => 1.0,
             RulUnit::Cycles => RUL_CAP_CYCLES,

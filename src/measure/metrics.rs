@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::health_class;
 use crate::model::HEALTH_CLASSES;
+use crate::weighting::ValidationMetrics;
 
 /// Figures of one member on one set of windows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -54,6 +55,13 @@ impl Metrics {
             macro_f1: macro_f1(&confusion),
             confusion,
         }
+    }
+}
+
+impl From<&Metrics> for ValidationMetrics {
+    fn from(metrics: &Metrics) -> Self {
+        let Metrics { rmse_cycles, nasa_score, accuracy, macro_f1, confusion: _ } = *metrics;
+        Self { rmse_cycles, nasa_score, accuracy, macro_f1 }
     }
 }
 

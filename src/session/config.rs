@@ -84,7 +84,7 @@ impl RunConfig {
             (at_least_zero(warmup_epochs), "warmup_epochs", "0 or more", warmup_epochs.to_string()),
         ];
         match checks.into_iter().find(|(holds, ..)| !holds) {
-            Some((_, field, expected, found)) => Err(ConfigError { field, expected, found }),
+            Some((_, field, expected, found)) => Err(ConfigError::new(field, expected, &found)),
             None => self.encoder.validate(),
         }
     }

@@ -126,7 +126,7 @@ impl Session {
 
     async fn start(&mut self, config: RunConfig) -> Result<Vec<Event>, SessionError> {
         let dataset = self.catalog.dataset(&config.data)?;
-        let run = Run::new(config, &dataset, &self.device)?;
+        let mut run = Run::new(config, &dataset, &self.device)?;
         let started = Event::Started {
             config: run.config().clone(),
             data: dataset.summary(&run.config().data),

@@ -7,15 +7,20 @@ use rand_chacha::ChaCha8Rng;
 use super::{Evaluation, MemberStep, RunConfig, SessionError, StepRecord};
 use crate::ConfigError;
 use crate::data::{Dataset, Prepared, RUL_CAP_CYCLES, Split, prepare};
+use crate::loss::LossConfig;
 use crate::measure::{Metrics, Prediction};
 use crate::model::{HEALTH_CLASSES, Network, OUTPUTS, Windows};
-use crate::train::{Batch, Device, Gradients, Recipe, Schedule, StepFigures, TrainError, Trainer};
+use crate::train::{Batch, Device, Gradients, Moment, Recipe, Schedule, StepFigures, TrainError, Trainer};
+use crate::weighting::EpochMetrics;
 
 /// Evaluations an epoch: often enough to see a curve form, seldom enough to cost little.
 const EVALUATIONS_PER_EPOCH: u32 = 4;
 
 /// Most windows of the held-out engines that are measured, spread evenly.
 const VALIDATION_WINDOWS: usize = 256;
+
+/// Sets the order of held-out batches apart from the training order of the same seed.
+const HELD_OUT: u32 = 0x5eed_0e1d;
 
 /// Windows that are measured again and again.
 struct Exam {
@@ -33,6 +38,7 @@ pub struct Run {
     order: Vec<u32>,
     /// The latest batch; the next one is gathered in its place.
     batch: Batch,
+    losses: LossSums,
     steps_per_epoch: u32,
     test: Exam,
     validation: Option<Exam>,
@@ -62,6 +68,7 @@ impl Run {
             class_weights: config.loss.class_weights(&data.train),
             order: Vec::new(),
             batch: Batch::default(),
+            losses: LossSums::default(),
             config,
             data,
             trainer,
@@ -147,8 +154,11 @@ impl Run {
         self.fill_batch(step);
         let (loss, optimizer) = (&self.config.loss, &self.config.optimizer);
         let gradients = if self.config.task_gradients { Gradients::PerTask } else { Gradients::Combined };
-        let recipe = Recipe { loss, optimizer, gradients, rate, progress };
-        let figures = self.trainer.step(&self.batch, recipe).await?;
+        let moment = Moment { step, epoch: self.epoch(), progress, rate };
+        let recipe = Recipe { loss, optimizer, gradients, moment };
+        let held_out = self.trainer.needs().validation_gradient.then(|| self.held_out_batch(step));
+        let figures = self.trainer.step(&self.batch, held_out.as_ref(), recipe).await?;
+        self.losses.add(figures.iter().map(|figures| figures.losses));
         Ok(StepRecord {
             step: step + 1,
             epoch: self.epoch(),
@@ -171,9 +181,18 @@ impl Run {
         }
         let size = self.config.batch_size;
         let chosen = &self.order[within * size..(within + 1) * size];
-        gather(&self.data.train, chosen, &mut self.batch.windows);
-        let rul: Vec<f32> = chosen.iter().map(|window| self.data.train.rul_cycles(*window)).collect();
-        self.batch.targets = self.config.loss.targets(&rul, self.class_weights);
+        let (loss, class_weights) = (&self.config.loss, self.class_weights);
+        fill(&mut self.batch, &self.data.train, chosen, loss, class_weights);
+    }
+
+    /// Windows of held-out engines, others at each step; of training engines where none are held out.
+    fn held_out_batch(&self, step: u32) -> Batch {
+        let split = if self.data.validation.windows.is_empty() { &self.data.train } else { &self.data.validation };
+        let mut chosen = shuffled(split.windows.len(), self.config.seed ^ HELD_OUT, step);
+        chosen.truncate(self.config.batch_size);
+        let mut batch = Batch::default();
+        fill(&mut batch, split, &chosen, &self.config.loss, self.class_weights);
+        batch
     }
 
     /// Measure every member: on the test engines always, on the held-out ones at the end of an epoch.
@@ -181,7 +200,7 @@ impl Run {
     /// # Errors
     ///
     /// A device that fails.
-    pub async fn evaluate(&self) -> Result<Evaluation, TrainError> {
+    pub async fn evaluate(&mut self) -> Result<Evaluation, TrainError> {
         let test = self.test.measure(&self.trainer).await?;
         let steps = self.trainer.steps();
         let ends_epoch = steps > 0 && steps.is_multiple_of(self.steps_per_epoch);
@@ -189,7 +208,50 @@ impl Run {
             Some(exam) if ends_epoch => Some(exam.measure(&self.trainer).await?),
             _ => None,
         };
+        if ends_epoch {
+            self.end_epoch(validation.as_deref());
+        }
         Ok(Evaluation { step: self.trainer.steps(), epoch: self.epoch(), test, validation })
+    }
+}
+
+impl Run {
+    /// Tell every strategy what the epoch came to.
+    fn end_epoch(&mut self, validation: Option<&[Metrics]>) {
+        let epoch = self.trainer.steps() / self.steps_per_epoch;
+        let means = self.losses.take();
+        for (index, member) in self.trainer.members_mut().iter_mut().enumerate() {
+            let losses = means.get(index).copied().unwrap_or_default();
+            let validation = validation.and_then(|all| all.get(index)).map(Into::into);
+            member.end_epoch(&EpochMetrics { epoch, losses, validation });
+        }
+    }
+}
+
+/// Sums of losses on the way through an epoch, one entry a member.
+#[derive(Default)]
+struct LossSums {
+    sums: Vec<[f32; 2]>,
+    steps: f32,
+}
+
+impl LossSums {
+    fn add(&mut self, losses: impl Iterator<Item = [f32; 2]>) {
+        self.steps += 1.0;
+        for (index, [rul, health]) in losses.enumerate() {
+            // A member that was forked within the epoch begins here.
+            if self.sums.len() == index {
+                self.sums.push([0.0; 2]);
+            }
+            self.sums[index][0] += rul;
+            self.sums[index][1] += health;
+        }
+    }
+
+    /// The means, and begin anew.
+    fn take(&mut self) -> Vec<[f32; 2]> {
+        let Self { sums, steps } = std::mem::take(self);
+        sums.iter().map(|sum| sum.map(|sum| sum / steps.max(1.0))).collect()
     }
 }
 
@@ -210,6 +272,13 @@ fn shuffled(windows: usize, seed: u32, epoch: u32) -> Vec<u32> {
     let mut order: Vec<u32> = (0..u32::try_from(windows).unwrap_or(u32::MAX)).collect();
     order.shuffle(&mut ChaCha8Rng::seed_from_u64(u64::from(seed) << 32 | u64::from(epoch)));
     order
+}
+
+/// Make these windows of a split the batch.
+fn fill(batch: &mut Batch, split: &Split, chosen: &[u32], loss: &LossConfig, class_weights: [f32; HEALTH_CLASSES]) {
+    gather(split, chosen, &mut batch.windows);
+    let rul: Vec<f32> = chosen.iter().map(|window| split.rul_cycles(*window)).collect();
+    batch.targets = loss.targets(&rul, class_weights);
 }
 
 /// Lay these windows of a split out, in the memory that is there.

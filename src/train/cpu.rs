@@ -106,6 +106,16 @@ impl Machine {
         }
     }
 
+    /// Every member's latents on the windows: `[members, batch, hidden]`.
+    pub fn latents(&self, network: &Network, windows: &Windows) -> Vec<f32> {
+        let len = network.layout().parameters();
+        let mut latents = Vec::new();
+        for (member, parameters) in self.parameters.chunks_exact(len).enumerate() {
+            latents.extend_from_slice(NetworkPass::new(network, parameters, input(windows, member)).latent());
+        }
+        latents
+    }
+
     /// Every member's outputs on the windows: `[members, batch, 1 + classes]`.
     pub fn predict(&self, network: &Network, windows: &Windows) -> Vec<f32> {
         let len = network.layout().parameters();

@@ -3,7 +3,7 @@
 use cubecl::prelude::*;
 
 use super::adam::{BETA1, BETA2, Constants, EPSILON};
-use super::{Batch, Gramian, StepFigures, TaskFigures, TrainError};
+use super::{Batch, Gramian, TaskFigures, TrainError};
 use crate::loss::LossConfig;
 use crate::model::gpu::{Buffer, Gpu, Input, NetworkPass};
 use crate::model::{Network, Windows};
@@ -192,9 +192,9 @@ impl Machine {
     }
 
     /// Step along the kept gradients.
-    pub fn update(&mut self, decided: &[StepFigures], constants: &Constants) {
+    pub fn update(&mut self, coefficients: &[Vec<f32>], constants: &Constants) {
         let Constants { rate, correction, keep, pull } = *constants;
-        let coefficients = decided.iter().flat_map(|figures| figures.coefficients);
+        let coefficients = coefficients.iter().flatten().copied();
         let constants: Vec<f32> = [rate, correction, keep, pull].into_iter().chain(coefficients).collect();
         let constants = self.gpu.upload(&constants);
         let (count, dim) = crate::model::gpu::spread(self.parameters.len());
@@ -213,6 +213,12 @@ impl Machine {
                 self.parameters.len() / self.members,
             );
         }
+    }
+
+    /// Every member's latents on the windows: `[members, batch, hidden]`.
+    pub async fn latents(&self, network: &Network, windows: &Windows) -> Result<Vec<f32>, TrainError> {
+        let pass = NetworkPass::new(network, &self.gpu, &self.parameters, self.input(windows));
+        self.read(pass.latent()).await
     }
 
     /// Every member's outputs on the windows: `[members, batch, 1 + classes]`.

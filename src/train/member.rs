@@ -3,7 +3,7 @@
 use super::{Gramian, MemberConfig};
 use crate::ConfigError;
 use crate::loss::Normalizer;
-use crate::weighting::{TaskSignals, Weighting};
+use crate::weighting::{EpochMetrics, Needs, TaskSignals, ValidationSignals, Weighting};
 
 /// One member's strategy and normalizer.
 #[derive(Clone)]
@@ -11,6 +11,41 @@ pub struct Member {
     config: MemberConfig,
     weighting: Box<dyn Weighting>,
     normalizer: Normalizer,
+}
+
+/// Where a run stands, and what a step knows beyond its losses and gradients.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Moment {
+    /// Steps taken.
+    pub step: u32,
+    /// Epochs done, with the fraction of the present one.
+    pub epoch: f32,
+    /// Share of the run that is done, in [0, 1].
+    pub progress: f32,
+    /// Learning rate of the step.
+    pub rate: f32,
+}
+
+/// What a batch of held-out windows says of one member, before normalization.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ValidationFigures {
+    /// The losses `L_i` on it.
+    pub losses: [f32; 2],
+    /// `⟨∇L_i on the held-out batch, ∇L_j on the training batch⟩` over the shared parameters.
+    pub products: [[f32; 2]; 2],
+}
+
+/// What a member decides from.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// The losses `L_i` on the batch.
+    pub losses: [f32; 2],
+    /// Inner products of `∇L_i` over the shared parameters, where the tasks' gradients were told apart.
+    pub shared: Option<Gramian>,
+    /// What held-out windows say, where a strategy asks for it.
+    pub validation: Option<ValidationFigures>,
+    /// Predictive variance of each task in units of its loss, where a strategy asks for it.
+    pub epistemic: Option<[f32; 2]>,
 }
 
 /// One member's figures of one step. Pairs are in the order of [`crate::Task::ALL`].
@@ -67,16 +102,36 @@ impl Member {
         Ok(())
     }
 
-    /// The coefficients of this step, `λ_i / N_i`, and the figures on the way to them; `shared` as in [`StepFigures`].
-    pub fn decide(&mut self, (step, progress): (u32, f32), losses: [f32; 2], shared: Option<Gramian>) -> StepFigures {
+    /// What its strategy reads beyond the losses.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        self.weighting.needs()
+    }
+
+    /// Tell its strategy what an epoch came to.
+    pub fn end_epoch(&mut self, metrics: &EpochMetrics) {
+        self.weighting.end_epoch(metrics);
+    }
+
+    /// The coefficients of this step, `λ_i / N_i`, and the figures on the way to them.
+    pub fn decide(&mut self, moment: Moment, evidence: &Evidence) -> StepFigures {
+        let Evidence { losses, shared, validation, epistemic } = *evidence;
+        let Moment { step, epoch, progress, rate } = moment;
         let normalizers = self.normalizer.divisors(losses);
         let inverse = normalizers.map(f32::recip);
         let signals = TaskSignals {
             step,
             progress,
+            epoch,
             losses,
             normalized: [losses[0] * inverse[0], losses[1] * inverse[1]],
             gramian: shared.unwrap_or_default().scaled(inverse),
+            validation: validation.map(|figures| ValidationSignals {
+                losses: [figures.losses[0] * inverse[0], figures.losses[1] * inverse[1]],
+                products: [0, 1].map(|i| [0, 1].map(|j| figures.products[i][j] * inverse[i] * inverse[j])),
+                learning_rate: rate,
+            }),
+            epistemic: epistemic.map(|variance| [variance[0] * inverse[0], variance[1] * inverse[1]]),
         };
         let weights = self.weighting.weights(&signals);
         let coefficients = [weights[0] * inverse[0], weights[1] * inverse[1]];
@@ -105,20 +160,24 @@ mod tests {
 
     const GRAMIAN: Gramian = Gramian { rul: 9.0, cross: 0.0, health: 16.0 };
 
+    fn evidence(losses: [f32; 2]) -> Evidence {
+        Evidence { losses, shared: Some(GRAMIAN), ..Evidence::default() }
+    }
+
     fn member(lambda_rul: f32, normalization: Normalization) -> Member {
         Member::new(&MemberConfig { weighting: WeightingConfig::Fixed { lambda_rul }, normalization }).unwrap()
     }
 
     #[test]
     fn coefficients_are_weights_over_normalizers() {
-        let figures = member(0.25, Normalization::Batch).decide((0, 0.0), [0.5, 3.0], Some(GRAMIAN));
+        let figures = member(0.25, Normalization::Batch).decide(Moment::default(), &evidence([0.5, 3.0]));
         assert!((figures.coefficients[0] - 0.5).abs() < 1e-5);
         assert!((figures.coefficients[1] - 0.25).abs() < 1e-5);
     }
 
     #[test]
     fn clipping_brings_the_combined_norm_to_the_limit() {
-        let figures = member(0.5, Normalization::None).decide((0, 0.0), [1.0, 1.0], Some(GRAMIAN));
+        let figures = member(0.5, Normalization::None).decide(Moment::default(), &evidence([1.0, 1.0]));
         let figures = figures.clipped(GRAMIAN.norm_of_sum(figures.coefficients), 1.0);
         // ‖½ (3, 4)‖ = 2.5
         assert!((figures.clip_factor - 0.4).abs() < 1e-6);
@@ -128,11 +187,11 @@ mod tests {
     #[test]
     fn changing_lambda_keeps_the_moving_average() {
         let mut member = member(0.5, Normalization::Amnl { beta: 0.5 });
-        member.decide((0, 0.0), [4.0, 4.0], None);
+        member.decide(Moment::default(), &evidence([4.0, 4.0]));
         let mut config = member.config().clone();
         config.weighting = WeightingConfig::Fixed { lambda_rul: 0.9 };
         member.configure(&config).unwrap();
-        let figures = member.decide((1, 0.0), [1.0, 1.0], None);
+        let figures = member.decide(Moment { step: 1, ..Moment::default() }, &evidence([1.0, 1.0]));
         assert!((figures.normalizers[0] - 2.0).abs() < 1e-5, "{figures:?}");
         assert!((figures.weights[0] - 0.9).abs() < 1e-6);
     }

@@ -12,6 +12,8 @@ mod cpu;
 #[cfg(feature = "train")]
 mod device;
 #[cfg(feature = "train")]
+mod epistemic;
+#[cfg(feature = "train")]
 mod error;
 #[cfg(feature = "webgpu")]
 mod gpu;
@@ -27,6 +29,6 @@ pub use {
     device::Device,
     error::TrainError,
     gramian::Gramian,
-    member::{Member, StepFigures},
+    member::{Evidence, Member, Moment, StepFigures, ValidationFigures},
     trainer::{Batch, Gradients, Recipe, TaskFigures, Trainer},
 };

@@ -1,8 +1,13 @@
 //! One training step: forward, both tasks' gradients, two coefficients a member, update.
 
-use super::{Adam, Device, Gramian, Member, MemberConfig, OptimizerConfig, StepFigures, TrainError, cpu};
+use super::{
+    Adam, Device, Evidence, Gramian, Member, MemberConfig, Moment, OptimizerConfig, StepFigures, TrainError,
+    ValidationFigures, cpu, epistemic,
+};
 use crate::loss::{LossConfig, TARGET_COLUMNS};
+use crate::model::cpu::dot;
 use crate::model::{Network, Windows, of_member};
+use crate::weighting::Needs;
 
 #[cfg(feature = "webgpu")]
 use super::gpu;
@@ -43,10 +48,8 @@ pub struct Recipe<'a> {
     pub optimizer: &'a OptimizerConfig,
     /// Which gradients.
     pub gradients: Gradients,
-    /// Learning rate of this step.
-    pub rate: f32,
-    /// Share of the run that is done, in [0, 1].
-    pub progress: f32,
+    /// Where the run stands; the trainer counts its steps itself.
+    pub moment: Moment,
 }
 
 /// One member's losses and the inner products of its two gradients.
@@ -65,6 +68,17 @@ enum Machine {
     Cpu(cpu::Machine),
     #[cfg(feature = "webgpu")]
     Gpu(gpu::Machine),
+}
+
+impl Machine {
+    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unnecessary_wraps, reason = "it may be a GPU"))]
+    const fn cpu(&mut self) -> Option<&mut cpu::Machine> {
+        match self {
+            Self::Cpu(machine) => Some(machine),
+            #[cfg(feature = "webgpu")]
+            Self::Gpu(_) => None,
+        }
+    }
 }
 
 /// The members and everything that changes them.
@@ -172,40 +186,82 @@ impl Trainer {
         }
     }
 
-    /// Train every member on the batch, each with its own weights.
+    /// What the members' strategies read beyond the losses.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        self.members.iter().map(Member::needs).fold(Needs::NOTHING, Needs::or)
+    }
+
+    /// Train every member on the batch, each with its own weights. The held-out batch is for strategies that
+    /// [need](Trainer::needs) its gradients.
     ///
     /// # Errors
     ///
     /// A device that fails, and a loss or a gradient that is not finite; the parameters are then as they were.
-    pub async fn step(&mut self, batch: &Batch, recipe: Recipe<'_>) -> Result<Vec<StepFigures>, TrainError> {
-        let decided = match (&mut self.machine, recipe.gradients) {
-            (Machine::Cpu(machine), Gradients::Combined) => {
-                let moment = (self.steps, recipe.progress);
+    pub async fn step(
+        &mut self,
+        batch: &Batch,
+        held_out: Option<&Batch>,
+        recipe: Recipe<'_>,
+    ) -> Result<Vec<StepFigures>, TrainError> {
+        let needs = self.needs();
+        let combined = recipe.gradients == Gradients::Combined && !needs.gramian && !needs.validation_gradient;
+        let epistemic = if needs.epistemic { Some(self.epistemic(batch, recipe.loss).await?) } else { None };
+        let moment = Moment { step: self.steps, ..recipe.moment };
+        let (decided, coefficients): (Vec<StepFigures>, Vec<Vec<f32>>) = match self.machine.cpu() {
+            Some(machine) if combined => {
                 let mut decided = Vec::with_capacity(self.members.len());
                 let members = &mut self.members;
                 let norms = machine.combined_gradients(&self.network, batch, recipe.loss, |member, losses| {
-                    let figures = members[member].decide(moment, losses, None);
+                    let evidence = Evidence { losses, epistemic, ..Evidence::default() };
+                    let figures = members[member].decide(moment, &evidence);
                     decided.push(figures);
                     figures.coefficients
                 });
-                clipped(decided, &norms, self.steps, recipe.optimizer.clip_norm)?
+                let decided = clipped(decided, &norms, self.steps, recipe.optimizer.clip_norm)?;
+                // The coefficients are in the gradient already.
+                let coefficients = decided.iter().map(|figures| vec![figures.clip_factor]).collect();
+                (decided, coefficients)
             }
-            _ => self.decide(batch, recipe).await?,
+            _ => {
+                let decided =
+                    self.decide(batch, held_out.filter(|_| needs.validation_gradient), epistemic, recipe).await?;
+                let coefficients = decided.iter().map(|figures| figures.coefficients.to_vec()).collect();
+                (decided, coefficients)
+            }
         };
-        self.update(&decided, recipe);
+        self.update(&coefficients, recipe);
         self.steps += 1;
         Ok(decided)
     }
 
     /// Both gradients of every member and what it makes of them.
-    async fn decide(&mut self, batch: &Batch, recipe: Recipe<'_>) -> Result<Vec<StepFigures>, TrainError> {
-        let figures = self.task_gradients(batch, recipe.loss).await?;
-        let moment = (self.steps, recipe.progress);
+    async fn decide(
+        &mut self,
+        batch: &Batch,
+        held_out: Option<&Batch>,
+        epistemic: Option<[f32; 2]>,
+        recipe: Recipe<'_>,
+    ) -> Result<Vec<StepFigures>, TrainError> {
+        let held_out = match held_out {
+            Some(held_out) => Some(self.gradients(held_out, recipe.loss).await?),
+            None => None,
+        };
+        let (figures, validation) = match held_out {
+            Some(held_out) => {
+                let (gradients, figures) = self.gradients(batch, recipe.loss).await?;
+                let validation = self.validation(&held_out, &gradients);
+                (figures, validation)
+            }
+            None => (self.task_gradients(batch, recipe.loss).await?, vec![None; self.members.len()]),
+        };
+        let moment = Moment { step: self.steps, ..recipe.moment };
         let mut norms = Vec::with_capacity(figures.len());
         let mut decided = Vec::with_capacity(figures.len());
-        for (member, figures) in self.members.iter_mut().zip(&figures) {
+        for ((member, figures), validation) in self.members.iter_mut().zip(&figures).zip(validation) {
             let all = figures.shared + figures.heads;
-            let step = member.decide(moment, figures.losses, Some(figures.shared));
+            let shared = Some(figures.shared);
+            let step = member.decide(moment, &Evidence { losses: figures.losses, shared, validation, epistemic });
             // An infinite gradient must not vanish behind a coefficient of zero.
             norms.push(all.norm_of_sum(step.coefficients) + 0.0 * (all.rul + all.health));
             decided.push(step);
@@ -213,19 +269,41 @@ impl Trainer {
         clipped(decided, &norms, self.steps, recipe.optimizer.clip_norm)
     }
 
-    fn update(&mut self, decided: &[StepFigures], recipe: Recipe<'_>) {
-        self.adam.advance();
-        let constants = self.adam.constants(recipe.rate, recipe.optimizer);
-        match &mut self.machine {
-            Machine::Cpu(machine) => {
-                let of_member = |figures: &StepFigures| match recipe.gradients {
-                    Gradients::PerTask => figures.coefficients.to_vec(),
-                    Gradients::Combined => vec![figures.clip_factor],
-                };
-                machine.update(&decided.iter().map(of_member).collect::<Vec<_>>(), &constants);
-            }
+    /// Inner products of each member's gradients on held-out windows with those on the batch.
+    fn validation(
+        &self,
+        (held_out, figures): &(Vec<f32>, Vec<TaskFigures>),
+        gradients: &[f32],
+    ) -> Vec<Option<ValidationFigures>> {
+        let (len, shared) = (self.network.layout().parameters(), self.network.layout().shared());
+        let members = held_out.chunks_exact(2 * len).zip(gradients.chunks_exact(2 * len)).zip(figures);
+        members
+            .map(|((held_out, gradients), figures)| {
+                let part = |values: &'_ [f32], task: usize| values[task * len..task * len + shared].to_vec();
+                let products = [0, 1].map(|i| [0, 1].map(|j| dot(&part(held_out, i), &part(gradients, j))));
+                Some(ValidationFigures { losses: figures.losses, products })
+            })
+            .collect()
+    }
+
+    /// How far models that the data allow differ on the batch, in units of each loss.
+    async fn epistemic(&self, batch: &Batch, loss: &LossConfig) -> Result<[f32; 2], TrainError> {
+        let latents = match &self.machine {
+            Machine::Cpu(machine) => machine.latents(&self.network, &batch.windows),
             #[cfg(feature = "webgpu")]
-            Machine::Gpu(machine) => machine.update(decided, &constants),
+            Machine::Gpu(machine) => machine.latents(&self.network, &batch.windows).await?,
+        };
+        let parameters = self.parameters().await?;
+        Ok(epistemic::variances(&self.network, &parameters, &latents, loss.scale(), u64::from(self.steps)))
+    }
+
+    fn update(&mut self, coefficients: &[Vec<f32>], recipe: Recipe<'_>) {
+        self.adam.advance();
+        let constants = self.adam.constants(recipe.moment.rate, recipe.optimizer);
+        match &mut self.machine {
+            Machine::Cpu(machine) => machine.update(coefficients, &constants),
+            #[cfg(feature = "webgpu")]
+            Machine::Gpu(machine) => machine.update(coefficients, &constants),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::loss::LossConfig;
 use crate::model::cpu::{COUNTED, Matrix, MatrixMut, Store, product};
 use crate::model::{EncoderConfig, HEALTH_CLASSES, Network, Windows};
 use crate::session::BackendKind;
-use crate::train::{Batch, Device, Gradients, MemberConfig, OptimizerConfig, OptimizerKind, Recipe, Trainer};
+use crate::train::{Batch, Device, Gradients, MemberConfig, Moment, OptimizerConfig, OptimizerKind, Recipe, Trainer};
 
 /// Keeps the exports in a program that calls nothing of the library.
 pub const fn link() {}
@@ -99,12 +99,20 @@ impl BenchRun {
             ..OptimizerConfig::default()
         };
         let loss = LossConfig::default();
-        let recipe =
-            Recipe { loss: &loss, optimizer: &optimizer, gradients: self.gradients, rate: 1e-3, progress: 0.0 };
+        let recipe = Recipe {
+            loss: &loss,
+            optimizer: &optimizer,
+            gradients: self.gradients,
+            moment: Moment { rate: 1e-3, ..Moment::default() },
+        };
         let mut last = f32::NAN;
         for _ in 0..count {
-            last =
-                self.trainer.step(&self.batch, recipe).await?.first().map_or(f32::NAN, |step| step.losses.iter().sum());
+            last = self
+                .trainer
+                .step(&self.batch, None, recipe)
+                .await?
+                .first()
+                .map_or(f32::NAN, |step| step.losses.iter().sum());
         }
         // The last step's update is still under way on a GPU.
         self.trainer.parameters().await?;

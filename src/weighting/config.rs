@@ -1,53 +1,158 @@
-//! The registry of strategies: one variant each, its parameters and their defaults on the fields.
+//! The registry of strategies: one row each. Links, panels, the command line and the tests are generated from it.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fixed, Weighting};
+use super::{
+    AlignedMtl, AutoLambda, CaGrad, Card, ConFig, CostSensitive, DualProj, Dwa, EqualNorms, Famo, Fixed, GeometricMean,
+    GradNorm, GradVac, GradientMagnitude, ImtlG, ImtlL, MetaNetwork, Mgda, NashMtl, Needs, Parameter, Parameters,
+    PcGrad, PerformanceTargets, PerformanceTrigger, RandomWeighting, Rules, Schedule, Stch, Uncertainty,
+    UncertaintyBayes, UpGrad, Weighting,
+};
 use crate::ConfigError;
 
-/// A strategy and its parameters.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum WeightingConfig {
-    /// Constant weights, `λ_health = 1 − λ_rul`.
-    Fixed {
-        /// Weight of the RUL loss, in [0, 1].
-        #[serde(default = "default_lambda")]
-        lambda_rul: f32,
-    },
+/// What every strategy's parameters can do.
+pub trait Strategy: Parameters {
+    /// What it is, for people.
+    fn card(&self) -> &'static Card;
+
+    /// The sum that its weights have at every step, if it promises one.
+    fn promised_sum(&self) -> Option<f32>;
+
+    /// The strategy, having seen nothing. Ranges of single parameters have been checked.
+    ///
+    /// # Errors
+    ///
+    /// Parameters that do not go together.
+    fn build(&self) -> Result<Box<dyn Weighting>, ConfigError>;
+
+    /// `λ_rul` as a person sets it, where there is such a thing.
+    fn base_lambda(&mut self) -> Option<&mut f32> {
+        None
+    }
+}
+
+macro_rules! registry {
+    ( $( $(#[doc = $about:literal])+ $variant:ident = $name:literal, )* ) => {
+        /// A strategy and its parameters.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind", rename_all = "kebab-case")]
+        pub enum WeightingConfig {
+            /// Constant weights, `λ_health = 1 − λ_rul`.
+            Fixed {
+                /// Weight of the RUL loss, in [0, 1].
+                #[serde(default = "default_lambda")]
+                lambda_rul: f32,
+            },
+            $( $(#[doc = $about])+ #[serde(rename = $name)] $variant($variant), )*
+        }
+
+        impl WeightingConfig {
+            /// The strategies' names, in the order in which they are offered.
+            pub const NAMES: [&str; 1 $( + { let _ = $name; 1 } )*] = ["fixed" $(, $name)*];
+
+            /// The strategy's name, as in [`Self::NAMES`].
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    Self::Fixed { .. } => "fixed",
+                    $( Self::$variant(_) => $name, )*
+                }
+            }
+
+            /// The strategy of this name with its default parameters, or `None` for a name that is not in
+            /// [`Self::NAMES`].
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    "fixed" => Some(Self::default()),
+                    $( $name => Some(Self::$variant($variant::default())), )*
+                    _ => None,
+                }
+            }
+
+            fn with<T>(&self, ask: impl FnOnce(&dyn Strategy) -> T) -> T {
+                match self {
+                    Self::Fixed { lambda_rul } => ask(&Fixed { lambda_rul: *lambda_rul }),
+                    $( Self::$variant(config) => ask(config), )*
+                }
+            }
+
+            fn with_mut<T>(&mut self, change: impl FnOnce(&mut dyn Strategy) -> T) -> T {
+                match self {
+                    Self::Fixed { lambda_rul } => {
+                        let mut fixed = Fixed { lambda_rul: *lambda_rul };
+                        let result = change(&mut fixed);
+                        *lambda_rul = fixed.lambda_rul;
+                        result
+                    }
+                    $( Self::$variant(config) => change(config), )*
+                }
+            }
+        }
+    };
+}
+
+registry! {
+    /// λ goes from one value to another over a span of epochs.
+    Schedule = "schedule",
+    /// λ goes over to another value once a metric has passed a threshold.
+    PerformanceTrigger = "trigger",
+    /// Weights by the sizes of the gradients, inversely or in proportion.
+    GradientMagnitude = "gradient-magnitude",
+    /// Gradients of equal size, in closed form.
+    EqualNorms = "equal-norms",
+    /// Gradients of like size, and tasks that learn at like rates.
+    GradNorm = "gradnorm",
+    /// Learned homoscedastic uncertainty.
+    Uncertainty = "uncertainty",
+    /// Weights by the variance of the predictions.
+    UncertaintyBayes = "uncertainty-bayes",
+    /// Weights by what is missing to a target.
+    PerformanceTargets = "targets",
+    /// Weights by how fast each loss has fallen.
+    Dwa = "dwa",
+    /// Weights by what the present errors cost.
+    CostSensitive = "cost-sensitive",
+    /// Weights as meta-parameters, learned on held-out engines.
+    AutoLambda = "auto-lambda",
+    /// Weights by a small network, learned on held-out engines.
+    MetaNetwork = "meta-network",
+    /// A base λ and editable rules on top of it.
+    Rules = "rules",
+    /// Conflicting gradients lose their conflicting part.
+    PcGrad = "pcgrad",
+    /// Gradients are turned to a cosine that is usual for them.
+    GradVac = "gradvac",
+    /// The shortest convex combination of the gradients.
+    Mgda = "mgda",
+    /// The step near the mean that improves the worse task most.
+    CaGrad = "cagrad",
+    /// Equal projections on both gradients.
+    ImtlG = "imtl-g",
+    /// Gradients made orthogonal and of one length.
+    AlignedMtl = "aligned-mtl",
+    /// The bargain of two players over a step.
+    NashMtl = "nash-mtl",
+    /// The mean of both gradients, each freed from conflict.
+    UpGrad = "upgrad",
+    /// The mean gradient, freed from conflict.
+    DualProj = "dualproj",
+    /// The direction of equal angles to both gradients.
+    ConFig = "config",
+    /// Random weights.
+    RandomWeighting = "rlw",
+    /// The gradient of the losses' geometric mean.
+    GeometricMean = "gls",
+    /// Learned scales that bring every loss to one.
+    ImtlL = "imtl-l",
+    /// Equal relative decrease of both losses.
+    Famo = "famo",
+    /// A smooth maximum of the losses.
+    Stch = "stch",
 }
 
 const fn default_lambda() -> f32 {
     0.5
-}
-
-impl WeightingConfig {
-    /// The strategies' names, in the order in which they are offered.
-    pub const NAMES: [&str; 1] = ["fixed"];
-
-    /// The strategy's name, as in [`Self::NAMES`].
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Fixed { .. } => "fixed",
-        }
-    }
-}
-
-impl WeightingConfig {
-    /// The strategy, having seen nothing.
-    ///
-    /// # Errors
-    ///
-    /// A parameter out of its range is refused.
-    pub fn build(&self) -> Result<Box<dyn Weighting>, ConfigError> {
-        match *self {
-            Self::Fixed { lambda_rul } if !(0.0..=1.0).contains(&lambda_rul) => {
-                Err(ConfigError::new("lambda_rul", "in [0, 1]", &lambda_rul))
-            }
-            Self::Fixed { lambda_rul } => Ok(Box::new(Fixed { lambda_rul })),
-        }
-    }
 }
 
 impl Default for WeightingConfig {
@@ -56,31 +161,84 @@ impl Default for WeightingConfig {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::TaskSignals;
-    use super::*;
+impl WeightingConfig {
+    /// The strategy, having seen nothing.
+    ///
+    /// # Errors
+    ///
+    /// A parameter out of its range is refused, and parameters that do not go together.
+    pub fn build(&self) -> Result<Box<dyn Weighting>, ConfigError> {
+        self.with(|strategy| {
+            strategy.validate()?;
+            strategy.build()
+        })
+    }
 
-    #[test]
-    fn fixed_weights_sum_to_one_whatever_the_signals() {
-        for loss in [0.0, 1.0, 1e15] {
-            let mut strategy = WeightingConfig::Fixed { lambda_rul: 0.3 }.build().unwrap();
-            let signals = TaskSignals {
-                step: 0,
-                progress: 0.0,
-                losses: [loss; 2],
-                normalized: [loss; 2],
-                gramian: [[loss; 2]; 2],
-            };
-            let weights = strategy.weights(&signals);
-            assert!((weights[0] - 0.3).abs() < 1e-6 && (weights[0] + weights[1] - 1.0).abs() < 1e-6);
+    /// What it is, for people.
+    #[must_use]
+    pub fn card(&self) -> &'static Card {
+        self.with(|strategy| strategy.card())
+    }
+
+    /// The sum that its weights have at every step, if it promises one.
+    #[must_use]
+    pub fn promised_sum(&self) -> Option<f32> {
+        self.with(|strategy| strategy.promised_sum())
+    }
+
+    /// What it reads beyond the losses; of a configuration that cannot be built, nothing.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        self.build().map_or(Needs::NOTHING, |strategy| strategy.needs())
+    }
+
+    /// Every parameter with its value, for a panel, a link or a command line.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<Parameter> {
+        self.with(|strategy| strategy.parameters())
+    }
+
+    /// Set a parameter from its text.
+    ///
+    /// ```
+    /// use lambdascope::weighting::WeightingConfig;
+    ///
+    /// let mut config = WeightingConfig::from_name("gradnorm").ok_or("no such strategy")?;
+    /// config.set("alpha", "0.5")?;
+    /// assert_eq!(config.parameters()[0].value, "0.5");
+    /// let error = config.set("alpha", "-1").unwrap_err();
+    /// assert_eq!(error.to_string(), "`alpha` should be in [0, 5], found -1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// An unknown key, and a value that the parameter cannot take; nothing has changed then.
+    pub fn set(&mut self, key: &str, text: &str) -> Result<(), ConfigError> {
+        self.with_mut(|strategy| strategy.set(key, text))
+    }
+
+    /// `λ_rul` as a person sets it, or `None` for a strategy that finds its weights itself.
+    #[must_use]
+    pub fn base_lambda(&self) -> Option<f32> {
+        self.clone().with_mut(|strategy| strategy.base_lambda().copied())
+    }
+
+    /// Set `λ_rul`, whatever it takes: a strategy that finds its weights itself gives way to fixed ones.
+    pub fn take_over(&mut self, lambda_rul: f32) {
+        if self.base_lambda().is_some() {
+            self.set_base_lambda(lambda_rul);
+        } else {
+            *self = Self::Fixed { lambda_rul };
         }
     }
 
-    #[test]
-    fn a_weight_out_of_range_is_refused_with_what_was_found() {
-        let error = WeightingConfig::Fixed { lambda_rul: 1.5 }.build().err().unwrap();
-        assert_eq!(error.to_string(), "`lambda_rul` should be in [0, 1], found 1.5");
-        assert!(WeightingConfig::Fixed { lambda_rul: f32::NAN }.build().is_err());
+    /// Set `λ_rul` where a person sets it; nothing happens to a strategy that finds its weights itself.
+    pub fn set_base_lambda(&mut self, lambda_rul: f32) {
+        self.with_mut(|strategy| {
+            if let Some(place) = strategy.base_lambda() {
+                *place = lambda_rul;
+            }
+        });
     }
 }

@@ -27,6 +27,12 @@ impl<'a> NetworkPass<'a> {
         Self { outputs, network, parameters, latent, encoder }
     }
 
+    /// The latents, `[batch, hidden]`.
+    #[must_use]
+    pub fn latent(&self) -> &[f32] {
+        &self.latent
+    }
+
     /// Write the gradients, `[parameters]`, of a loss with these cotangents of the outputs, `[batch, 1 + classes]`.
     pub fn backward(&self, cotangents: &[f32], gradients: &mut [f32]) {
         let (weight, bias) = (self.network.head_weight(), self.network.head_bias());

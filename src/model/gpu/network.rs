@@ -26,6 +26,12 @@ impl<'a> NetworkPass<'a> {
         Self { outputs, gpu, parameters, head, latent, encoder }
     }
 
+    /// The latents, `[members, batch, hidden]`.
+    #[must_use]
+    pub const fn latent(&self) -> &Buffer {
+        &self.latent
+    }
+
     /// Write both tasks' gradients, `[members, 2, parameters]`, given the cotangents of the outputs,
     /// `[members, 2, batch, 1 + classes]`.
     pub fn backward(self, cotangents: &Buffer, gradients: &Buffer) {

@@ -1,11 +1,10 @@
 //! The settings of a link, one row each: the only list of them.
 
-use super::values::{boolean, encoder, ensemble, in_range, list, normalization, one_of, rul_loss};
+use super::values::{boolean, encoder, ensemble, in_range, list, normalization, one_of, rul_loss, strategy};
 use super::{BackendChoice, Link};
 use crate::data::{DataConfig, Origin, Subset};
 use crate::loss::RulUnit;
 use crate::train::OptimizerKind;
-use crate::weighting::WeightingConfig;
 
 /// One setting.
 pub struct Field {
@@ -22,7 +21,7 @@ pub struct Field {
 }
 
 /// Every setting, in the order in which they are written.
-pub const FIELDS: [Field; 23] = [
+pub const FIELDS: [Field; 24] = [
     Field {
         key: "data",
         expected: "FD001 to FD004, alone or followed by -nasa or -emulated",
@@ -48,13 +47,34 @@ pub const FIELDS: [Field; 23] = [
         read: |link, value| {
             let lambdas = list(value, |item| in_range(item, 0.0..=1.0))?;
             ensemble(&mut link.config.members, &lambdas, |member, &lambda_rul| {
-                member.weighting = WeightingConfig::Fixed { lambda_rul };
+                member.weighting.set_base_lambda(lambda_rul);
             })
         },
-        write: |link| {
-            joined(&link.config.members, |member| match member.weighting {
-                WeightingConfig::Fixed { lambda_rul } => lambda_rul.to_string(),
+        write: |link| joined(&link.config.members, |member| member.weighting.base_lambda().unwrap_or(0.5).to_string()),
+    },
+    Field {
+        key: "strategy",
+        expected: "a strategy and what differs from its defaults, such as pcgrad or gradnorm:alpha=0.5:rate=0.01, or one \
+                   a member, separated by commas",
+        always: false,
+        read: |link, value| {
+            let strategies = list(value, strategy::read)?;
+            ensemble(&mut link.config.members, &strategies, |member, strategy| {
+                let lambda_rul = member.weighting.base_lambda();
+                member.weighting = strategy.clone();
+                if let Some(lambda_rul) = lambda_rul {
+                    member.weighting.set_base_lambda(lambda_rul);
+                }
             })
+        },
+        // A list of weights precedes it in every link, so that what repeats at its end may be left out.
+        write: |link| {
+            let mut strategies: Vec<String> =
+                link.config.members.iter().map(|member| strategy::write(&member.weighting)).collect();
+            while strategies.len() > 1 && strategies[strategies.len() - 1] == strategies[strategies.len() - 2] {
+                strategies.pop();
+            }
+            strategies.join(",")
         },
     },
     Field {

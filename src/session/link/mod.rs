@@ -4,8 +4,8 @@
 //! #data=FD001&encoder=gru&lambda=0.5&norm=amnl&unit=fraction&lr=0.003&batch=128&epochs=8&seed=1&backend=auto
 //! ```
 //!
-//! The settings above always stand in a link, so that it can be read and edited by hand; the others only where they
-//! differ from their defaults. A link from elsewhere may hold anything: what is unknown or out of range is left at its
+//! The settings above always stand in a link, so that it can be read and edited by hand; the others, such as
+//! `strategy=pcgrad`, only where they differ from their defaults. A link from elsewhere may hold anything: what is unknown or out of range is left at its
 //! default and reported, and the rest counts.
 
 mod fields;

@@ -97,12 +97,79 @@ fn nothing_that_a_link_can_hold_is_out_of_range() {
     for value in ["NaN", "inf", "-1", "1e99", "", "%", "%zz", "0.5,", ",", "🦀"] {
         for field in &FIELDS {
             let (link, _) = Link::parse(&format!("{}={value}", field.key));
-            let MemberConfig { weighting: WeightingConfig::Fixed { lambda_rul }, .. } = link.config.members[0];
-            assert!((0.0..=1.0).contains(&lambda_rul));
+            let lambda_rul = link.config.members[0].weighting.base_lambda();
+            assert!(lambda_rul.is_none_or(|lambda_rul| (0.0..=1.0).contains(&lambda_rul)));
             assert!(link.config.optimizer.learning_rate > 0.0 && link.config.optimizer.learning_rate <= 1.0);
             assert_eq!(Link::parse(&link.fragment()), (link, vec![]));
         }
     }
     let crowd = vec!["0.5"; MAX_LINKED_MEMBERS + 1].join(",");
     assert_eq!(Link::parse(&format!("lambda={crowd}")).1.len(), 1);
+}
+
+fn with_strategies(strategies: Vec<WeightingConfig>) -> Link {
+    let mut link = Link::default();
+    link.config.members =
+        strategies.into_iter().map(|weighting| MemberConfig { weighting, ..MemberConfig::default() }).collect();
+    link
+}
+
+#[test]
+fn every_strategy_comes_back_with_every_parameter() {
+    for name in WeightingConfig::NAMES {
+        let config = WeightingConfig::from_name(name).unwrap();
+        assert_eq!(Link::parse(&format!("strategy={name}")), (with_strategies(vec![config.clone()]), vec![]));
+        for parameter in config.parameters() {
+            for value in crate::weighting::tests::other_values(&parameter) {
+                let mut changed = config.clone();
+                changed.set(parameter.key, &value).unwrap();
+                if changed.build().is_err() {
+                    continue;
+                }
+                let link = with_strategies(vec![changed]);
+                let fragment = link.fragment();
+                assert_eq!(Link::parse(&fragment), (link, vec![]), "{fragment}");
+                let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"&=:,.-_+~".contains(&byte);
+                assert!(fragment.bytes().all(safe), "{fragment}");
+            }
+        }
+    }
+}
+
+#[test]
+fn all_strategies_race_in_one_link() {
+    let link = with_strategies(WeightingConfig::NAMES.map(|name| WeightingConfig::from_name(name).unwrap()).to_vec());
+    assert_eq!(Link::parse(&link.fragment()), (link, vec![]));
+}
+
+#[test]
+fn a_link_holds_what_differs_from_the_defaults() {
+    let mut config = WeightingConfig::from_name("gradnorm").unwrap();
+    config.set("alpha", "0.5").unwrap();
+    let strategies = vec![WeightingConfig::default(), config.clone(), config];
+    let fragment = with_strategies(strategies).fragment();
+    assert!(fragment.contains("&lambda=0.5,0.5,0.5&strategy=fixed,gradnorm:alpha=0.5&"), "{fragment}");
+    assert!(!with_strategies(vec![WeightingConfig::default(); 3]).fragment().contains("strategy"));
+}
+
+#[test]
+fn the_base_weight_stands_beside_the_strategy() {
+    for fragment in ["lambda=0.2,0.8&strategy=rules", "strategy=rules&lambda=0.2,0.8"] {
+        let (link, problems) = Link::parse(fragment);
+        assert_eq!(problems, []);
+        let found = link.config.members.iter().map(|member| (member.weighting.name(), member.weighting.base_lambda()));
+        assert_eq!(found.collect::<Vec<_>>(), [("rules", Some(0.2)), ("rules", Some(0.8))]);
+    }
+    assert_eq!(Link::parse("strategy=fixed:lambda_rul=0.2").1.len(), 1);
+}
+
+#[test]
+fn strategies_that_cannot_be_are_reported() {
+    for value in ["magic", "gradnorm:alpha", "gradnorm:alpha=-1", "gradnorm:beta=1", "pcgrad,", "rules:rules=~4"] {
+        let (link, problems) = Link::parse(&format!("strategy={value}"));
+        assert_eq!(link, Link::default(), "{value}");
+        assert!(problems[0].to_string().starts_with("`strategy` in the link should be a strategy and"), "{value}");
+    }
+    let crossed = "strategy=gradient-magnitude:min=2:max=1";
+    assert_eq!(Link::parse(crossed).1.len(), 1);
 }

@@ -72,6 +72,63 @@ pub mod encoder {
     }
 }
 
+pub mod strategy {
+    //! A name, and the parameters that differ from their defaults: `pcgrad`, `gradnorm:alpha=0.5:rate=0.01`. The base λ
+    //! is a setting of its own.
+    //!
+    //! In a value a blank is written `+`, and any other byte that separates something somewhere in a link `~` and two
+    //! hexadecimal digits: `%` escapes are undone before the parts are told apart.
+
+    use crate::weighting::WeightingConfig;
+
+    pub fn read(text: &str) -> Option<WeightingConfig> {
+        let mut parts = text.split(':');
+        let mut config = WeightingConfig::from_name(parts.next()?.trim())?;
+        let lambda_rul = config.base_lambda();
+        for part in parts {
+            let (key, value) = part.split_once('=')?;
+            config.set(key.trim(), &unescaped(value)?).ok()?;
+        }
+        // Parameters that are fine alone may not go together.
+        (config.base_lambda() == lambda_rul && config.build().is_ok()).then_some(config)
+    }
+
+    pub fn write(config: &WeightingConfig) -> String {
+        let mut config = config.clone();
+        if let Some(lambda_rul) = WeightingConfig::from_name(config.name()).and_then(|default| default.base_lambda()) {
+            config.set_base_lambda(lambda_rul);
+        }
+        let differing = config.parameters().into_iter().filter(|parameter| parameter.value != parameter.default);
+        let parts = differing.map(|parameter| format!("{}={}", parameter.key, escaped(&parameter.value)));
+        std::iter::once(config.name().to_owned()).chain(parts).collect::<Vec<_>>().join(":")
+    }
+
+    fn escaped(value: &str) -> String {
+        let escape = |byte: u8| match byte {
+            b' ' => "+".to_owned(),
+            b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(byte).to_string(),
+            _ => format!("~{byte:02X}"),
+        };
+        value.bytes().map(escape).collect()
+    }
+
+    fn unescaped(text: &str) -> Option<String> {
+        let mut bytes = Vec::with_capacity(text.len());
+        let mut rest = text.bytes();
+        while let Some(byte) = rest.next() {
+            bytes.push(match byte {
+                b'+' => b' ',
+                b'~' => {
+                    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+                    digit(rest.next()?)? << 4 | digit(rest.next()?)?
+                }
+                byte => byte,
+            });
+        }
+        String::from_utf8(bytes).ok()
+    }
+}
+
 pub mod normalization {
     //! A name, and the parameters where they differ from the default: `amnl`, `amnl:0.9`, `manual:1:0.5`.
 

@@ -103,19 +103,26 @@ impl RunView {
         ((done / epochs).clamp(0.0, 1.0), present)
     }
 
+    /// `λ_rul` of a member as a person sets it, or `None` where the strategy finds the weights itself.
+    #[must_use]
+    pub fn base_lambda(&self, member: usize) -> Option<f32> {
+        self.wanted.members.get(member).and_then(|member| member.weighting.base_lambda())
+    }
+
     /// `λ_rul` of a member: the one its controls show.
     #[must_use]
     pub fn lambda_rul(&self, member: usize) -> f32 {
-        match self.wanted.members.get(member).map(|member| &member.weighting) {
-            Some(WeightingConfig::Fixed { lambda_rul }) => *lambda_rul,
-            None => 0.5,
-        }
+        self.base_lambda(member).unwrap_or(0.5)
     }
 
-    /// The members' names, for lists and legends: the first letter tells them apart, λ says what they are.
+    /// The members' names, for lists and legends: the first letter tells them apart, λ or the strategy says what they
+    /// are.
     #[must_use]
     pub fn labels(&self) -> Vec<String> {
-        let name = |member| format!("λ {:.2}", self.lambda_rul(member));
+        let name = |member: usize| match self.wanted.members.get(member).map(|member| &member.weighting) {
+            None | Some(WeightingConfig::Fixed { .. }) => format!("λ {:.2}", self.lambda_rul(member)),
+            Some(strategy) => strategy.card().title.to_owned(),
+        };
         match self.wanted.members.len() {
             1 => vec![name(0)],
             count => (0..count).map(|member| format!("{} · {}", letter(member), name(member))).collect(),

@@ -113,3 +113,11 @@ fn a_finished_run_has_a_full_epoch() {
 fn members_have_letters_then_numbers() {
     assert_eq!([0, 25, 26].map(letter), ["A", "Z", "27"]);
 }
+
+#[test]
+fn a_member_that_finds_its_weights_itself_bears_its_strategys_name() {
+    let mut view = started();
+    view.wanted = view.with_member(|member| member.weighting = WeightingConfig::from_name("pcgrad").unwrap());
+    assert_eq!(view.labels(), ["PCGrad"]);
+    assert!((view.lambda_rul(0) - 0.5).abs() < 1e-6);
+}

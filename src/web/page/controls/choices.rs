@@ -30,7 +30,8 @@ pub fn keep_choosable(select: &HtmlSelectElement, value: &str) {
 /// The strategies' selector; with a single strategy there is nothing to select.
 pub fn offer_strategies() -> Result<(), WebError> {
     let select: HtmlSelectElement = element("strategy")?;
-    fill(&select, WeightingConfig::NAMES.map(|name| (name, if name == "fixed" { "fixed weights" } else { name })))?;
+    let title = |name| WeightingConfig::from_name(name).map_or(name, |strategy| strategy.card().title);
+    fill(&select, WeightingConfig::NAMES.map(|name| (name, title(name))))?;
     set_shown(&element::<HtmlElement>("strategy-row")?, WeightingConfig::NAMES.len() > 1);
     Ok(())
 }

@@ -6,9 +6,8 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 use super::super::App;
 use super::super::dom::{element, listen, set_attribute, set_text};
-use crate::session::{RunView, letter};
+use crate::session::{RunView, Stale, letter};
 use crate::web::WebError;
-use crate::weighting::WeightingConfig;
 
 /// The slider and the two weights beside it.
 pub struct Lambda {
@@ -40,8 +39,14 @@ impl Lambda {
             if !(0.0..=1.0).contains(&lambda_rul) {
                 return;
             }
-            let next = app.view.borrow().with_member(|member| member.weighting = WeightingConfig::Fixed { lambda_rul });
+            let view = app.view.borrow();
+            let keeps_strategy = view.base_lambda(view.focus).is_some();
+            let next = view.with_member(|member| member.weighting.take_over(lambda_rul));
+            drop(view);
             app.change(next);
+            if !keeps_strategy {
+                app.mark(Stale { controls: true, ..Stale::default() });
+            }
             app.controls.lambda.put(lambda_rul);
         })
     }

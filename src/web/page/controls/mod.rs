@@ -13,6 +13,7 @@ use crate::loss::{Normalization, RulUnit};
 use crate::model::EncoderConfig;
 use crate::session::{RunConfig, RunView, Stale, data_source, data_source_name};
 use crate::web::WebError;
+use crate::weighting::WeightingConfig;
 
 use choices::{fill, keep_choosable};
 use lambda::Lambda;
@@ -20,6 +21,7 @@ use lambda::Lambda;
 /// The controls.
 pub struct Controls {
     lambda: Lambda,
+    strategy: HtmlSelectElement,
     normalization: HtmlSelectElement,
     normalization_help: HtmlElement,
     beta_row: HtmlElement,
@@ -41,6 +43,7 @@ impl Controls {
     pub fn find() -> Result<Self, WebError> {
         let controls = Self {
             lambda: Lambda::find()?,
+            strategy: element("strategy")?,
             normalization: element("normalization")?,
             normalization_help: element("normalization-help")?,
             beta_row: element("beta-row")?,
@@ -77,6 +80,15 @@ impl Controls {
                 app.mark(Stale { controls: !app.dialog.is_open(), ..Stale::default() });
             })
         };
+        select(&self.strategy, |config, focus, name| {
+            let place = &mut config.members.get_mut(focus)?.weighting;
+            let lambda_rul = place.base_lambda();
+            *place = WeightingConfig::from_name(name)?;
+            if let Some(lambda_rul) = lambda_rul {
+                place.set_base_lambda(lambda_rul);
+            }
+            Some(())
+        })?;
         select(&self.normalization, |config, focus, name| {
             config.members.get_mut(focus)?.normalization = Normalization::from_name(name)?;
             Some(())
@@ -141,6 +153,7 @@ impl Controls {
         let config = &view.wanted;
         self.lambda.show(view);
         if let Some(member) = config.members.get(view.focus) {
+            self.strategy.set_value(member.weighting.name());
             self.show_normalization(&member.normalization);
         }
         self.unit.set_value(match config.loss.unit {
