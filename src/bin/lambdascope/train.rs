@@ -24,7 +24,8 @@ use crate::Failure;
 #[command(after_help = "Examples:
   lambdascope train                                       the emulated FD001, defaults
   lambdascope train --data cmapss --seed 1..5 --json      NASA's FD001, five seeds, one line of JSON each
-  lambdascope train --lambda 0.9 --normalization none     weights 0.9 and 0.1 on the raw losses")]
+  lambdascope train --lambda 0.9 --normalization none     weights 0.9 and 0.1 on the raw losses
+  lambdascope train --strategy gradnorm --set alpha=0.5   weights that a strategy finds")]
 pub struct Train {
     /// Folder with NASA's text files, or a pack made by `data pack`.
     #[arg(long, value_name = "PATH", env = "CMAPSS_DIR")]
@@ -41,7 +42,13 @@ pub struct Train {
     /// Width of the encoder [default: its own].
     #[arg(long)]
     hidden: Option<usize>,
-    /// Weight of the RUL loss, λ_rul; the health loss weighs 1 − λ_rul.
+    /// What weighs the losses.
+    #[arg(long, default_value = WeightingConfig::NAMES[0], value_parser = WeightingConfig::NAMES)]
+    strategy: String,
+    /// A parameter of the strategy, as KEY=VALUE; may be given again.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Weight of the RUL loss, λ_rul, where the strategy has one; the health loss weighs 1 − λ_rul.
     #[arg(long, default_value_t = 0.5)]
     lambda: f32,
     /// What each loss is divided by: amnl (its moving average), batch (its present value), initial, none.
@@ -168,7 +175,13 @@ impl Train {
             *size = hidden;
         }
         let normalization = Normalization::from_name(&self.normalization).unwrap_or_default();
-        let weighting = WeightingConfig::Fixed { lambda_rul: self.lambda };
+        let mut weighting = WeightingConfig::from_name(&self.strategy).unwrap_or_default();
+        weighting.set_base_lambda(self.lambda);
+        for setting in &self.set {
+            let (key, value) =
+                setting.split_once('=').ok_or_else(|| format!("`--set` should be KEY=VALUE, found `{setting}`"))?;
+            weighting.set(key, value)?;
+        }
         let config = RunConfig {
             data: DataConfig {
                 subset: self.dataset,

@@ -1,21 +1,23 @@
 //! `lambdascope verify`: this program's figures held against another framework's.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lambdascope::experiment::{OracleCase, TOLERANCE, verify};
+use lambdascope::experiment::{
+    AGGREGATION_TOLERANCE, AggregationError, AggregationFile, OracleCase, TOLERANCE, verify,
+};
 use lambdascope::train::Device;
 
 use crate::Failure;
 
-/// Compare predictions, per-task gradients and optimizer runs with reference figures.
+/// Compare predictions, per-task gradients, optimizer runs and combined gradients with reference figures.
 ///
-/// A case is a JSON file with weights in PyTorch's layout, a batch, and what PyTorch computes from them; see
-/// tests/oracles/ for the form. Differences are relative to the largest magnitude of each quantity. Ends with status 1
+/// A case is a JSON file with weights in PyTorch's layout, a batch, and what PyTorch computes from them, or one with
+/// pairs of gradients and what gradient surgery makes of them; see tests/oracles/ for both forms. Differences are relative to the largest magnitude of each quantity. Ends with status 1
 /// when one exceeds 1e-4.
 #[derive(Args)]
-#[command(after_help = "Example:\n  lambdascope verify tests/oracles/gradients_gru.json")]
+#[command(after_help = "Example:\n  lambdascope verify tests/oracles/*.json")]
 pub struct Verify {
     /// Reference files.
     #[arg(value_name = "CASE.json", required = true)]
@@ -32,6 +34,10 @@ impl Verify {
         for path in &self.cases {
             let told = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
             let text = fs::read_to_string(path).map_err(|error| told(&error))?;
+            if let Ok(file) = serde_json::from_str::<AggregationFile>(&text) {
+                passed &= aggregation(path, &file).map_err(|error| told(&error))?;
+                continue;
+            }
             let case = OracleCase::from_json(&text).map_err(|error| told(&error))?;
             let report = pollster::block_on(verify(&case, &Device::Cpu)).map_err(|error| told(&error))?;
             if self.all {
@@ -53,4 +59,26 @@ impl Verify {
         }
         Ok(passed)
     }
+}
+
+/// Compare the closed forms of gradient surgery; whether all were within the tolerance.
+fn aggregation(path: &Path, file: &AggregationFile) -> Result<bool, AggregationError> {
+    let mut passed = true;
+    for method in file.differences()? {
+        let verdict = if method.passes() { "ok  " } else { "FAIL" };
+        let unsolved = match method.unsolved {
+            0 => String::new(),
+            count => format!(", {count} left out whose reference does not solve its own equation"),
+        };
+        println!(
+            "{verdict}  {}: {}: {} pairs of gradients, largest relative difference {:.2e}, tolerance \
+             {AGGREGATION_TOLERANCE:.0e}{unsolved}",
+            path.display(),
+            method.method,
+            method.compared,
+            method.largest,
+        );
+        passed &= method.passes();
+    }
+    Ok(passed)
 }
