@@ -1,17 +1,13 @@
-// Our own engine: the module that wasm-bindgen makes, plain or with relaxed SIMD where the browser has it.
-import { hasRelaxedSimd } from "./features.mjs";
-
-const exists = async (url) => (await fetch(url, { method: "HEAD" })).ok;
+// Our own engine: the modules that wasm-bindgen makes, one with the CPU backend alone and one with WebGPU.
 
 let open;
 
 /** Loads the engine; returns what it will run on. */
 export const start = async (backend) => {
-  const relaxed = hasRelaxedSimd() && (await exists("/engine/bench_relaxed.js"));
-  const engine = await import(relaxed ? "/engine/bench_relaxed.js" : "/engine/bench.js");
+  const engine = await import(backend === "cpu" ? "/engine/bench.js" : "/engine/bench_webgpu.js");
   await engine.default();
   open = engine.open;
-  return backend === "cpu" ? `wasm, ${relaxed ? "relaxed SIMD" : "SIMD"}, one thread` : backend;
+  return backend === "cpu" ? "wasm, SIMD, one thread" : backend;
 };
 
 /** The engine has one way of writing each net. */

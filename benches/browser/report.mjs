@@ -145,6 +145,36 @@ ${table(
   )}
 `;
 
+const summary = (values) => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return { median: sorted[Math.floor(sorted.length / 2)], min: sorted[0], max: sorted.at(-1) };
+};
+
+const NATIVE_NAMES = {
+  "Lambdascope Combined": "Lambdascope", "Lambdascope PerTask": "Lambdascope, per-task gradients", "PyTorch Combined": "PyTorch",
+};
+
+const native = ({ native: { rounds, pytorch, nets } }) => {
+  const rows = Object.keys(NATIVE_NAMES).filter((name) => Object.values(nets).some((samples) => samples[name])).map((name) => [
+    NATIVE_NAMES[name],
+    ...Object.values(nets).flatMap((samples) => {
+      const torch = samples["PyTorch Combined"];
+      const share = torch && samples[name].map((millis, round) => millis / torch[round]);
+      return [spread(summary(samples[name])), share ? spread(summary(share)) : "–"];
+    }),
+  ]);
+  const heads = ["ms a step", ...Object.keys(nets).flatMap((net) => [net.toUpperCase(), "of PyTorch's"])];
+  return `
+## Natively
+
+The same step in a native program (\`cargo bench --bench step\`), one thread, ${rounds} rounds; ${pytorch
+    ? `beside it PyTorch ${pytorch} on one thread of the same processor (\`benches/pytorch.py\`)`
+    : "PyTorch was not installed"}. Shares are taken round by round; below 1 is quicker than PyTorch.
+
+${table(heads, rows)}
+`;
+};
+
 const kilobytes = (bytes) => (bytes >= 1e6 ? `${number(bytes / 1e6)} MB` : `${number(bytes / 1e3)} kB`);
 
 const opening = ({ opening: { first_step_millis: first, refused, sizes } }) => `
@@ -168,10 +198,10 @@ eight steps on reference figures computed by PyTorch and refused when a loss is 
 lets a net be written in several ways, all are tried and the fastest is timed; the column *written as* names it. After
 warming up, a sample is as many steps as take a fifth of a second (at least one), ended by waiting for the device. In
 every round each contestant takes one sample, in an order that rotates. Slow contestants sit out the later rounds. The
-peers train on one batch that already lies on the device. \`benches/browser/\` holds the code.
+peers train on one batch that already lies on the device; ours is handed its batch anew at each step. \`benches/browser/\` holds the code.
 `;
 
-const SECTIONS = { steps, dispatches, members, products, opening };
+const SECTIONS = { steps, dispatches, members, products, native, opening };
 
 const markdown = (results) => [
   "# Benchmarks\n\nWritten by the benchmark itself; run it again to see your own machine.\n",

@@ -1,5 +1,6 @@
 //! Lambdascope's chores. `cargo xtask --help` lists them.
 
+mod bench;
 mod browser;
 mod layers;
 mod pack;
@@ -28,6 +29,7 @@ Usage: cargo xtask COMMAND [options]
   serve   build the site and serve it on this machine: the way to try Lambdascope
   build   build the site into dist/, ready for any static host
   test    run every layer of tests, from formatting to the built site in a browser
+  bench   measure training steps beside other libraries, and write docs/benchmarks.md
   pack    pack NASA C-MAPSS files for the site (Trunk calls this by itself)
   tools   get the tools that the others need, and print the PATH that holds them
 
@@ -80,6 +82,20 @@ CHROME and CHROMEDRIVER name a browser and its driver; otherwise the usual names
 or Ubuntu, as root, they are installed. CMAPSS_DIR names a folder with NASA's files for the tests on real data.
 ";
 
+/// What `cargo xtask bench --help` prints.
+const BENCH_HELP: &str = "\
+Measure training steps in one headless Chromium, interleaved with TensorFlow.js and jax-js, and natively beside PyTorch
+where it is installed; write docs/benchmarks.md with its plots, and target/bench/results.json.
+
+Usage: cargo xtask bench [--quick] [--no-native] [-- ARGUMENTS]
+
+  --quick       a look in about a minute, to see that everything runs; docs/ is left as it is
+  --no-native   only what runs in the browser
+  ARGUMENTS     go to benches/browser/run.mjs, which lists them with --help
+
+PYTHON names the Python that has PyTorch [python3]. The whole takes about a quarter of an hour. Let nothing else run.
+";
+
 /// What `cargo xtask pack --help` prints.
 const PACK_HELP: &str = "\
 Pack NASA C-MAPSS files into target/site-data/ with a catalog.json, where the site's build picks them up.
@@ -119,10 +135,11 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         "serve" => SERVE_HELP,
         "build" => BUILD_HELP,
         "test" => TEST_HELP,
+        "bench" => BENCH_HELP,
         "pack" => PACK_HELP,
         "tools" => TOOLS_HELP,
         "help" | "--help" | "-h" => HELP,
-        other => bail!("the command should be serve, build, test, pack or tools, found `{other}`\n\n{HELP}"),
+        other => bail!("the command should be serve, build, test, bench, pack or tools, found `{other}`\n\n{HELP}"),
     };
     if help == HELP || rest.iter().any(|argument| argument == "--help" || argument == "-h") {
         print!("{help}");
@@ -131,6 +148,10 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
     if command == "test" {
         let selection = Selection::parse(rest)?;
         return layers::test(&Workspace::find()?, &selection);
+    }
+    if command == "bench" {
+        bench::run(&Workspace::find()?, &bench::Selection::parse(rest)?)?;
+        return Ok(true);
     }
     let port = if command == "serve" { port(rest)? } else { no_arguments(command, rest)? };
     let workspace = Workspace::find()?;

@@ -18,6 +18,11 @@ const BINARYEN: &str = "132.0.0";
 /// Drives a browser in the end-to-end tests.
 const PLAYWRIGHT_CORE: &str = "1.64.1";
 
+/// TensorFlow.js and its backends, for the benchmark.
+const TENSORFLOW: &str = "4.22.0";
+/// jax-js, for the benchmark.
+const JAX: &str = "0.1.25";
+
 /// A program that is built from source by `cargo install`.
 struct CargoTool {
     package: &'static str,
@@ -151,29 +156,47 @@ fn wasm_opt(workspace: &Workspace) -> Result<Option<PathBuf>> {
     Ok(Some(bin))
 }
 
-/// Installs the npm packages, if they are not there; returns the folder that holds `node_modules`.
+/// Installs what the site's build and its tests need from npm, if it is not there; returns the folder that holds
+/// `node_modules`.
 ///
 /// # Errors
 /// When node or npm is missing, or npm fails.
 pub fn node_tools(workspace: &Workspace) -> Result<PathBuf> {
-    let wanted = [("binaryen", BINARYEN), ("playwright-core", PLAYWRIGHT_CORE)];
+    npm_packages(workspace, "node", &[("binaryen", BINARYEN), ("playwright-core", PLAYWRIGHT_CORE)])
+}
+
+/// Installs what the benchmark compares with, and the browser's driver.
+///
+/// # Errors
+/// When node or npm is missing, or npm fails.
+pub fn bench_packages(workspace: &Workspace) -> Result<PathBuf> {
+    let packages = [
+        ("playwright-core", PLAYWRIGHT_CORE),
+        ("@tensorflow/tfjs", TENSORFLOW),
+        ("@tensorflow/tfjs-backend-wasm", TENSORFLOW),
+        ("@tensorflow/tfjs-backend-webgpu", TENSORFLOW),
+        ("@jax-js/jax", JAX),
+    ];
+    npm_packages(workspace, "node-bench", &packages)
+}
+
+/// Installs packages at their versions into a folder among the tools.
+fn npm_packages(workspace: &Workspace, folder: &str, wanted: &[(&str, &str)]) -> Result<PathBuf> {
     let tools = workspace.tools();
-    let folder = tools.join("node");
+    let folder = tools.join(folder);
     let _guard = lock(&tools)?;
     if wanted.iter().all(|(package, version)| npm_version(&folder, package).as_deref() == Some(*version)) {
         return Ok(folder);
     }
     let npm = which("npm").context("Node.js 20 or later with npm should be on PATH (https://nodejs.org)")?;
-    println!(
-        "xtask: installing {} from npm (once, under a minute) …",
-        wanted.map(|(p, v)| format!("{p} {v}")).join(", ")
-    );
+    let packages: Vec<String> = wanted.iter().map(|(package, version)| format!("{package}@{version}")).collect();
+    println!("xtask: installing {} from npm (once, under a minute) …", packages.join(", "));
     fs::create_dir_all(&folder).with_context(|| format!("{} should be writable", folder.display()))?;
     // A manifest here keeps npm from looking for one in the folders above.
     fs::write(folder.join("package.json"), "{ \"private\": true }\n").context("package.json should be writable")?;
     let mut install = Command::new(npm);
     install.args(["install", "--save-exact", "--no-audit", "--no-fund", "--loglevel=error"]);
-    install.args(wanted.map(|(package, version)| format!("{package}@{version}"))).current_dir(&folder);
+    install.args(packages).current_dir(&folder);
     run(&mut install).context("npm packages should install")?;
     Ok(folder)
 }

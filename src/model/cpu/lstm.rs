@@ -67,8 +67,9 @@ fn step(gates: &mut [f32], cell: &[f32], next: &mut [f32], shown: &mut [f32], st
     let hidden = cell.len();
     let (smooth, rest) = gates.split_at_mut(2 * hidden);
     let (candidate, output) = rest.split_at_mut(hidden);
-    for gate in smooth.iter_mut().chain(&mut *output) {
-        *gate = sigmoid(*gate);
+    // One slice at a time: a loop over a chain of two is not vectorized.
+    for gates in [&mut *smooth, &mut *output] {
+        gates.iter_mut().for_each(|gate| *gate = sigmoid(*gate));
     }
     let (input, forget) = smooth.split_at(hidden);
     let (next, shown, state) = (&mut next[..hidden], &mut shown[..hidden], &mut state[..hidden]);
