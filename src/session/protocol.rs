@@ -110,6 +110,14 @@ impl BackendKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Event {
+    /// The engine's program is on its way.
+    Loading {
+        /// Bytes that are here.
+        bytes: f64,
+        /// Bytes of the whole, where they are known.
+        #[serde(default)]
+        whole: Option<f64>,
+    },
     /// The engine listens. Nothing may be sent to it before.
     Ready {
         /// What it computes with.

@@ -69,7 +69,9 @@ fn step(gates: &mut [f32], cell: &[f32], next: &mut [f32], shown: &mut [f32], st
     let (candidate, output) = rest.split_at_mut(hidden);
     // One slice at a time: a loop over a chain of two is not vectorized.
     for gates in [&mut *smooth, &mut *output] {
-        gates.iter_mut().for_each(|gate| *gate = sigmoid(*gate));
+        for gate in gates {
+            *gate = sigmoid(*gate);
+        }
     }
     let (input, forget) = smooth.split_at(hidden);
     let (next, shown, state) = (&mut next[..hidden], &mut shown[..hidden], &mut state[..hidden]);

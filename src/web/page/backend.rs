@@ -4,15 +4,12 @@ use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlButtonElement, HtmlElement, HtmlProgressElement, ReadableStreamDefaultReader, Response};
+use web_sys::{HtmlButtonElement, HtmlElement, HtmlProgressElement};
 
 use super::App;
 use super::dom::{append, create_text, element, listen, property, set_attribute, set_shown, set_text, window};
 use crate::session::BackendKind;
 use crate::web::WebError;
-
-/// The WebGPU engine, which is large: it is fetched with its progress shown, and the worker finds it in the cache.
-const WEBGPU_PROGRAM: &str = "engine_webgpu_bg.wasm";
 
 /// What an adapter is good for.
 pub enum Adapter {
@@ -104,37 +101,12 @@ impl BackendLine {
         set_shown(&self.switch, true);
     }
 
-    /// Fetch the WebGPU engine into the cache and show how far that is.
-    pub async fn load(&self) -> Result<(), WebError> {
-        let failed = |why: String| WebError::Fetch { address: WEBGPU_PROGRAM.to_owned(), why };
-        let told = |thrown: JsValue| failed(crate::web::words_of(&thrown));
+    /// Show how much of the larger engine is there.
+    pub fn loading(&self, bytes: f64, whole: Option<f64>) {
         set_shown(&self.progress, true);
-        let response: Response =
-            JsFuture::from(window()?.fetch_with_str(WEBGPU_PROGRAM)).await.map_err(told)?.dyn_into().map_err(told)?;
-        if !response.ok() {
-            return Err(failed(format!("status {}", response.status())));
-        }
-        // A compressed body has more bytes than its length says, so its end cannot be told from them.
-        let header = |name: &str| response.headers().get(name).ok().flatten();
-        let whole: Option<f64> = header("content-length")
-            .filter(|_| header("content-encoding").is_none())
-            .and_then(|length| length.parse().ok())
-            .filter(|length| *length > 0.0);
-        let Some(body) = response.body() else { return Ok(()) };
-        let reader: ReadableStreamDefaultReader =
-            body.get_reader().dyn_into().map_err(|_| WebError::Unsupported("readable streams"))?;
-        let mut bytes = 0.0;
-        loop {
-            let part = JsFuture::from(reader.read()).await.map_err(told)?;
-            if property(&part, "done").is_some_and(|done| done.is_truthy()) {
-                return Ok(());
-            }
-            let length = property(&part, "value").and_then(|value| property(&value, "byteLength"));
-            bytes += length.and_then(|length| length.as_f64()).unwrap_or(0.0);
-            if let Some(whole) = whole {
-                self.progress.set_max(whole);
-                self.progress.set_value(bytes);
-            }
+        if let Some(whole) = whole {
+            self.progress.set_max(whole);
+            self.progress.set_value(bytes);
         }
     }
 }

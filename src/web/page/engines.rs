@@ -82,6 +82,7 @@ impl App {
                 Heard::Event(Event::Ready { why, .. }) => {
                     dom::after(0, move || app.engine_ready(from, &why));
                 }
+                Heard::Event(Event::Loading { bytes, whole }) => app.backend_line.loading(bytes, whole),
                 Heard::Event(Event::Refused { why }) => app.engine_refused(from, &why),
                 Heard::Event(event) if app.engines.borrow().active == Some(from) => app.heard(event),
                 Heard::Event(_) => {}
@@ -156,12 +157,9 @@ impl App {
                     app.no_webgpu("WebGPU here is software, which is slower");
                 }
                 Adapter::Fit | Adapter::Software => {
-                    if let Err(error) = app.backend_line.load().await {
-                        app.no_webgpu(&error.to_string());
-                        return;
-                    }
+                    app.backend_line.loading(0.0, None);
                     let hear = app.hearer(BackendKind::WebGpu);
-                    match Client::spawn("engine_webgpu_loader.js", hear) {
+                    match Client::spawn("load_webgpu.js", hear) {
                         Ok(client) => app.engines.borrow_mut().webgpu.client = Some(client),
                         Err(error) => app.no_webgpu(&error.to_string()),
                     }
