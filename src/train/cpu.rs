@@ -94,7 +94,7 @@ impl Machine {
 
     /// Step along the kept gradients, each member's multiplied by its coefficients: one or two a member.
     pub fn update(&mut self, coefficients: &[Vec<f32>], constants: &Constants) {
-        let len = self.parameters.len() / coefficients.len();
+        let len = self.parameters.len() / coefficients.len().max(1);
         let state = self.first.chunks_exact_mut(len).zip(self.second.chunks_exact_mut(len));
         let gradients_len = self.gradients.len() / coefficients.len();
         let gradients = self.gradients.chunks_exact_mut(gradients_len);
