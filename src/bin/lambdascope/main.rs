@@ -1,6 +1,7 @@
 //! Lambdascope's command line: the same engine as in the browser, natively.
 
 mod data;
+mod strategies;
 mod train;
 mod verify;
 
@@ -23,6 +24,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Train(Box<train::Train>),
+    Strategies(strategies::Strategies),
     Verify(verify::Verify),
     #[command(subcommand)]
     Data(data::DataCommand),
@@ -34,6 +36,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Train(command) => command.run().map(|()| true),
+        Command::Strategies(command) => command.run().map(|()| true),
         Command::Verify(command) => command.run(),
         Command::Data(command) => command.run().map(|()| true),
     };

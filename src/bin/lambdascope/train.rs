@@ -104,10 +104,12 @@ enum Unit {
     Cycles,
 }
 
+/// Seeds of several runs.
 #[derive(Clone)]
-struct Seeds(Vec<u32>);
+pub struct Seeds(pub Vec<u32>);
 
-fn seeds(text: &str) -> Result<Seeds, String> {
+/// Reads `7`, `1,2,3` or `1..5`.
+pub fn seeds(text: &str) -> Result<Seeds, String> {
     let number = |text: &str| text.trim().parse::<u32>().map_err(|_| format!("expected a seed, found {text:?}"));
     if let Some((first, last)) = text.split_once("..") {
         let (first, last) = (number(first)?, number(last.trim_start_matches('='))?);
@@ -120,13 +122,13 @@ fn seeds(text: &str) -> Result<Seeds, String> {
 }
 
 /// The outcome of one seed.
-struct Outcome {
-    seed: u32,
-    data: DataSummary,
-    parameters: usize,
-    last: Evaluation,
-    steps: u32,
-    seconds: f64,
+pub struct Outcome {
+    pub seed: u32,
+    pub data: DataSummary,
+    pub parameters: usize,
+    pub last: Evaluation,
+    pub steps: u32,
+    pub seconds: f64,
 }
 
 impl Train {
@@ -217,7 +219,8 @@ impl Train {
     }
 }
 
-fn train(config: RunConfig, catalog: Catalog, bars: &MultiProgress) -> Result<Outcome, Failure> {
+/// Train one configuration to its end.
+pub fn train(config: RunConfig, catalog: Catalog, bars: &MultiProgress) -> Result<Outcome, Failure> {
     let seed = config.seed;
     let epochs = config.epochs;
     let begun = Instant::now();
