@@ -91,7 +91,7 @@ impl Phase {
 pub enum BackendKind {
     /// Plain slices, one thread.
     Cpu,
-    /// burn-wgpu.
+    /// A graphics processor.
     WebGpu,
 }
 

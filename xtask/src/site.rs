@@ -29,7 +29,7 @@ pub fn command(workspace: &Workspace) -> Result<Command> {
         .arg(workspace.dist())
         .current_dir(&workspace.root)
         .env("PATH", path_with(&toolbox.bins)?)
-        // All parts of the site go through one target directory, the one the tests use: burn is compiled once.
+        // All parts of the site go through one target directory, the one the tests use: what they share is compiled once.
         .env("CARGO_TARGET_DIR", &workspace.target)
         // REASON: Trunk 0.21 takes the variable for a flag that must be `true` or `false` and stops at `1`.
         .env_remove("NO_COLOR");

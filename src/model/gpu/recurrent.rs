@@ -9,7 +9,7 @@ mod lstm;
 use cubecl::prelude::*;
 
 use super::stencil::Stencil;
-use super::{Buffer, Gpu};
+use super::{Buffer, Gpu, Input};
 use crate::model::recurrent::Recurrent;
 
 /// Most threads of a workgroup; WebGPU promises as many, and no encoder is wider.
@@ -63,17 +63,40 @@ fn tanh(x: f32) -> f32 {
     1.0 - 2.0 / (1.0 + (2.0 * bounded).exp())
 }
 
-/// The input's product with its bias, `[members, time · batch, gates · hidden]`.
-fn input_product(cell: &Recurrent, gpu: &Gpu, rows: usize, parameters: usize, shared: bool) -> Stencil {
-    Stencil::linear(gpu, (&cell.input_weight, &cell.input_bias), rows, parameters).shared(shared)
+/// What both cells begin with.
+struct Begun {
+    size: Size,
+    members: usize,
+    values: Buffer,
+    /// The input's product.
+    input: Stencil,
+    /// The state's product, for its gradients.
+    state: Stencil,
+    /// The input's product of all moments, `[members, time · batch, gates · hidden]`.
+    gates: Buffer,
+    /// Room for the latents.
+    latent: Buffer,
 }
 
-/// The state's product with its bias, for its gradients.
-fn state_product(cell: &Recurrent, gpu: &Gpu, rows: usize, parameters: usize) -> Stencil {
-    Stencil::linear(gpu, (&cell.state_weight, &cell.state_bias), rows, parameters)
-}
+impl Begun {
+    fn new(cell: &Recurrent, gpu: &Gpu, parameters: &Buffer, input: Input) -> Self {
+        let Input { values, shared, members, time, batch } = input;
+        let (own, rows) = (parameters.len() / members, time * batch);
+        let product = |blocks| Stencil::linear(gpu, blocks, rows, own);
+        let input = product((&cell.input_weight, &cell.input_bias)).shared(shared);
+        Self {
+            size: Size::new(cell, (time, batch), own),
+            members,
+            gates: input.forward(gpu, parameters, &values),
+            values,
+            input,
+            state: product((&cell.state_weight, &cell.state_bias)),
+            latent: gpu.empty(members * batch * cell.hidden),
+        }
+    }
 
-/// A trace of this many numbers a window and moment.
-fn trace(gpu: &Gpu, slots: usize, size: Size, width: usize) -> Buffer {
-    gpu.empty(slots * size.time * size.batch * width)
+    /// Room for this many numbers a window and moment, for all members or for all members' tasks.
+    fn trace(&self, gpu: &Gpu, slots: usize, width: usize) -> Buffer {
+        gpu.empty(slots * self.size.time * self.size.batch * width)
+    }
 }

@@ -26,8 +26,8 @@ struct Size {
     /// Numbers between two rows of the weights.
     stride: usize,
     bias: usize,
-    /// Numbers between two rows of the cotangents that the gradients are taken from, and the first one used.
-    slopes: (usize, usize),
+    /// Numbers between two rows of the cotangents that the gradients are taken from.
+    slopes: usize,
     /// Whether all members read the same input.
     shared: bool,
     relu: bool,
@@ -127,11 +127,11 @@ fn gradients(
         let weights = comptime!(size.taps * size.inputs * size.outputs);
         let each = comptime!(weights + size.outputs);
         let input_len = comptime!(if size.shared { 0 } else { size.moments_in * size.batch * size.inputs });
-        let (row_len, first) = comptime!(size.slopes);
+        let row_len = comptime!(size.slopes);
         let index = ABSOLUTE_POS % each;
         let slot = ABSOLUTE_POS / each;
         let column = index % size.outputs;
-        let slopes = slot * (size.moments_out * size.batch * row_len) + first + column;
+        let slopes = slot * (size.moments_out * size.batch * row_len) + column;
         let mut sum = f32::new(0.0);
         if index < weights {
             let row = index / size.outputs;
@@ -181,7 +181,7 @@ impl Stencil {
             weight: layer.weight.offset,
             stride: layer.outputs(),
             bias: layer.bias.offset,
-            slopes: (layer.outputs(), 0),
+            slopes: layer.outputs(),
             shared: false,
             relu: true,
             add: false,
@@ -202,7 +202,7 @@ impl Stencil {
             weight: weight.offset,
             stride: weight.columns,
             bias: bias.offset,
-            slopes: (weight.columns, 0),
+            slopes: weight.columns,
             shared: false,
             relu: false,
             add: false,
@@ -225,14 +225,14 @@ impl Stencil {
         self
     }
 
-    /// The columns from `first` on, for the gradients of cotangents that hold `row_len` numbers a row; the bias may lie
-    /// elsewhere.
+    /// The columns of the weights and the bias from `first` on, for gradients; their cotangents are the first ones of
+    /// rows of `row_len` numbers.
     #[must_use]
-    pub const fn columns(mut self, first: usize, count: usize, row_len: usize, slopes_first: usize) -> Self {
+    pub const fn columns(mut self, first: usize, count: usize, row_len: usize) -> Self {
         self.size.outputs = count;
         self.size.weight += first;
         self.size.bias += first;
-        self.size.slopes = (row_len, slopes_first);
+        self.size.slopes = row_len;
         self
     }
 

@@ -2,7 +2,7 @@
 
 use cubecl::prelude::*;
 
-use super::{Size, input_product, sigmoid, state_product, tanh, trace};
+use super::{Begun, Size, sigmoid, tanh};
 use crate::model::gpu::{Backward, Buffer, Encoder, Gpu, Input};
 use crate::model::recurrent::Gru;
 
@@ -121,13 +121,10 @@ fn back(
 
 impl Encoder for Gru {
     fn forward<'a>(&'a self, gpu: &'a Gpu, parameters: &'a Buffer, input: Input) -> (Buffer, Backward<'a>) {
-        let Input { values, shared, members, time, batch } = input;
-        let (cell, own) = (&self.0, parameters.len() / members);
-        let (size, rows, hidden) = (Size::new(cell, (time, batch), own), time * batch, cell.hidden);
-        let product = input_product(cell, gpu, rows, own, shared);
-        let gates = product.forward(gpu, parameters, &values);
-        let [recurrent, states] = [(); 2].map(|()| trace(gpu, members, size, hidden));
-        let latent = gpu.empty(members * batch * hidden);
+        let begun = Begun::new(&self.0, gpu, parameters, input);
+        let (size, members, hidden) = (begun.size, begun.members, begun.size.hidden);
+        let [recurrent, states] = [(); 2].map(|()| begun.trace(gpu, members, hidden));
+        let latent = begun.latent.clone();
         let (count, dim) = size.groups(members);
         #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
         // SAFETY: threads beyond the batch touch nothing; every other index is below the lengths made above.
@@ -136,7 +133,7 @@ impl Encoder for Gru {
                 gpu.client(),
                 count,
                 dim,
-                gates.argument(),
+                begun.gates.argument(),
                 parameters.argument(),
                 recurrent.argument(),
                 states.argument(),
@@ -147,7 +144,7 @@ impl Encoder for Gru {
 
         let backward: Backward = Box::new(move |d_latent, gradients| {
             let slots = 2 * members;
-            let (d_gates, d_candidate) = (trace(gpu, slots, size, 3 * hidden), trace(gpu, slots, size, hidden));
+            let [d_gates, d_candidate] = [3 * hidden, hidden].map(|width| begun.trace(gpu, slots, width));
             let (count, dim) = size.groups(slots);
             #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
             // SAFETY: as above.
@@ -156,7 +153,7 @@ impl Encoder for Gru {
                     gpu.client(),
                     count,
                     dim,
-                    gates.argument(),
+                    begun.gates.argument(),
                     recurrent.argument(),
                     states.argument(),
                     parameters.argument(),
@@ -166,10 +163,11 @@ impl Encoder for Gru {
                     size,
                 );
             }
-            state_product(cell, gpu, rows, own).gradients(gpu, &states, &d_gates, gradients);
+            begun.state.gradients(gpu, &states, &d_gates, gradients);
             // The input's product sees the same cotangents, but for the candidate's.
-            product.clone().columns(0, 2 * hidden, 3 * hidden, 0).gradients(gpu, &values, &d_gates, gradients);
-            product.columns(2 * hidden, hidden, hidden, 0).gradients(gpu, &values, &d_candidate, gradients);
+            let columns = |first, count, width| begun.input.clone().columns(first, count, width);
+            columns(0, 2 * hidden, 3 * hidden).gradients(gpu, &begun.values, &d_gates, gradients);
+            columns(2 * hidden, hidden, hidden).gradients(gpu, &begun.values, &d_candidate, gradients);
         });
         (latent, backward)
     }

@@ -2,7 +2,7 @@
 
 use cubecl::prelude::*;
 
-use super::{Size, input_product, sigmoid, state_product, tanh, trace};
+use super::{Begun, Size, sigmoid, tanh};
 use crate::model::gpu::{Backward, Buffer, Encoder, Gpu, Input};
 use crate::model::recurrent::Lstm;
 
@@ -132,13 +132,10 @@ fn back(
 
 impl Encoder for Lstm {
     fn forward<'a>(&'a self, gpu: &'a Gpu, parameters: &'a Buffer, input: Input) -> (Buffer, Backward<'a>) {
-        let Input { values, shared, members, time, batch } = input;
-        let (cell, own) = (&self.0, parameters.len() / members);
-        let (size, rows, hidden) = (Size::new(cell, (time, batch), own), time * batch, cell.hidden);
-        let product = input_product(cell, gpu, rows, own, shared);
-        let gates = product.forward(gpu, parameters, &values);
-        let [cells, states] = [(); 2].map(|()| trace(gpu, members, size, hidden));
-        let latent = gpu.empty(members * batch * hidden);
+        let begun = Begun::new(&self.0, gpu, parameters, input);
+        let (size, members, hidden) = (begun.size, begun.members, begun.size.hidden);
+        let [cells, states] = [(); 2].map(|()| begun.trace(gpu, members, hidden));
+        let latent = begun.latent.clone();
         let (count, dim) = size.groups(members);
         #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
         // SAFETY: threads beyond the batch touch nothing; every other index is below the lengths made above.
@@ -147,7 +144,7 @@ impl Encoder for Lstm {
                 gpu.client(),
                 count,
                 dim,
-                gates.argument(),
+                begun.gates.argument(),
                 parameters.argument(),
                 cells.argument(),
                 states.argument(),
@@ -157,7 +154,7 @@ impl Encoder for Lstm {
         }
 
         let backward: Backward = Box::new(move |d_latent, gradients| {
-            let d_gates = trace(gpu, 2 * members, size, 4 * hidden);
+            let d_gates = begun.trace(gpu, 2 * members, 4 * hidden);
             let (count, dim) = size.groups(2 * members);
             #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
             // SAFETY: as above.
@@ -166,7 +163,7 @@ impl Encoder for Lstm {
                     gpu.client(),
                     count,
                     dim,
-                    gates.argument(),
+                    begun.gates.argument(),
                     cells.argument(),
                     parameters.argument(),
                     d_latent.argument(),
@@ -174,8 +171,8 @@ impl Encoder for Lstm {
                     size,
                 );
             }
-            state_product(cell, gpu, rows, own).gradients(gpu, &states, &d_gates, gradients);
-            product.gradients(gpu, &values, &d_gates, gradients);
+            begun.state.gradients(gpu, &states, &d_gates, gradients);
+            begun.input.gradients(gpu, &begun.values, &d_gates, gradients);
         });
         (latent, backward)
     }

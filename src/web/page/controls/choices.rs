@@ -2,10 +2,9 @@
 
 use web_sys::{HtmlElement, HtmlSelectElement};
 
-use super::super::dom::{append, create_text, element, set_attribute, set_shown};
+use super::super::dom::{append, create_text, set_attribute};
 use crate::data::Origin;
 use crate::web::WebError;
-use crate::weighting::WeightingConfig;
 
 /// Offer these values, each with its words.
 pub fn fill<const N: usize>(select: &HtmlSelectElement, choices: [(&str, &str); N]) -> Result<(), WebError> {
@@ -13,7 +12,8 @@ pub fn fill<const N: usize>(select: &HtmlSelectElement, choices: [(&str, &str); 
     choices.into_iter().try_for_each(|(value, words)| offer(select, value, words))
 }
 
-fn offer(select: &HtmlSelectElement, value: &str, words: &str) -> Result<(), WebError> {
+/// Offer a value with its words, in a selector or in a group of one.
+pub fn offer(select: &HtmlElement, value: &str, words: &str) -> Result<(), WebError> {
     let option: HtmlElement = create_text("option", "", words)?;
     set_attribute(&option, "value", value);
     append(select, &[&option])
@@ -25,15 +25,6 @@ pub fn keep_choosable(select: &HtmlSelectElement, value: &str) {
     if select.value() != value && offer(select, value, value).is_ok() {
         select.set_value(value);
     }
-}
-
-/// The strategies' selector; with a single strategy there is nothing to select.
-pub fn offer_strategies() -> Result<(), WebError> {
-    let select: HtmlSelectElement = element("strategy")?;
-    let title = |name| WeightingConfig::from_name(name).map_or(name, |strategy| strategy.card().title);
-    fill(&select, WeightingConfig::NAMES.map(|name| (name, title(name))))?;
-    set_shown(&element::<HtmlElement>("strategy-row")?, WeightingConfig::NAMES.len() > 1);
-    Ok(())
 }
 
 /// An encoder as it is offered.

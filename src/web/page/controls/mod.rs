@@ -2,6 +2,7 @@
 
 mod choices;
 mod lambda;
+mod strategy;
 
 use std::rc::Rc;
 
@@ -13,15 +14,15 @@ use crate::loss::{Normalization, RulUnit};
 use crate::model::EncoderConfig;
 use crate::session::{RunConfig, RunView, Stale, data_source, data_source_name};
 use crate::web::WebError;
-use crate::weighting::WeightingConfig;
 
 use choices::{fill, keep_choosable};
 use lambda::Lambda;
+use strategy::StrategyPanel;
 
 /// The controls.
 pub struct Controls {
     lambda: Lambda,
-    strategy: HtmlSelectElement,
+    strategy: StrategyPanel,
     normalization: HtmlSelectElement,
     normalization_help: HtmlElement,
     beta_row: HtmlElement,
@@ -43,7 +44,7 @@ impl Controls {
     pub fn find() -> Result<Self, WebError> {
         let controls = Self {
             lambda: Lambda::find()?,
-            strategy: element("strategy")?,
+            strategy: StrategyPanel::find()?,
             normalization: element("normalization")?,
             normalization_help: element("normalization-help")?,
             beta_row: element("beta-row")?,
@@ -62,13 +63,13 @@ impl Controls {
         fill(&controls.normalization, Normalization::NAMES.map(|name| (name, choices::normalization_words(name).0)))?;
         fill(&controls.encoder, EncoderConfig::NAMES.map(|name| (name, choices::encoder_words(name))))?;
         fill(&controls.batch_size, ["32", "64", "128", "256", "512"].map(|size| (size, size)))?;
-        choices::offer_strategies()?;
         Ok(controls)
     }
 
     /// Change the configuration as they say.
     pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
         self.lambda.wire(app)?;
+        self.strategy.wire(app)?;
         let select = |control: &HtmlSelectElement, change: fn(&mut RunConfig, usize, &str) -> Option<()>| {
             let (app, from) = (Rc::clone(app), control.clone());
             listen(control, "change", move |_| {
@@ -80,15 +81,6 @@ impl Controls {
                 app.mark(Stale { controls: !app.dialog.is_open(), ..Stale::default() });
             })
         };
-        select(&self.strategy, |config, focus, name| {
-            let place = &mut config.members.get_mut(focus)?.weighting;
-            let lambda_rul = place.base_lambda();
-            *place = WeightingConfig::from_name(name)?;
-            if let Some(lambda_rul) = lambda_rul {
-                place.set_base_lambda(lambda_rul);
-            }
-            Some(())
-        })?;
         select(&self.normalization, |config, focus, name| {
             config.members.get_mut(focus)?.normalization = Normalization::from_name(name)?;
             Some(())
@@ -152,8 +144,8 @@ impl Controls {
     pub fn show(&self, view: &RunView) {
         let config = &view.wanted;
         self.lambda.show(view);
+        self.strategy.show(view);
         if let Some(member) = config.members.get(view.focus) {
-            self.strategy.set_value(member.weighting.name());
             self.show_normalization(&member.normalization);
         }
         self.unit.set_value(match config.loss.unit {
