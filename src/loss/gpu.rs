@@ -111,39 +111,43 @@ fn evaluate(
     }
 }
 
-impl LossConfig {
-    /// Every member's losses, `[members, 2]`, and their cotangents, `[members, 2, batch, 1 + classes]`, for outputs
-    /// `[members, batch, 1 + classes]` and targets `[members or 1, batch, 5]`.
-    #[must_use]
-    pub fn evaluate_stacked(&self, gpu: &Gpu, outputs: &Buffer, targets: &Buffer, members: usize) -> (Buffer, Buffer) {
-        let batch = outputs.len() / (members * OUTPUTS);
-        let scale = self.scale();
-        let cycles = RUL_CAP_CYCLES / scale;
-        let (rul, delta) = match self.rul {
-            RulLoss::Squared => (Penalty::Squared, 0.0),
-            RulLoss::Huber { delta_cycles } => (Penalty::Huber, delta_cycles / cycles),
-            RulLoss::Asymmetric => (Penalty::Asymmetric, 0.0),
-        };
-        let shared = targets.len() == batch * TARGET_COLUMNS;
-        let (losses, cotangents) = (gpu.empty(members * 2), gpu.empty(members * 2 * batch * OUTPUTS));
-        #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
-        // SAFETY: one workgroup a member, windows below the batch: every index is below the lengths.
-        unsafe {
-            evaluate::launch_unchecked(
-                gpu.client(),
-                CubeCount::Static(members as u32, 1, 1),
-                CubeDim::new_1d(THREADS as u32),
-                outputs.argument(),
-                targets.argument(),
-                cotangents.argument(),
-                losses.argument(),
-                scale,
-                delta,
-                cycles / 10.0,
-                -cycles / 13.0,
-                Form { batch, shared, rul },
-            );
-        }
-        (losses, cotangents)
+/// Every member's losses, `[members, 2]`, and their cotangents, `[members, 2, batch, 1 + classes]`, for outputs
+/// `[members, batch, 1 + classes]` and targets `[members or 1, batch, 5]`.
+#[must_use]
+pub fn evaluate_stacked(
+    loss: &LossConfig,
+    gpu: &Gpu,
+    outputs: &Buffer,
+    targets: &Buffer,
+    members: usize,
+) -> (Buffer, Buffer) {
+    let batch = outputs.len() / (members * OUTPUTS);
+    let scale = loss.scale();
+    let cycles = RUL_CAP_CYCLES / scale;
+    let (rul, delta) = match loss.rul {
+        RulLoss::Squared => (Penalty::Squared, 0.0),
+        RulLoss::Huber { delta_cycles } => (Penalty::Huber, delta_cycles / cycles),
+        RulLoss::Asymmetric => (Penalty::Asymmetric, 0.0),
+    };
+    let shared = targets.len() == batch * TARGET_COLUMNS;
+    let (losses, cotangents) = (gpu.empty(members * 2), gpu.empty(members * 2 * batch * OUTPUTS));
+    #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
+    // SAFETY: one workgroup a member, windows below the batch: every index is below the lengths.
+    unsafe {
+        evaluate::launch_unchecked(
+            gpu.client(),
+            CubeCount::Static(members as u32, 1, 1),
+            CubeDim::new_1d(THREADS as u32),
+            outputs.argument(),
+            targets.argument(),
+            cotangents.argument(),
+            losses.argument(),
+            scale,
+            delta,
+            cycles / 10.0,
+            -cycles / 13.0,
+            Form { batch, shared, rul },
+        );
     }
+    (losses, cotangents)
 }

@@ -8,6 +8,8 @@ mod normalizer;
 mod two_task;
 
 pub use config::*;
+#[cfg(feature = "webgpu")]
+pub use gpu::evaluate_stacked;
 pub use normalizer::*;
 #[cfg(feature = "train")]
 pub use two_task::*;

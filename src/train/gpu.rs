@@ -4,7 +4,7 @@ use cubecl::prelude::*;
 
 use super::adam::{BETA1, BETA2, Constants, EPSILON};
 use super::{Batch, Gramian, TaskFigures, TrainError};
-use crate::loss::LossConfig;
+use crate::loss::{LossConfig, evaluate_stacked};
 use crate::model::gpu::{Buffer, Gpu, Input, NetworkPass};
 use crate::model::{Network, Windows};
 
@@ -164,7 +164,7 @@ impl Machine {
         let gpu = &self.gpu;
         let pass = NetworkPass::new(network, gpu, &self.parameters, self.input(&batch.windows));
         let targets = gpu.upload(&batch.targets);
-        let (losses, cotangents) = loss.evaluate_stacked(gpu, &pass.outputs, &targets, self.members);
+        let (losses, cotangents) = evaluate_stacked(loss, gpu, &pass.outputs, &targets, self.members);
         pass.backward(&cotangents, &self.gradients);
         let output = gpu.empty(self.members * FIGURES);
         #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]

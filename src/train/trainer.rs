@@ -67,7 +67,7 @@ pub struct TaskFigures {
 enum Machine {
     Cpu(cpu::Machine),
     #[cfg(feature = "webgpu")]
-    Gpu(gpu::Machine),
+    Gpu(Box<gpu::Machine>),
 }
 
 impl Machine {
@@ -102,7 +102,7 @@ impl Trainer {
         let machine = match device {
             Device::Cpu => Machine::Cpu(cpu::Machine::new(parameters)),
             #[cfg(feature = "webgpu")]
-            Device::Gpu(gpu) => Machine::Gpu(gpu::Machine::new(&parameters, members.len(), gpu)),
+            Device::Gpu(gpu) => Machine::Gpu(Box::new(gpu::Machine::new(&parameters, members.len(), gpu))),
         };
         Ok(Self { network, machine, adam: Adam::default(), members, steps: 0 })
     }

@@ -1,4 +1,4 @@
-//! The models on a GPU: burn's CubeCL, all members and both tasks in every launch.
+//! The models on a GPU: burn's `CubeCL`, all members and both tasks in every launch.
 //!
 //! A launch costs as much as the arithmetic of a small step, so there are few: a layer is one kernel with its bias and
 //! its activation, a recurrence is one kernel over all its moments, and gradients are written where the optimizer reads

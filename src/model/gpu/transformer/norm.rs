@@ -99,7 +99,7 @@ fn gradients(cotangents: &[f32], standard: &[f32], output: &mut [f32], units: u3
     if ABSOLUTE_POS < units as usize {
         let slot = ABSOLUTE_POS / comptime!(2 * size.width);
         let unit = ABSOLUTE_POS % size.width;
-        let is_scale = ABSOLUTE_POS / size.width % 2 == 0;
+        let is_scale = ABSOLUTE_POS / size.width % 2 < 1;
         let first = slot * size.rows * size.width + unit;
         let own = slot / 2 * size.rows * size.width + unit;
         let mut sum = f32::new(0.0);

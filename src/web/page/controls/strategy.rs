@@ -112,7 +112,8 @@ impl StrategyPanel {
     fn build(&self, strategy: &WeightingConfig, parameters: &[Parameter]) -> Result<(), WebError> {
         self.rows.set_inner_html("");
         for parameter in parameters {
-            append(&self.rows, &[&row(parameter)?, &help(parameter)?])?;
+            let (row, help) = (row(parameter)?, help(parameter)?);
+            append(&self.rows, &[&row, &help])?;
         }
         self.card.set_inner_html("");
         let card = strategy.card();
