@@ -14,6 +14,7 @@ pub struct Lambda {
     slider: HtmlInputElement,
     rul: HtmlElement,
     health: HtmlElement,
+    help: HtmlElement,
     focus: HtmlElement,
     /// The same for a phone, where the legend has no room.
     focus_short: HtmlElement,
@@ -26,6 +27,7 @@ impl Lambda {
             slider: element("lambda")?,
             rul: element("lambda-rul")?,
             health: element("lambda-health")?,
+            help: element("lambda-help")?,
             focus: element("focus-name")?,
             focus_short: element("focus-short")?,
         })
@@ -53,6 +55,12 @@ impl Lambda {
 
     /// Show the focused member's λ.
     pub fn show(&self, view: &RunView) {
+        let help = if view.base_lambda(view.focus).is_some() {
+            "RUL is remaining useful life. A change takes effect at the next step; nothing restarts."
+        } else {
+            "The strategy finds the weights; Loss weights shows them. Moving the slider takes over with fixed ones."
+        };
+        set_text(&self.help, help);
         let lambda_rul = view.lambda_rul(view.focus);
         self.slider.set_value_as_number(f64::from(lambda_rul));
         self.put(lambda_rul);

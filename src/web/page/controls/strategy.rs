@@ -119,8 +119,8 @@ impl StrategyPanel {
         let card = strategy.card();
         let entries = [
             ("Best for", card.best_for.to_owned()),
-            ("For it", card.pros.join("; ")),
-            ("Against it", card.cons.join("; ")),
+            ("For it", sentences(card.pros)),
+            ("Against it", sentences(card.cons)),
             ("Cost", strategy.needs().cost()),
             ("Source", card.citation.to_owned()),
         ];
@@ -131,6 +131,11 @@ impl StrategyPanel {
         }
         Ok(())
     }
+}
+
+/// Several remarks, one after the other.
+fn sentences(remarks: &[&str]) -> String {
+    remarks.iter().map(|remark| format!("{}.", remark.trim_end_matches('.'))).collect::<Vec<_>>().join(" ")
 }
 
 /// The id of a parameter's control.
