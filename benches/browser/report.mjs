@@ -68,6 +68,13 @@ const refusals = (entries) => {
   return [...whole, ...forms].join("\n");
 };
 
+const others = (entries) => {
+  const slower = (entry) => entry.forms.filter(({ form, step_millis: millis }) => millis && form !== entry.form);
+  const told = entries.filter((entry) => entry.millis && slower(entry).length > 0).map((entry) =>
+    `${entry.name}: ${slower(entry).map(({ form, step_millis: millis }) => `*${form}* ${number(millis)} ms`).join(", ")}`);
+  return told.length > 0 ? `Other ways of writing it, best step while warming up: ${told.join("; ")}.` : "";
+};
+
 const stepsOf = (net, entries, named) => {
   const bases = ["ours-cpu", "ours-webgpu"].filter((base) => entries.some(({ id, millis }) => id === base && millis));
   const heads = ["", "written as", "runs on", "ms a step", ...bases.map((base) => `times ours, ${base === "ours-cpu" ? "CPU" : "WebGPU"}`)];
@@ -75,7 +82,7 @@ const stepsOf = (net, entries, named) => {
     named(entry), entry.form, entry.runs_on, spread(entry.millis),
     ...bases.map((base) => (entry.id === base ? "1" : spread(entry.ratios[base]))),
   ]);
-  return [`### ${NETS[net]}`, table(heads, rows, heads.map((_, index) => index > 2)), refusals(entries)].join("\n\n");
+  return [`### ${NETS[net]}`, table(heads, rows, heads.map((_, index) => index > 2)), others(entries), refusals(entries)].filter(Boolean).join("\n\n");
 };
 
 const steps = ({ steps: nets, environment, config }) => {
