@@ -18,7 +18,8 @@ pub struct LegendEntry {
 }
 
 /// The colour of a member among so many.
-pub(super) fn member_hue(member: usize, members: usize) -> Hue {
+#[must_use]
+pub fn member_hue(member: usize, members: usize) -> Hue {
     if members <= DISTINCT_MEMBERS { Hue::Member(member) } else { Hue::Graded(member as f64 / (members - 1) as f64) }
 }
 

@@ -27,7 +27,7 @@ pub use data::ChartData;
 pub use draw::draw;
 pub use hover::{Hover, HoverMap, Reading};
 pub use kind::ChartKind;
-pub use legend::LegendEntry;
+pub use legend::{LegendEntry, member_hue};
 pub use number::plain;
 pub use series::{Hue, Line, Mark, Note, Point, Series, Shape};
 pub use style::{Rgb, Style};

@@ -5,6 +5,7 @@ mod history;
 mod link;
 #[cfg(feature = "train")]
 mod machine;
+mod mode;
 mod protocol;
 #[cfg(feature = "train")]
 mod run;
@@ -15,6 +16,7 @@ pub use history::*;
 pub use link::*;
 #[cfg(feature = "train")]
 pub use machine::{Session, SessionError};
+pub use mode::{MOST_RACERS, Mode};
 pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;

@@ -3,8 +3,10 @@
 //! No browser in here. The page hands in events and changes, and does what comes out: commands to send, and which
 //! parts of it no longer show the truth.
 
+mod comparison;
 mod words;
 
+pub use comparison::{Cell, Column, Order, Row};
 pub use words::{grouped, score_words, sentence};
 
 use super::{Change, Command, Evaluation, Event, History, Phase, RunConfig, StepRecord};

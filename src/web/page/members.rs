@@ -1,48 +1,82 @@
-//! The list of members, where there is more than one.
+//! Focus or race, and the list of members where there is more than one.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{HtmlButtonElement, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::App;
+use super::controls::offer;
 use super::dom::{append, create, create_text, element, listen, set_attribute, set_shown, set_text};
-use crate::chart::{Hue, Style};
-use crate::session::{RunView, letter};
+use crate::chart::{Rgb, Style, member_hue};
+use crate::session::{MOST_RACERS, Mode, RunConfig, RunView, Stale, letter};
 use crate::web::WebError;
 
-/// Members that have a colour of their own; charts grade the colours of more.
-const DISTINCT: usize = 8;
-
-/// The panel and its rows.
+/// The selector, the panel and its rows.
 pub struct Members {
+    mode: HtmlSelectElement,
+    mode_help: HtmlElement,
     panel: HtmlElement,
     list: HtmlElement,
+    add: HtmlButtonElement,
     rows: RefCell<Vec<Row>>,
 }
 
 struct Row {
     choice: HtmlInputElement,
     swatch: HtmlElement,
-    lambda: HtmlElement,
+    name: HtmlElement,
     rmse: HtmlElement,
 }
 
+/// A mode as it is offered, and what it does.
+const fn mode_words(mode: Mode) -> (&'static str, &'static str) {
+    match mode {
+        Mode::Focus => ("Focus: one member", "Drag λ and watch what one model makes of it."),
+        Mode::Compare => (
+            "Compare: a race",
+            "Two to eight members from the same initial weights on the same batches, each with its own strategy.",
+        ),
+    }
+}
+
 impl Members {
-    /// Find the panel in the document.
+    /// Find them in the document and offer the modes.
     pub fn find() -> Result<Self, WebError> {
-        Ok(Self { panel: element("members-panel")?, list: element("members")?, rows: RefCell::default() })
+        let members = Self {
+            mode: element("mode")?,
+            mode_help: element("mode-help")?,
+            panel: element("members-panel")?,
+            list: element("members")?,
+            add: element("add-member")?,
+            rows: RefCell::default(),
+        };
+        members.mode.set_inner_html("");
+        Mode::ALL.into_iter().try_for_each(|mode| offer(&members.mode, mode.name(), mode_words(mode).0))?;
+        Ok(members)
     }
 
-    /// Show each member's λ and test error, and which one is in focus.
+    /// Change the members as they say.
+    pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
+        let (heard, mode) = (Rc::clone(app), self.mode.clone());
+        listen(&self.mode, "change", move |_| {
+            if let Some(mode) = Mode::from_name(&mode.value()) {
+                let focus = heard.view.borrow().focus;
+                heard.change_members(|config| config.in_mode(mode, focus));
+            }
+        })?;
+        let app = Rc::clone(app);
+        listen(&self.add, "click", move |_| app.change_members(RunConfig::with_racer))
+    }
+
+    /// Show each member's strategy and test error, and which one is in focus.
     pub fn show(&self, view: &RunView, app: &Rc<App>) -> Result<(), WebError> {
+        let mode = view.wanted.mode();
+        self.mode.set_value(mode.name());
+        set_text(&self.mode_help, mode_words(mode).1);
         let count = view.wanted.members.len();
         set_shown(&self.panel, count > 1);
-        if count <= 1 {
-            self.list.set_inner_html("");
-            self.rows.borrow_mut().clear();
-            return Ok(());
-        }
+        self.add.set_disabled(count >= MOST_RACERS);
         let mut rows = self.rows.borrow_mut();
         if rows.len() > count {
             self.list.set_inner_html("");
@@ -52,19 +86,18 @@ impl Members {
             rows.push(self.add_row(member, app)?);
         }
         let style = if app.theme.is_dark() { Style::dark() } else { Style::light() };
-        for (member, row) in rows.iter().enumerate() {
+        for (member, (row, label)) in rows.iter().zip(view.labels()).enumerate() {
             row.choice.set_checked(member == view.focus);
-            set_text(&row.lambda, &format!("λ {:.2}", view.lambda_rul(member)));
+            set_text(&row.name, label.split_once(" · ").map_or(label.as_str(), |(_, name)| name));
             let test = view.evaluation.as_ref().and_then(|evaluation| evaluation.test.get(member));
             set_text(&row.rmse, &test.map_or_else(|| "–".to_owned(), |test| format!("RMSE {:.2}", test.rmse_cycles)));
-            let hue =
-                if count <= DISTINCT { Hue::Member(member) } else { Hue::Graded(member as f64 / (count - 1) as f64) };
-            let _ = row.swatch.style().set_property("background", &style.color(hue).css());
+            paint(&row.swatch, style.color(member_hue(member, count)));
         }
         Ok(())
     }
 
     fn add_row(&self, member: usize, app: &Rc<App>) -> Result<Row, WebError> {
+        let row: HtmlElement = create("div", "member-row")?;
         let label: HtmlElement = create("label", "member")?;
         let choice: HtmlInputElement = create("input", "")?;
         choice.set_type("radio");
@@ -72,13 +105,34 @@ impl Members {
         choice.set_value(&member.to_string());
         let swatch: HtmlElement = create("span", "swatch")?;
         set_attribute(&swatch, "aria-hidden", "true");
-        let name: HtmlElement = create_text("b", "", &letter(member))?;
-        let lambda: HtmlElement = create("span", "member-lambda")?;
+        let title: HtmlElement = create_text("b", "", &letter(member))?;
+        let name: HtmlElement = create("span", "member-name")?;
         let rmse: HtmlElement = create("span", "member-rmse")?;
-        append(&label, &[&choice, &swatch, &name, &lambda, &rmse])?;
-        append(&self.list, &[&label])?;
+        append(&label, &[&choice, &swatch, &title, &name, &rmse])?;
+        let remove: HtmlElement = create_text("button", "quiet", "×")?;
+        set_attribute(&remove, "type", "button");
+        set_attribute(&remove, "aria-label", &format!("Remove member {}", letter(member)));
+        set_attribute(&remove, "title", "Remove this member; the others start anew");
+        append(&row, &[&label, &remove])?;
+        append(&self.list, &[&row])?;
+        let focused = Rc::clone(app);
+        listen(&choice, "change", move |_| focused.focus(member))?;
         let app = Rc::clone(app);
-        listen(&choice, "change", move |_| app.focus(member))?;
-        Ok(Row { choice, swatch, lambda, rmse })
+        listen(&remove, "click", move |_| app.change_members(|config| config.without(member)))?;
+        Ok(Row { choice, swatch, name, rmse })
+    }
+}
+
+/// Give a sample its colour. One that cannot be set costs only that.
+pub fn paint(swatch: &HtmlElement, color: Rgb) {
+    let _ = swatch.style().set_property("background", &color.css());
+}
+
+impl App {
+    /// Start with other members, if the person agrees.
+    fn change_members(self: &Rc<Self>, change: impl FnOnce(&RunConfig) -> RunConfig) {
+        let next = change(&self.view.borrow().wanted);
+        self.change(next);
+        self.mark(Stale { controls: !self.dialog.is_open(), ..Stale::default() });
     }
 }

@@ -7,6 +7,7 @@ mod address;
 mod backend;
 mod charts;
 mod client;
+mod comparison;
 mod controls;
 mod dialog;
 mod dom;
@@ -30,6 +31,7 @@ use crate::web::WebError;
 use address::Address;
 use backend::BackendLine;
 use charts::Charts;
+use comparison::Comparison;
 use controls::Controls;
 use dialog::Dialog;
 use engines::Engines;
@@ -55,6 +57,7 @@ pub struct App {
     transport: Transport,
     controls: Controls,
     members: Members,
+    comparison: Comparison,
     figures: Figures,
     charts: Charts,
     files: Files,
@@ -90,6 +93,7 @@ impl App {
             transport: Transport::find()?,
             controls: Controls::find()?,
             members: Members::find()?,
+            comparison: Comparison::find()?,
             figures: Figures::find()?,
             charts: Charts::build()?,
             files: Files::find()?,
@@ -102,6 +106,8 @@ impl App {
         app.messages.wire()?;
         app.transport.wire(&app)?;
         app.controls.wire(&app)?;
+        app.members.wire(&app)?;
+        app.comparison.wire(&app)?;
         app.charts.wire(&app)?;
         app.files.wire(&app)?;
         app.dialog.wire()?;
@@ -205,6 +211,9 @@ impl App {
             if stale.members || stale.controls {
                 self.members.show(&view, self)?;
                 self.controls.show_focus(&view);
+            }
+            if stale.members || stale.controls || stale.evaluations {
+                self.comparison.show(&view, self.theme.is_dark())?;
             }
             if phase_or_run || stale.steps || stale.evaluations || stale.members {
                 self.figures.show(&view);

@@ -6,7 +6,7 @@ use web_sys::{HtmlButtonElement, HtmlElement};
 
 use super::App;
 use super::dom::{element, listen, set_attribute, set_text};
-use crate::session::{Command, Phase, RunView, Stale};
+use crate::session::{Command, MOST_RACERS, Phase, RunView, Stale};
 use crate::web::WebError;
 
 /// The buttons.
@@ -48,7 +48,7 @@ impl Transport {
         self.play.set_disabled(!stands);
         self.step.set_disabled(!stands || view.phase == Phase::Finished);
         self.reset.set_disabled(!stands);
-        self.fork.set_disabled(!stands);
+        self.fork.set_disabled(!stands || view.wanted.members.len() >= MOST_RACERS);
         let (name, state) = match view.phase {
             Phase::Training => ("Pause", "pause"),
             Phase::Finished => ("Again", "play"),
@@ -101,11 +101,11 @@ impl App {
 
     /// Copy the focused member as it is now.
     pub(super) fn fork(self: &Rc<Self>) {
-        let (phase, member) = {
+        let (phase, member, has_room) = {
             let view = self.view.borrow();
-            (view.phase, view.focus)
+            (view.phase, view.focus, view.wanted.members.len() < MOST_RACERS)
         };
-        if !matches!(phase, Phase::Loading | Phase::Failed) {
+        if has_room && !matches!(phase, Phase::Loading | Phase::Failed) {
             self.send(&Command::Fork { member });
             self.mark(Stale { phase: true, ..Stale::default() });
         }

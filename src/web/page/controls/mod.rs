@@ -1,5 +1,6 @@
 //! The controls of the run's configuration, apart from λ, which has a file of its own.
 
+mod advisor;
 mod choices;
 mod lambda;
 mod strategy;
@@ -15,6 +16,8 @@ use crate::model::EncoderConfig;
 use crate::session::{RunConfig, RunView, Stale, data_source, data_source_name};
 use crate::web::WebError;
 
+use advisor::Advisor;
+pub use choices::offer;
 use choices::{fill, keep_choosable};
 use lambda::Lambda;
 use strategy::StrategyPanel;
@@ -23,6 +26,7 @@ use strategy::StrategyPanel;
 pub struct Controls {
     lambda: Lambda,
     strategy: StrategyPanel,
+    advisor: Advisor,
     normalization: HtmlSelectElement,
     normalization_help: HtmlElement,
     beta_row: HtmlElement,
@@ -45,6 +49,7 @@ impl Controls {
         let controls = Self {
             lambda: Lambda::find()?,
             strategy: StrategyPanel::find()?,
+            advisor: Advisor::build()?,
             normalization: element("normalization")?,
             normalization_help: element("normalization-help")?,
             beta_row: element("beta-row")?,
@@ -70,6 +75,7 @@ impl Controls {
     pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
         self.lambda.wire(app)?;
         self.strategy.wire(app)?;
+        self.advisor.wire(app)?;
         let select = |control: &HtmlSelectElement, change: fn(&mut RunConfig, usize, &str) -> Option<()>| {
             let (app, from) = (Rc::clone(app), control.clone());
             listen(control, "change", move |_| {

@@ -56,17 +56,7 @@ impl StrategyPanel {
     pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
         let (heard, select) = (Rc::clone(app), self.select.clone());
         listen(&self.select, "change", move |_| {
-            let view = heard.view.borrow();
-            let next = view.with_member(|member| {
-                let lambda_rul = member.weighting.base_lambda();
-                member.weighting = WeightingConfig::from_name(&select.value()).unwrap_or_default();
-                if let Some(lambda_rul) = lambda_rul {
-                    member.weighting.set_base_lambda(lambda_rul);
-                }
-            });
-            drop(view);
-            heard.change(next);
-            heard.mark(Stale { controls: true, ..Stale::default() });
+            heard.take_strategy(&select.value());
         })?;
         // One listener for all parameters, which come and go.
         let app = Rc::clone(app);
