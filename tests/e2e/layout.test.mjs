@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { open, openSite, poll, reachTraining, screenshots } from "./helpers.mjs";
 
 const KEY = [
-  "#play", "#step", "#reset", "#fork", "#lambda", "#normalization", "#encoder", "#dataset", "#backend", "#data-source",
+  "#play", "#step", "#reset", "#fork", "#mode", "#strategy", "#lambda", "#normalization", "#encoder", "#dataset", "#backend", "#data-source",
   "#rmse", "#score", "#accuracy", "#cosine", "#epoch", "#step-count", "h1", "label", "legend", "button", "figcaption",
   "canvas[id^=chart-]",
 ];

@@ -72,6 +72,8 @@ impl Column {
     fn difference_words(self, difference: f32) -> String {
         let size = match self {
             Self::Accuracy => format!("{:.1}", difference.abs() * 100.0),
+            // Beside a score without decimals.
+            Self::Score if (10.0..100.0).contains(&difference.abs()) => format!("{:.0}", difference.abs()),
             _ => self.words(difference.abs()),
         };
         // What is rounded to nothing has no sign.
