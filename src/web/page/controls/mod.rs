@@ -3,6 +3,7 @@
 mod advisor;
 mod choices;
 mod lambda;
+mod parameters;
 mod strategy;
 
 use std::rc::Rc;
