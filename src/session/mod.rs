@@ -1,10 +1,14 @@
 //! The session: a command in, events out. Page, worker and command line all drive this one state machine.
 
+#[cfg(feature = "train")]
+mod batches;
 mod config;
+mod curve;
 mod history;
 mod link;
 #[cfg(feature = "train")]
 mod machine;
+mod merge;
 mod mode;
 mod protocol;
 #[cfg(feature = "train")]
@@ -12,10 +16,12 @@ mod run;
 mod view;
 
 pub use config::*;
+pub use curve::*;
 pub use history::*;
 pub use link::*;
 #[cfg(feature = "train")]
 pub use machine::{Session, SessionError};
+pub use merge::Merge;
 pub use mode::{MOST_RACERS, Mode};
 pub use protocol::*;
 #[cfg(feature = "train")]
