@@ -10,6 +10,7 @@ mod link;
 mod machine;
 mod merge;
 mod mode;
+mod parts;
 mod protocol;
 #[cfg(feature = "train")]
 mod run;
@@ -23,6 +24,7 @@ pub use link::*;
 pub use machine::{Session, SessionError};
 pub use merge::Merge;
 pub use mode::{MOST_RACERS, Mode};
+pub use parts::Parts;
 pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;

@@ -1,6 +1,7 @@
-//! One member or a race between several: how the members of a run are chosen.
+//! One member, a race between several, or a whole λ-curve: how the members of a run are chosen.
 
-use super::RunConfig;
+use super::{CurveConfig, RunConfig};
+use crate::data::DataConfig;
 use crate::train::MemberConfig;
 use crate::weighting::WeightingConfig;
 
@@ -11,11 +12,13 @@ pub enum Mode {
     Focus,
     /// Two members or more, from the same initial weights and on the same batches, each with a strategy of its own.
     Compare,
+    /// Every λ of a grid, several times over, each time with other engines.
+    LambdaCurve,
 }
 
 impl Mode {
     /// Every mode, in the order in which they are offered.
-    pub const ALL: [Self; 2] = [Self::Focus, Self::Compare];
+    pub const ALL: [Self; 3] = [Self::Focus, Self::Compare, Self::LambdaCurve];
 
     /// The value used by `#mode`.
     #[must_use]
@@ -23,6 +26,7 @@ impl Mode {
         match self {
             Self::Focus => "focus",
             Self::Compare => "compare",
+            Self::LambdaCurve => "lambda-curve",
         }
     }
 
@@ -44,19 +48,38 @@ impl RunConfig {
     /// What the run is looked at for: its members tell.
     #[must_use]
     pub const fn mode(&self) -> Mode {
-        if self.members.len() > 1 { Mode::Compare } else { Mode::Focus }
+        match self.curve {
+            Some(_) => Mode::LambdaCurve,
+            None if self.members.len() > 1 => Mode::Compare,
+            None => Mode::Focus,
+        }
     }
 
     /// The same run in another mode. A race begins with this member and two that use other strategies; one member goes
-    /// on alone.
+    /// on alone; a curve is trained as [`CurveConfig::recipe`] says.
     #[must_use]
     pub fn in_mode(&self, mode: Mode, focus: usize) -> Self {
-        let member = self.members.get(focus).or_else(|| self.members.first()).cloned().unwrap_or_default();
-        let alone = Self { members: vec![member], ..self.clone() };
         match mode {
             _ if mode == self.mode() => self.clone(),
-            Mode::Focus => alone,
-            Mode::Compare => alone.with_racer().with_racer(),
+            Mode::Focus => self.alone(focus),
+            Mode::Compare => self.alone(focus).with_racer().with_racer(),
+            Mode::LambdaCurve => CurveConfig::default().recipe(&self.alone(focus)),
+        }
+    }
+
+    /// The same run with this member alone. What a curve's recipe chose goes back to what it usually is.
+    fn alone(&self, focus: usize) -> Self {
+        let member = self.members.get(focus).or_else(|| self.members.first()).cloned().unwrap_or_default();
+        if self.curve.is_none() {
+            return Self { members: vec![member], ..self.clone() };
+        }
+        let usual = DataConfig::default();
+        Self {
+            data: DataConfig { stride: usual.stride, validation_share: usual.validation_share, ..self.data.clone() },
+            loss: self.loss,
+            seed: self.seed,
+            members: vec![MemberConfig { normalization: member.normalization, ..MemberConfig::default() }],
+            ..Self::default()
         }
     }
 
@@ -105,6 +128,17 @@ mod tests {
         assert_eq!(race.mode(), Mode::Compare);
         assert_eq!(race.in_mode(Mode::Compare, 1), race);
         assert_eq!(names(&race.in_mode(Mode::Focus, 2)), ["pcgrad"]);
+    }
+
+    #[test]
+    fn a_curve_is_a_mode_that_leaves_nothing_behind() {
+        let mut config = RunConfig { seed: 4, ..RunConfig::default() };
+        config.members[0].normalization = crate::loss::Normalization::Batch;
+        let curve = config.in_mode(Mode::LambdaCurve, 0);
+        assert_eq!((curve.mode(), curve.members.len()), (Mode::LambdaCurve, 66));
+        assert!(curve.members.iter().all(|member| member.normalization == config.members[0].normalization));
+        assert_eq!(curve.in_mode(Mode::Focus, 30), config);
+        assert_eq!(names(&curve.in_mode(Mode::Compare, 3)), ["fixed", "uncertainty", "pcgrad"]);
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl App {
             }
             return;
         }
-        self.change(link.config);
+        self.change(&link.config);
         self.mark(Stale { controls: !self.dialog.is_open(), ..Stale::default() });
         self.update_address();
     }

@@ -8,6 +8,7 @@ use super::App;
 use super::backend::{self, Adapter};
 use super::client::{Client, Heard};
 use super::dom;
+use super::pool::Pool;
 use crate::session::{BackendChoice, BackendKind, Command, Event, Phase, Stale};
 use crate::web::WebError;
 
@@ -17,7 +18,7 @@ const PATIENCE_MILLIS: i32 = 15_000;
 /// The engines that were started, and the one in use.
 #[derive(Default)]
 pub struct Engines {
-    cpu: Slot,
+    cpu: Pool,
     webgpu: Slot,
     /// The engine that runs are on; `None` until a run was asked for.
     active: Option<BackendKind>,
@@ -34,19 +35,26 @@ struct Slot {
 
 impl Engines {
     /// Say something to the engine in use; before there is one, nothing is said.
-    pub fn send(&self, command: &Command) -> Result<(), WebError> {
-        let slot = match self.active {
-            Some(BackendKind::Cpu) => &self.cpu,
-            Some(BackendKind::WebGpu) => &self.webgpu,
-            None => return Ok(()),
-        };
-        slot.client.as_ref().map_or(Ok(()), |client| client.send(command))
+    pub fn send(&mut self, command: &Command) -> Result<(), WebError> {
+        match self.active {
+            Some(BackendKind::Cpu) => self.cpu.send(command),
+            Some(BackendKind::WebGpu) => self.webgpu.client.as_ref().map_or(Ok(()), |client| client.send(command)),
+            None => Ok(()),
+        }
     }
 
-    fn slot(&mut self, kind: BackendKind) -> &mut Slot {
+    /// How many engines train the run.
+    pub const fn in_use(&self) -> usize {
+        match self.active {
+            Some(BackendKind::Cpu) => self.cpu.in_use(),
+            _ => 1,
+        }
+    }
+
+    fn ready(&mut self, kind: BackendKind, why: &str) {
         match kind {
-            BackendKind::Cpu => &mut self.cpu,
-            BackendKind::WebGpu => &mut self.webgpu,
+            BackendKind::Cpu => self.cpu.is_ready = true,
+            BackendKind::WebGpu => self.webgpu.ready = Some(why.to_owned()),
         }
     }
 }
@@ -56,7 +64,7 @@ impl App {
     pub(super) fn start_engines(self: &Rc<Self>) {
         let hear = self.hearer(BackendKind::Cpu);
         match Client::adopt(hear) {
-            Ok(client) => self.engines.borrow_mut().cpu.client = Some(client),
+            Ok(client) => self.engines.borrow_mut().cpu.first(client),
             Err(error) => self.engine_failed(BackendKind::Cpu, &error.to_string()),
         }
         if self.backend == BackendChoice::WebGpu {
@@ -84,17 +92,61 @@ impl App {
                 }
                 Heard::Event(Event::Loading { bytes, whole }) => app.backend_line.loading(bytes, whole),
                 Heard::Event(Event::Refused { why }) => app.engine_refused(from, &why),
-                Heard::Event(event) if app.engines.borrow().active == Some(from) => app.heard(event),
-                Heard::Event(_) => {}
+                Heard::Event(event) => app.engine_told(from, 0, event),
                 Heard::Trouble(words) => app.engine_failed(from, &words),
             }
         })
     }
 
+    /// What an engine tells of the run. Engines that are not in use may still tell of an earlier one.
+    fn engine_told(self: &Rc<Self>, from: BackendKind, index: usize, event: Event) {
+        let events = {
+            let mut engines = self.engines.borrow_mut();
+            match from {
+                _ if engines.active != Some(from) => Ok(Vec::new()),
+                BackendKind::Cpu => engines.cpu.hear(index, event),
+                BackendKind::WebGpu => Ok(vec![event]),
+            }
+        };
+        match events {
+            Ok(events) => events.into_iter().for_each(|event| self.heard(event)),
+            Err(error) => self.messages.wrong(&error.to_string()),
+        }
+    }
+
+    /// See to it that there are as many CPU engines as the run is to be spread over.
+    pub(super) fn engage(self: &Rc<Self>, command: &Command) {
+        let missing = {
+            let engines = self.engines.borrow();
+            if engines.active == Some(BackendKind::Cpu) { engines.cpu.missing(command) } else { 0..0 }
+        };
+        for index in missing {
+            let app = Rc::clone(self);
+            let hear: Rc<dyn Fn(Heard)> = Rc::new(move |heard| {
+                let app = Rc::clone(&app);
+                match heard {
+                    Heard::Event(Event::Ready { .. }) => dom::after(0, move || {
+                        let sent = app.engines.borrow_mut().cpu.helper_ready(index);
+                        if let Err(error) = sent {
+                            app.messages.wrong(&error.to_string());
+                        }
+                    }),
+                    Heard::Event(Event::Refused { why }) => app.engine_failed(BackendKind::Cpu, &why),
+                    Heard::Event(event) => app.engine_told(BackendKind::Cpu, index, event),
+                    Heard::Trouble(words) => app.engine_failed(BackendKind::Cpu, &words),
+                }
+            });
+            match Client::spawn("engine_loader.js", hear) {
+                Ok(client) => self.engines.borrow_mut().cpu.helper(client),
+                Err(error) => self.messages.wrong(&error.to_string()),
+            }
+        }
+    }
+
     fn engine_ready(self: &Rc<Self>, kind: BackendKind, why: &str) {
         let (first, without_webgpu) = {
             let mut engines = self.engines.borrow_mut();
-            engines.slot(kind).ready = Some(why.to_owned());
+            engines.ready(kind, why);
             (engines.active.is_none(), engines.without_webgpu)
         };
         match (kind, self.backend) {
@@ -177,7 +229,7 @@ impl App {
         let idle = {
             let mut engines = self.engines.borrow_mut();
             engines.without_webgpu = true;
-            engines.active.is_none() && engines.cpu.ready.is_some()
+            engines.active.is_none() && engines.cpu.is_ready
         };
         if idle {
             self.use_engine(BackendKind::Cpu);

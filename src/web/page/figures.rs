@@ -67,15 +67,10 @@ impl Figures {
     }
 
     /// Show what does not change during a run.
-    pub fn show_run(&self, view: &RunView) {
-        set_text(
-            &self.size,
-            &format!(
-                "{} an epoch, {} parameters",
-                grouped(view.steps_per_epoch),
-                grouped(u32::try_from(view.parameters).unwrap_or(u32::MAX))
-            ),
-        );
+    pub fn show_run(&self, view: &RunView, engines: usize) {
+        let parameters = grouped(u32::try_from(view.parameters).unwrap_or(u32::MAX));
+        let over = if engines > 1 { format!(", on {engines} engines") } else { String::new() };
+        set_text(&self.size, &format!("{} an epoch, {parameters} parameters{over}", grouped(view.steps_per_epoch)));
     }
 
     fn show_rate(&self, phase: Phase, steps: u32) {

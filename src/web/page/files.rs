@@ -158,7 +158,7 @@ impl App {
         let Some(data) = self.files.offered.borrow().clone() else { return };
         let mut next = self.view.borrow().wanted.clone();
         (next.data.subset, next.data.origin) = (data.subset, Some(data.origin));
-        self.change(next);
+        self.change(&next);
         self.mark(crate::session::Stale { controls: !self.dialog.is_open(), ..Default::default() });
     }
 }

@@ -37,6 +37,11 @@ const fn mode_words(mode: Mode) -> (&'static str, &'static str) {
             "Compare: a race",
             "Two to eight members from the same initial weights on the same batches, each with its own strategy.",
         ),
+        Mode::LambdaCurve => (
+            "λ-curve: every weight at once",
+            "A model for every λ of a grid, several times over, each time on other engines: the error against λ, with its \
+             spread, while it forms.",
+        ),
     }
 }
 
@@ -74,8 +79,9 @@ impl Members {
         let mode = view.wanted.mode();
         self.mode.set_value(mode.name());
         set_text(&self.mode_help, mode_words(mode).1);
-        let count = view.wanted.members.len();
-        set_shown(&self.panel, count > 1);
+        let count = if mode == Mode::LambdaCurve { 0 } else { view.wanted.members.len() };
+        let racing = mode == Mode::Compare;
+        set_shown(&self.panel, racing);
         self.add.set_disabled(count >= MOST_RACERS);
         let mut rows = self.rows.borrow_mut();
         if rows.len() > count {
@@ -132,7 +138,7 @@ impl App {
     /// Start with other members, if the person agrees.
     fn change_members(self: &Rc<Self>, change: impl FnOnce(&RunConfig) -> RunConfig) {
         let next = change(&self.view.borrow().wanted);
-        self.change(next);
+        self.change(&next);
         self.mark(Stale { controls: !self.dialog.is_open(), ..Stale::default() });
     }
 }

@@ -18,6 +18,7 @@ mod frame;
 mod keys;
 mod members;
 mod messages;
+mod pool;
 mod theme;
 mod transport;
 
@@ -202,7 +203,7 @@ impl App {
                 self.messages.show(&view);
             }
             if stale.run {
-                self.figures.show_run(&view);
+                self.figures.show_run(&view, self.engines.borrow().in_use());
                 self.controls.show_data(&view);
             }
             if stale.controls {
@@ -232,14 +233,18 @@ impl App {
     }
 
     /// Say something to the engine in use, if it listens; before that, the configuration wanted is what it starts with.
-    fn send(&self, command: &Command) {
-        if let Err(error) = self.engines.borrow().send(command) {
+    fn send(self: &Rc<Self>, command: &Command) {
+        self.engage(command);
+        let sent = self.engines.borrow_mut().send(command);
+        if let Err(error) = sent {
             self.messages.wrong(&error.to_string());
         }
     }
 
     /// Go to another configuration: at once where training goes on, and after asking where it starts anew.
-    fn change(self: &Rc<Self>, next: RunConfig) {
+    fn change(self: &Rc<Self>, next: &RunConfig) {
+        // What is set for one member of a curve is set for all.
+        let next = next.expanded();
         let plan = self.view.borrow().plan(&next);
         match plan {
             Plan::Nothing => {}
@@ -260,7 +265,14 @@ impl App {
     }
 
     fn want(self: &Rc<Self>, next: RunConfig) {
-        self.view.borrow_mut().wanted = next;
+        {
+            let mut view = self.view.borrow_mut();
+            // The first member of a curve is the pattern of all.
+            if next.curve.is_some() {
+                view.focus = 0;
+            }
+            view.wanted = next;
+        }
         self.mark(Stale { members: true, ..Stale::default() });
         self.update_address();
     }

@@ -127,7 +127,7 @@ impl App {
                 member.weighting.set_base_lambda(lambda_rul);
             }
         });
-        self.change(next);
+        self.change(&next);
         self.mark(Stale { controls: true, ..Stale::default() });
     }
 }

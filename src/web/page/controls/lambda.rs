@@ -45,7 +45,7 @@ impl Lambda {
             let keeps_strategy = view.base_lambda(view.focus).is_some();
             let next = view.with_member(|member| member.weighting.take_over(lambda_rul));
             drop(view);
-            app.change(next);
+            app.change(&next);
             if !keeps_strategy {
                 app.mark(Stale { controls: true, ..Stale::default() });
             }

@@ -2,6 +2,7 @@
 
 mod advisor;
 mod choices;
+mod curve;
 mod lambda;
 mod parameters;
 mod strategy;
@@ -20,6 +21,7 @@ use crate::web::WebError;
 use advisor::Advisor;
 pub use choices::offer;
 use choices::{fill, keep_choosable};
+use curve::CurvePanel;
 use lambda::Lambda;
 use strategy::StrategyPanel;
 
@@ -28,6 +30,7 @@ pub struct Controls {
     lambda: Lambda,
     strategy: StrategyPanel,
     advisor: Advisor,
+    curve: CurvePanel,
     normalization: HtmlSelectElement,
     normalization_help: HtmlElement,
     beta_row: HtmlElement,
@@ -51,6 +54,7 @@ impl Controls {
             lambda: Lambda::find()?,
             strategy: StrategyPanel::find()?,
             advisor: Advisor::build()?,
+            curve: CurvePanel::find()?,
             normalization: element("normalization")?,
             normalization_help: element("normalization-help")?,
             beta_row: element("beta-row")?,
@@ -77,13 +81,14 @@ impl Controls {
         self.lambda.wire(app)?;
         self.strategy.wire(app)?;
         self.advisor.wire(app)?;
+        self.curve.wire(app)?;
         let select = |control: &HtmlSelectElement, change: fn(&mut RunConfig, usize, &str) -> Option<()>| {
             let (app, from) = (Rc::clone(app), control.clone());
             listen(control, "change", move |_| {
                 let mut next = app.view.borrow().wanted.clone();
                 let focus = app.view.borrow().focus;
                 if change(&mut next, focus, &from.value()).is_some() {
-                    app.change(next);
+                    app.change(&next);
                 }
                 app.mark(Stale { controls: !app.dialog.is_open(), ..Stale::default() });
             })
@@ -119,7 +124,7 @@ impl Controls {
                 let focus = app.view.borrow().focus;
                 let number = Some(from.value_as_number()).filter(|number| number.is_finite());
                 match number.and_then(|number| change(&mut next, focus, number)) {
-                    Some(()) => app.change(next),
+                    Some(()) => app.change(&next),
                     None => app.messages.wrong(&format!("{words}, found `{}`", from.value())),
                 }
                 app.mark(Stale { controls: !app.dialog.is_open(), ..Stale::default() });
@@ -152,6 +157,7 @@ impl Controls {
         let config = &view.wanted;
         self.lambda.show(view);
         self.strategy.show(view);
+        self.curve.show(view);
         if let Some(member) = config.members.get(view.focus) {
             self.show_normalization(&member.normalization);
         }

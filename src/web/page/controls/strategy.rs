@@ -60,7 +60,7 @@ impl StrategyPanel {
             });
             drop(view);
             match outcome {
-                Ok(()) => app.change(next),
+                Ok(()) => app.change(&next),
                 Err(error) => app.messages.wrong(&error.to_string()),
             }
             app.mark(Stale { controls: true, ..Stale::default() });
