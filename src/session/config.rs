@@ -91,7 +91,7 @@ impl RunConfig {
 
     /// What it takes to go on from `self` with `next`.
     ///
-    /// λ, strategy, normalization, losses, optimizer and the number of epochs change live; the encoder, the data, the
+    /// λ, strategy, normalization, regularization, losses, optimizer and the number of epochs change live; the encoder, the data, the
     /// batch size, the seed and the number of members start anew.
     #[must_use]
     pub fn change_to(&self, next: &Self) -> Change {

@@ -25,7 +25,7 @@ pub enum Command {
     SetMember {
         /// Index of the member.
         member: usize,
-        /// Its new strategy, λ and normalization.
+        /// Its new strategy, λ, normalization and regularization.
         config: MemberConfig,
     },
     /// Train until told otherwise or finished.
@@ -222,4 +222,7 @@ pub struct Evaluation {
     pub test: Vec<Metrics>,
     /// The same on the held-out engines: at the end of an epoch, where some are held out.
     pub validation: Option<Vec<Metrics>>,
+    /// One entry a member: the epoch whose weights early stopping brought back, where it holds the member.
+    #[serde(default)]
+    pub stopped: Vec<Option<u32>>,
 }

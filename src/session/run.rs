@@ -6,11 +6,11 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{Evaluation, MemberStep, RunConfig, SessionError, StepRecord};
 use crate::ConfigError;
-use crate::data::{Dataset, Prepared, RUL_CAP_CYCLES, Split, prepare};
-use crate::loss::LossConfig;
+use crate::data::{Dataset, Prepared, RUL_CAP_CYCLES, Split, Window, prepare};
+use crate::loss::{LossConfig, mark_neighbours};
 use crate::measure::{Metrics, Prediction};
 use crate::model::{HEALTH_CLASSES, Network, OUTPUTS, Windows};
-use crate::train::{Batch, Device, Gradients, Moment, Recipe, Schedule, StepFigures, TrainError, Trainer};
+use crate::train::{Batch, Device, Gradients, Member, Moment, Recipe, Schedule, StepFigures, TrainError, Trainer};
 use crate::weighting::EpochMetrics;
 
 /// Evaluations an epoch: often enough to see a curve form, seldom enough to cost little.
@@ -96,10 +96,10 @@ impl Run {
         self.steps_per_epoch
     }
 
-    /// Whether all epochs are done.
+    /// Whether all epochs are done, or early stopping holds every member.
     #[must_use]
-    pub const fn is_finished(&self) -> bool {
-        self.trainer.steps() >= self.config.epochs * self.steps_per_epoch
+    pub fn is_finished(&self) -> bool {
+        self.trainer.steps() >= self.config.epochs * self.steps_per_epoch || self.trainer.is_stopped()
     }
 
     /// Whether the members are to be measured after the steps taken so far.
@@ -183,6 +183,7 @@ impl Run {
         let chosen = &self.order[within * size..(within + 1) * size];
         let (loss, class_weights) = (&self.config.loss, self.class_weights);
         fill(&mut self.batch, &self.data.train, chosen, loss, class_weights);
+        relate(&mut self.batch, &self.trainer, &self.data.train, chosen);
     }
 
     /// Windows of held-out engines, others at each step; of training engines where none are held out.
@@ -192,6 +193,7 @@ impl Run {
         chosen.truncate(self.config.batch_size);
         let mut batch = Batch::default();
         fill(&mut batch, split, &chosen, &self.config.loss, self.class_weights);
+        relate(&mut batch, &self.trainer, split, &chosen);
         batch
     }
 
@@ -201,30 +203,38 @@ impl Run {
     ///
     /// A device that fails.
     pub async fn evaluate(&mut self) -> Result<Evaluation, TrainError> {
-        let test = self.test.measure(&self.trainer).await?;
         let steps = self.trainer.steps();
         let ends_epoch = steps > 0 && steps.is_multiple_of(self.steps_per_epoch);
-        let validation = match &self.validation {
-            Some(exam) if ends_epoch => Some(exam.measure(&self.trainer).await?),
-            _ => None,
-        };
-        if ends_epoch {
-            self.end_epoch(validation.as_deref());
+        let mut validation = if ends_epoch { self.validate().await? } else { None };
+        // A fork is measured, too: the same end of an epoch must not be told twice.
+        if ends_epoch && self.losses.steps > 0.0 && self.end_epoch(validation.as_deref()).await? {
+            validation = self.validate().await?;
         }
-        Ok(Evaluation { step: self.trainer.steps(), epoch: self.epoch(), test, validation })
+        let test = self.test.measure(&self.trainer).await?;
+        let stopped = self.trainer.members().iter().map(Member::stopped).collect();
+        Ok(Evaluation { step: steps, epoch: self.epoch(), test, validation, stopped })
     }
-}
 
-impl Run {
-    /// Tell every strategy what the epoch came to.
-    fn end_epoch(&mut self, validation: Option<&[Metrics]>) {
+    /// The figures on the held-out engines, where there are any.
+    async fn validate(&self) -> Result<Option<Vec<Metrics>>, TrainError> {
+        match &self.validation {
+            Some(exam) => exam.measure(&self.trainer).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Tell every member what the epoch came to. Whether some of them have other parameters now, because early stopping
+    /// brought their best ones back or evolution copied another member's.
+    async fn end_epoch(&mut self, validation: Option<&[Metrics]>) -> Result<bool, TrainError> {
         let epoch = self.trainer.steps() / self.steps_per_epoch;
         let means = self.losses.take();
-        for (index, member) in self.trainer.members_mut().iter_mut().enumerate() {
-            let losses = means.get(index).copied().unwrap_or_default();
-            let validation = validation.and_then(|all| all.get(index)).map(Into::into);
-            member.end_epoch(&EpochMetrics { epoch, losses, validation });
-        }
+        let of_member = |index: usize| EpochMetrics {
+            epoch,
+            losses: means.get(index).copied().unwrap_or_default(),
+            validation: validation.and_then(|all| all.get(index)).map(Into::into),
+        };
+        let metrics: Vec<EpochMetrics> = (0..self.trainer.members().len()).map(of_member).collect();
+        self.trainer.end_epoch(&metrics).await
     }
 }
 
@@ -279,6 +289,14 @@ fn fill(batch: &mut Batch, split: &Split, chosen: &[u32], loss: &LossConfig, cla
     gather(split, chosen, &mut batch.windows);
     let rul: Vec<f32> = chosen.iter().map(|window| split.rul_cycles(*window)).collect();
     batch.targets = loss.targets(&rul, class_weights);
+}
+
+/// Where a member's loss compares windows of one engine, tell each window of the batch its neighbours.
+fn relate(batch: &mut Batch, trainer: &Trainer, split: &Split, chosen: &[u32]) {
+    if trainer.members().iter().any(|member| member.emphasis().monotonicity > 0.0) {
+        let windows: Vec<Window> = chosen.iter().map(|window| split.windows[*window as usize]).collect();
+        mark_neighbours(&mut batch.targets, &windows);
+    }
 }
 
 /// Lay these windows of a split out, in the memory that is there.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Regularization;
 use crate::loss::Normalization;
 use crate::weighting::WeightingConfig;
 
@@ -58,4 +59,6 @@ pub struct MemberConfig {
     pub weighting: WeightingConfig,
     /// What each loss is divided by.
     pub normalization: Normalization,
+    /// What keeps it from learning its engines by heart.
+    pub regularization: Regularization,
 }
