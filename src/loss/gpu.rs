@@ -2,8 +2,8 @@
 
 use cubecl::prelude::*;
 
-use super::two_task::LARGEST_EXPONENT;
-use super::{LossConfig, RulLoss, TARGET_COLUMNS};
+use super::two_task::{LARGEST_EXPONENT, PREVIOUS};
+use super::{Emphasis, LossConfig, RulLoss, TARGET_COLUMNS};
 use crate::data::RUL_CAP_CYCLES;
 use crate::model::gpu::{Buffer, Gpu};
 use crate::model::{HEALTH_CLASSES, OUTPUTS};
@@ -18,6 +18,8 @@ struct Form {
     /// Whether all members share one set of targets.
     shared: bool,
     rul: Penalty,
+    /// Whether some member's loss makes more of something than the run's.
+    emphasized: bool,
 }
 
 /// The form of the RUL loss.
@@ -30,11 +32,12 @@ enum Penalty {
 
 /// One workgroup a member: cotangents `[members, 2, batch, outputs]` and losses `[members, 2]`. The formulas are
 /// [`LossConfig::evaluate`]'s; `scale` turns fractions into the loss's unit, `delta` is Huber's in that unit, and the
-/// rates are the asymmetric penalty's.
+/// rates are the asymmetric penalty's. `emphases`, `[members, 3]`, is read where the form says so.
 #[cube(launch_unchecked)]
 fn evaluate(
     outputs: &[f32],
     targets: &[f32],
+    emphases: &[f32],
     cotangents: &mut [f32],
     losses: &mut [f32],
     scale: f32,
@@ -72,8 +75,44 @@ fn evaluate(
             penalty = growth * (exponent - bounded + 1.0) - 1.0;
             slope = growth * rate;
         }
-        sum_rul += weight * penalty;
-        cotangents[to_rul] = slope * weight * scale;
+        if comptime!(form.emphasized) {
+            let emphasis = member * 3;
+            let rate = select(residual > 0.0, late, early);
+            let exponent = residual * rate;
+            let bounded = select(exponent > LARGEST_EXPONENT, LARGEST_EXPONENT, exponent);
+            let growth = bounded.exp();
+            let share = emphases[emphasis + 1];
+            penalty += share * (growth * (exponent - bounded + 1.0) - 1.0 - penalty);
+            slope += share * (growth * rate - slope);
+            let gone = 1.0 - targets[target];
+            let above = select(gone > 0.0, gone, 0.0f32);
+            let bounded_gone = select(above < 1.0, above, 1.0f32);
+            let factor = weight * (1.0 + emphases[emphasis] * bounded_gone);
+            penalty *= factor;
+            slope *= factor;
+
+            // Each window takes what its own rise costs, and its share in that of the next window.
+            let first = member * form.batch * OUTPUTS;
+            let strength = emphases[emphasis + 2] * targets[target + PREVIOUS + 2];
+            let previous = targets[target + PREVIOUS];
+            if previous >= 0.0 {
+                let change = (outputs[output] - outputs[first + usize::cast_from(previous) * OUTPUTS]) * scale;
+                let rise = select(change > 0.0, change, 0.0f32);
+                penalty += strength * rise * rise;
+                slope += 2.0 * strength * rise;
+            }
+            let next = targets[target + PREVIOUS + 1];
+            if next >= 0.0 {
+                let change = (outputs[first + usize::cast_from(next) * OUTPUTS] - outputs[output]) * scale;
+                let rise = select(change > 0.0, change, 0.0f32);
+                slope -= 2.0 * strength * rise;
+            }
+        } else {
+            penalty *= weight;
+            slope *= weight;
+        }
+        sum_rul += penalty;
+        cotangents[to_rul] = slope * scale;
         cotangents[to_health] = 0.0;
 
         let mut largest = outputs[output + 1];
@@ -112,15 +151,16 @@ fn evaluate(
 }
 
 /// Every member's losses, `[members, 2]`, and their cotangents, `[members, 2, batch, 1 + classes]`, for outputs
-/// `[members, batch, 1 + classes]` and targets `[members or 1, batch, 5]`.
+/// `[members, batch, 1 + classes]` and targets `[members or 1, batch, 8]`; one emphasis a member.
 #[must_use]
 pub fn evaluate_stacked(
     loss: &LossConfig,
     gpu: &Gpu,
     outputs: &Buffer,
     targets: &Buffer,
-    members: usize,
+    emphases: &[Emphasis],
 ) -> (Buffer, Buffer) {
+    let members = emphases.len();
     let batch = outputs.len() / (members * OUTPUTS);
     let scale = loss.scale();
     let cycles = RUL_CAP_CYCLES / scale;
@@ -130,9 +170,13 @@ pub fn evaluate_stacked(
         RulLoss::Asymmetric => (Penalty::Asymmetric, 0.0),
     };
     let shared = targets.len() == batch * TARGET_COLUMNS;
+    let emphasized = emphases.iter().any(|emphasis| !emphasis.is_none());
+    let rows = emphases.iter().flat_map(|emphasis| [emphasis.end_of_life, emphasis.asymmetric, emphasis.monotonicity]);
+    // Without any, the targets stand in for what is not read.
+    let emphases = if emphasized { gpu.upload(&rows.collect::<Vec<f32>>()) } else { targets.clone() };
     let (losses, cotangents) = (gpu.empty(members * 2), gpu.empty(members * 2 * batch * OUTPUTS));
     #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
-    // SAFETY: one workgroup a member, windows below the batch: every index is below the lengths.
+    // SAFETY: one workgroup a member, windows and their neighbours below the batch: every index is below the lengths.
     unsafe {
         evaluate::launch_unchecked(
             gpu.client(),
@@ -140,13 +184,14 @@ pub fn evaluate_stacked(
             CubeDim::new_1d(THREADS as u32),
             outputs.argument(),
             targets.argument(),
+            emphases.argument(),
             cotangents.argument(),
             losses.argument(),
             scale,
             delta,
             cycles / 10.0,
             -cycles / 13.0,
-            Form { batch, shared, rul },
+            Form { batch, shared, rul, emphasized },
         );
     }
     (losses, cotangents)

@@ -110,7 +110,7 @@ mod tests {
         }
         let metrics = predictions.metrics();
         assert_eq!(metrics[0].confusion, [[0, 0, 1], [0, 0, 0], [0, 1, 0]]);
-        assert!((metrics[1].rmse_cycles - ((87.5_f32.powi(2) + 25.0) / 2.0).sqrt()).abs() < 1e-3);
+        assert!((metrics[1].rmse_cycles - f32::midpoint(87.5_f32.powi(2), 25.0).sqrt()).abs() < 1e-3);
     }
 
     #[test]

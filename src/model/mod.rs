@@ -15,6 +15,8 @@ mod cnn;
 mod convolution;
 #[cfg(feature = "train")]
 pub mod cpu;
+#[cfg(feature = "train")]
+mod dropout;
 #[cfg(feature = "webgpu")]
 pub mod gpu;
 #[cfg(feature = "train")]
@@ -30,6 +32,7 @@ mod transformer;
 
 #[cfg(feature = "train")]
 pub use {
+    dropout::Dropout,
     layout::{Block, Layout, Start},
     network::{Encoder, Network, OUTPUTS},
 };

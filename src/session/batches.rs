@@ -4,8 +4,8 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use crate::data::{Split, bootstrap};
-use crate::loss::LossConfig;
+use crate::data::{Split, Window, bootstrap};
+use crate::loss::{LossConfig, mark_neighbours};
 use crate::model::{HEALTH_CLASSES, Windows};
 use crate::train::{Batch, MemberConfig};
 
@@ -19,6 +19,17 @@ pub struct Batches {
     steps_per_epoch: u32,
     draws: Vec<Draw>,
     batch: Batch,
+}
+
+/// What a batch's target rows are made from.
+#[derive(Clone, Copy)]
+pub struct Targets<'a> {
+    /// The losses.
+    pub loss: &'a LossConfig,
+    /// Weights of the health classes.
+    pub class_weights: [f32; HEALTH_CLASSES],
+    /// Whether a member's loss compares windows of one engine: each is then told its neighbours in the batch.
+    pub neighbours: bool,
 }
 
 /// The windows of one bootstrap of the engines, or of all engines, and their order in an epoch.
@@ -41,19 +52,13 @@ impl Batches {
     /// Gather the batch of this step, in the memory of the one before.
     ///
     /// One set of windows where all members see the same engines, otherwise one for each member.
-    pub fn fill(
-        &mut self,
-        step: u32,
-        members: &[MemberConfig],
-        split: &Split,
-        (loss, class_weights): (&LossConfig, [f32; HEALTH_CLASSES]),
-    ) -> &Batch {
+    pub fn fill(&mut self, step: u32, members: &[MemberConfig], split: &Split, targets: Targets<'_>) -> &Batch {
         let (epoch, within) = (step / self.steps_per_epoch, (step % self.steps_per_epoch) as usize * self.size);
         let draws: Vec<usize> = members.iter().map(|member| self.draw(member.bootstrap, split, epoch)).collect();
         let chosen = |draw: usize| &self.draws[draw].order[within..within + self.size];
         let first = draws.first().copied().unwrap_or_default();
         if draws.iter().all(|draw| *draw == first) {
-            fill(&mut self.batch, split, chosen(first), loss, class_weights);
+            fill(&mut self.batch, split, chosen(first), targets);
             return &self.batch;
         }
         // Members of one bootstrap share what is slow, the gathering.
@@ -63,7 +68,7 @@ impl Batches {
         for draw in draws {
             let set = sets[draw].get_or_insert_with(|| {
                 let mut set = Batch::default();
-                fill(&mut set, split, chosen(draw), loss, class_weights);
+                fill(&mut set, split, chosen(draw), targets);
                 set
             });
             self.batch.windows.values.extend_from_slice(&set.windows.values);
@@ -119,10 +124,14 @@ pub fn shuffled(windows: usize, seed: u32, number: u32) -> Vec<u32> {
 }
 
 /// Make these windows of a split the batch.
-pub fn fill(batch: &mut Batch, split: &Split, chosen: &[u32], loss: &LossConfig, class_weights: [f32; HEALTH_CLASSES]) {
+pub fn fill(batch: &mut Batch, split: &Split, chosen: &[u32], targets: Targets<'_>) {
     gather(split, chosen, &mut batch.windows);
     let rul: Vec<f32> = chosen.iter().map(|window| split.rul_cycles(*window)).collect();
-    batch.targets = loss.targets(&rul, class_weights);
+    batch.targets = targets.loss.targets(&rul, targets.class_weights);
+    if targets.neighbours {
+        let windows: Vec<Window> = chosen.iter().map(|window| split.windows[*window as usize]).collect();
+        mark_neighbours(&mut batch.targets, &windows);
+    }
 }
 
 /// Lay these windows of a split out, in the memory that is there.

@@ -95,8 +95,8 @@ impl RunConfig {
 
     /// What it takes to go on from `self` with `next`.
     ///
-    /// λ, strategy, normalization, losses, optimizer and the number of epochs change live; the encoder, the data, the
-    /// batch size, the seed, the number of members, the λ-curve and the bootstraps start anew.
+    /// λ, strategy, normalization, regularization, losses, optimizer and the number of epochs change live; the encoder,
+    /// the data, the batch size, the seed, the number of members, the λ-curve and the bootstraps start anew.
     #[must_use]
     pub fn change_to(&self, next: &Self) -> Change {
         if self == next {

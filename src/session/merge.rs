@@ -41,6 +41,7 @@ impl Merge {
                 whole.extend(part);
                 whole
             });
+            whole.stopped.extend(part.stopped);
             whole.predictions = joined(whole.predictions, part.predictions, Predictions::joined);
             whole
         })

@@ -25,7 +25,7 @@ pub enum Command {
     SetMember {
         /// Index of the member.
         member: usize,
-        /// Its new strategy, λ and normalization.
+        /// Its new strategy, λ, normalization and regularization.
         config: MemberConfig,
     },
     /// Train until told otherwise or finished.
@@ -225,4 +225,7 @@ pub struct Evaluation {
     /// What every member predicted for the test windows: at the end of an epoch.
     #[serde(default)]
     pub predictions: Option<Predictions>,
+    /// One entry a member: the epoch whose weights early stopping brought back, where it holds the member.
+    #[serde(default)]
+    pub stopped: Vec<Option<u32>>,
 }

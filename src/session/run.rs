@@ -1,12 +1,12 @@
 //! One run: the data in their order, the trainer, and when to measure.
 
-use super::batches::{Batches, fill, gather, shuffled};
+use super::batches::{Batches, Targets, fill, gather, shuffled};
 use super::{Evaluation, MemberStep, RunConfig, SessionError, StepRecord};
 use crate::ConfigError;
 use crate::data::{Dataset, Prepared, Split, prepare};
 use crate::measure::{Metrics, Predictions};
 use crate::model::{HEALTH_CLASSES, Network, Windows};
-use crate::train::{Batch, Device, Gradients, Moment, Recipe, Schedule, StepFigures, TrainError, Trainer};
+use crate::train::{Batch, Device, Gradients, Member, Moment, Recipe, Schedule, StepFigures, TrainError, Trainer};
 use crate::weighting::EpochMetrics;
 
 /// Evaluations an epoch: often enough to see a curve form, seldom enough to cost little.
@@ -89,10 +89,10 @@ impl Run {
         self.steps_per_epoch
     }
 
-    /// Whether all epochs are done.
+    /// Whether all epochs are done, or early stopping holds every member.
     #[must_use]
-    pub const fn is_finished(&self) -> bool {
-        self.trainer.steps() >= self.config.epochs * self.steps_per_epoch
+    pub fn is_finished(&self) -> bool {
+        self.trainer.steps() >= self.config.epochs * self.steps_per_epoch || self.trainer.is_stopped()
     }
 
     /// Whether the members are to be measured after the steps taken so far.
@@ -149,7 +149,8 @@ impl Run {
         let moment = Moment { step, epoch: self.epoch(), progress, rate };
         let recipe = Recipe { loss, optimizer, gradients, moment };
         let held_out = self.trainer.needs().validation_gradient.then(|| self.held_out_batch(step));
-        let batch = self.batches.fill(step, &self.config.members, &self.data.train, (loss, self.class_weights));
+        let targets = Targets { loss, class_weights: self.class_weights, neighbours: self.compares_neighbours() };
+        let batch = self.batches.fill(step, &self.config.members, &self.data.train, targets);
         let figures = self.trainer.step(batch, held_out.as_ref(), recipe).await?;
         self.losses.add(figures.iter().map(|figures| figures.losses));
         Ok(StepRecord {
@@ -172,8 +173,14 @@ impl Run {
         let mut chosen = shuffled(split.windows.len(), self.config.seed ^ HELD_OUT, step);
         chosen.truncate(self.config.batch_size);
         let mut batch = Batch::default();
-        fill(&mut batch, split, &chosen, &self.config.loss, self.class_weights);
+        let neighbours = self.compares_neighbours();
+        let targets = Targets { loss: &self.config.loss, class_weights: self.class_weights, neighbours };
+        fill(&mut batch, split, &chosen, targets);
         batch
+    }
+
+    fn compares_neighbours(&self) -> bool {
+        self.trainer.members().iter().any(|member| member.emphasis().monotonicity > 0.0)
     }
 
     /// Measure every member: on the test engines always, on the held-out ones at the end of an epoch.
@@ -182,36 +189,44 @@ impl Run {
     ///
     /// A device that fails.
     pub async fn evaluate(&mut self) -> Result<Evaluation, TrainError> {
-        let test = self.test.predict(&self.trainer).await?;
         let steps = self.trainer.steps();
         let ends_epoch = steps > 0 && steps.is_multiple_of(self.steps_per_epoch);
-        let validation = match &self.validation {
-            Some(exam) if ends_epoch => Some(exam.predict(&self.trainer).await?.metrics()),
-            _ => None,
-        };
-        if ends_epoch {
-            self.end_epoch(validation.as_deref());
+        let mut validation = if ends_epoch { self.validate().await? } else { None };
+        // A fork is measured, too: the same end of an epoch must not be told twice.
+        if ends_epoch && self.losses.steps > 0.0 && self.end_epoch(validation.as_deref()).await? {
+            validation = self.validate().await?;
         }
+        let test = self.test.predict(&self.trainer).await?;
         Ok(Evaluation {
             step: steps,
             epoch: self.epoch(),
             test: test.metrics(),
             validation,
+            stopped: self.trainer.members().iter().map(Member::stopped).collect(),
             predictions: ends_epoch.then_some(test),
         })
     }
-}
 
-impl Run {
-    /// Tell every strategy what the epoch came to.
-    fn end_epoch(&mut self, validation: Option<&[Metrics]>) {
+    /// The figures on the held-out engines, where there are any.
+    async fn validate(&self) -> Result<Option<Vec<Metrics>>, TrainError> {
+        match &self.validation {
+            Some(exam) => Ok(Some(exam.predict(&self.trainer).await?.metrics())),
+            None => Ok(None),
+        }
+    }
+
+    /// Tell every member what the epoch came to. Whether some of them have other parameters now, because early stopping
+    /// brought their best ones back or evolution copied another member's.
+    async fn end_epoch(&mut self, validation: Option<&[Metrics]>) -> Result<bool, TrainError> {
         let epoch = self.trainer.steps() / self.steps_per_epoch;
         let means = self.losses.take();
-        for (index, member) in self.trainer.members_mut().iter_mut().enumerate() {
-            let losses = means.get(index).copied().unwrap_or_default();
-            let validation = validation.and_then(|all| all.get(index)).map(Into::into);
-            member.end_epoch(&EpochMetrics { epoch, losses, validation });
-        }
+        let of_member = |index: usize| EpochMetrics {
+            epoch,
+            losses: means.get(index).copied().unwrap_or_default(),
+            validation: validation.and_then(|all| all.get(index)).map(Into::into),
+        };
+        let metrics: Vec<EpochMetrics> = (0..self.trainer.members().len()).map(of_member).collect();
+        self.trainer.end_epoch(&metrics).await
     }
 }
 

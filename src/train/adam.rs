@@ -1,21 +1,24 @@
 //! Adam's formula; the arithmetic is each backend's.
 
-use super::{OptimizerConfig, OptimizerKind};
+use super::{OptimizerConfig, OptimizerKind, Regularization};
 
 pub(super) const BETA1: f32 = 0.9;
 pub(super) const BETA2: f32 = 0.999;
 pub(super) const EPSILON: f32 = 1e-8;
 
-/// What the formula of [`Adam`] multiplies by at one step.
+/// What the formula of [`Adam`] multiplies by at one step of one member.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Constants {
-    /// `η / (1 − β₁ᵗ)`.
+    /// `η / (1 − β₁ᵗ)`; 0 for a member that stands still.
     pub rate: f32,
     /// `1 / √(1 − β₂ᵗ)`.
     pub correction: f32,
-    /// `1 − η w`, or 1.
+    /// `1 − η w`, `w` being what is decoupled of the weight decay; 1 for a member that stands still.
     pub keep: f32,
-    /// `w` for plain Adam, or 0.
+    /// What is added to the gradient times `θ`: plain Adam's weight decay and the L2 penalties.
     pub pull: f32,
+    /// What is added to the gradient times `sign θ`: the L1 penalties.
+    pub lasso: f32,
 }
 
 /// Adam (Kingma and Ba 2015) or, with decoupled weight decay, `AdamW` (Loshchilov and Hutter 2019), in PyTorch's form:
@@ -24,7 +27,8 @@ pub struct Constants {
 /// m ← β₁ m + (1−β₁) g    v ← β₂ v + (1−β₂) g²    θ ← θ (1 − η w) − η · m̂ / (√v̂ + ε)
 /// ```
 ///
-/// with `m̂ = m/(1−β₁ᵗ)`, `v̂ = v/(1−β₂ᵗ)`, β₁ = 0.9, β₂ = 0.999, ε = 1e-8. Plain Adam adds `w θ` to `g` instead.
+/// with `m̂ = m/(1−β₁ᵗ)`, `v̂ = v/(1−β₂ᵗ)`, β₁ = 0.9, β₂ = 0.999, ε = 1e-8. Plain Adam adds `w θ` to `g` instead. What a
+/// member's [`Regularization`] asks for adds up with `w`; its penalties join the gradient after it was clipped.
 ///
 /// `m` and `v` are flat, as the parameters are: one pass over every member's every parameter.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,19 +43,50 @@ impl Adam {
         self.steps += 1;
     }
 
-    /// What this step multiplies by, at learning rate η.
+    /// What this step of a member multiplies by, at learning rate η.
     #[must_use]
-    pub fn constants(&self, rate: f32, config: &OptimizerConfig) -> Constants {
-        let decay = config.weight_decay;
-        let (keep, pull) = match config.kind {
-            OptimizerKind::Adam => (1.0, decay),
-            OptimizerKind::AdamW => (1.0 - rate * decay, 0.0),
+    pub fn constants(&self, rate: f32, config: &OptimizerConfig, member: &Regularization) -> Constants {
+        let (decoupled, coupled) = match config.kind {
+            OptimizerKind::Adam => (0.0, config.weight_decay),
+            OptimizerKind::AdamW => (config.weight_decay, 0.0),
         };
         Constants {
             rate: rate / (1.0 - BETA1.powi(self.steps)),
             correction: (1.0 - BETA2.powi(self.steps)).sqrt().recip(),
-            keep,
-            pull,
+            keep: 1.0 - rate * (decoupled + member.decoupled),
+            pull: coupled + member.ridge(),
+            lasso: member.lasso(),
         }
+    }
+}
+
+impl Constants {
+    /// The same for a member whose parameters are to stay as they are; its moments go on following the gradients.
+    #[must_use]
+    pub const fn standing_still(self) -> Self {
+        Self { rate: 0.0, keep: 1.0, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_members_penalties_add_up_with_the_runs_decay() {
+        let mut adam = Adam::default();
+        adam.advance();
+        let member = Regularization { l1: 0.1, l2: 0.2, decoupled: 0.5, ..Regularization::default() };
+        let constants = |kind| {
+            let config = OptimizerConfig { kind, weight_decay: 0.4, ..OptimizerConfig::default() };
+            adam.constants(0.1, &config, &member)
+        };
+        let coupled = constants(OptimizerKind::Adam);
+        assert!((coupled.keep - 0.95).abs() < 1e-6 && (coupled.pull - 0.6).abs() < 1e-6);
+        let decoupled = constants(OptimizerKind::AdamW);
+        assert!((decoupled.keep - 0.91).abs() < 1e-6 && (decoupled.pull - 0.2).abs() < 1e-6);
+        assert!((decoupled.lasso - 0.1).abs() < 1e-7 && (decoupled.rate - 1.0).abs() < 1e-5);
+        let still = decoupled.standing_still();
+        assert_eq!((still.rate, still.keep, still.pull), (0.0, 1.0, decoupled.pull));
     }
 }

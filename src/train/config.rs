@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Regularization;
 use crate::loss::Normalization;
 use crate::weighting::WeightingConfig;
 
@@ -61,4 +62,6 @@ pub struct MemberConfig {
     /// Seed of the bootstrap of the training engines that it trains on, or all of them. Members with the same seed see
     /// the same engines in the same batches. It does not change live.
     pub bootstrap: Option<u32>,
+    /// What keeps it from learning its engines by heart.
+    pub regularization: Regularization,
 }

@@ -2,6 +2,7 @@
 
 use super::adam::{BETA1, BETA2, Constants, EPSILON};
 use super::spread::spread;
+use super::trainer::Terms;
 use super::{Batch, Gramian, TaskFigures};
 use crate::loss::LossConfig;
 use crate::model::cpu::{Buffer, Input, NetworkPass, dot};
@@ -43,15 +44,29 @@ impl Machine {
         }
     }
 
+    /// Make one member another one's copy: parameters and optimizer state.
+    pub fn copy(&mut self, from: usize, to: usize, parameters: usize) {
+        for values in [&mut self.parameters, &mut self.first, &mut self.second] {
+            values.copy_within(from * parameters..(from + 1) * parameters, to * parameters);
+        }
+    }
+
     /// Both tasks' gradients of every member, kept until the update; losses and inner products are told.
-    pub fn task_gradients(&mut self, network: &Network, batch: &Batch, loss: &LossConfig) -> Vec<TaskFigures> {
+    pub fn task_gradients(
+        &mut self,
+        network: &Network,
+        batch: &Batch,
+        loss: &LossConfig,
+        terms: &[Terms],
+    ) -> Vec<TaskFigures> {
         let (len, shared) = (network.layout().parameters(), network.layout().shared());
         // Written whole: every block of every task's gradient is set.
         self.gradients.resize(self.parameters.len() * 2, 0.0);
         let members = self.parameters.chunks_exact(len).zip(self.gradients.chunks_exact_mut(2 * len)).enumerate();
         spread(members.collect(), |(member, (parameters, gradients))| {
-            let pass = NetworkPass::new(network, parameters, input(&batch.windows, member));
-            let (losses, [d_rul, d_health]) = evaluate(loss, &pass, batch.targets_of(member));
+            let terms = &terms[member];
+            let pass = NetworkPass::dropping(network, parameters, input(&batch.windows, member), terms.dropout);
+            let (losses, [d_rul, d_health]) = evaluate(loss, terms, &pass, batch.targets_of(member));
             let (rul, health) = gradients.split_at_mut(len);
             pass.backward(&d_rul, rul);
             pass.backward(&d_health, health);
@@ -72,6 +87,7 @@ impl Machine {
         network: &Network,
         batch: &Batch,
         loss: &LossConfig,
+        terms: &[Terms],
         decide: impl Iterator<Item = D>,
     ) -> Vec<f32> {
         let len = network.layout().parameters();
@@ -79,8 +95,9 @@ impl Machine {
         let members =
             self.parameters.chunks_exact(len).zip(self.gradients.chunks_exact_mut(len)).zip(decide).enumerate();
         spread(members.collect(), |(member, ((parameters, gradients), decide))| {
-            let pass = NetworkPass::new(network, parameters, input(&batch.windows, member));
-            let (losses, [mut cotangents, d_health]) = evaluate(loss, &pass, batch.targets_of(member));
+            let terms = &terms[member];
+            let pass = NetworkPass::dropping(network, parameters, input(&batch.windows, member), terms.dropout);
+            let (losses, [mut cotangents, d_health]) = evaluate(loss, terms, &pass, batch.targets_of(member));
             let [rul, health] = decide(losses);
             for (sum, d_health) in cotangents.iter_mut().zip(d_health.iter()) {
                 *sum = rul * *sum + health * d_health;
@@ -91,13 +108,14 @@ impl Machine {
     }
 
     /// Step along the kept gradients, each member's multiplied by its coefficients: one or two a member.
-    pub fn update(&mut self, coefficients: &[Vec<f32>], constants: &Constants) {
+    pub fn update(&mut self, coefficients: &[Vec<f32>], constants: &[Constants]) {
         let len = self.parameters.len() / coefficients.len().max(1);
         let state = self.first.chunks_exact_mut(len).zip(self.second.chunks_exact_mut(len));
         let gradients_len = self.gradients.len() / coefficients.len();
         let gradients = self.gradients.chunks_exact_mut(gradients_len);
         let members = self.parameters.chunks_exact_mut(len).zip(state).zip(gradients);
-        for (((parameters, (first, second)), gradients), coefficients) in members.zip(coefficients) {
+        let members = members.zip(coefficients.iter().zip(constants));
+        for (((parameters, (first, second)), gradients), (coefficients, constants)) in members {
             let (combined, rest) = gradients.split_at_mut(len);
             combine(combined, rest, coefficients);
             step(parameters, combined, (first, second), constants);
@@ -131,10 +149,10 @@ fn input(windows: &Windows, member: usize) -> Input<'_> {
     Input { values: windows.of(member), time: windows.time, batch: windows.batch }
 }
 
-fn evaluate(loss: &LossConfig, pass: &NetworkPass, targets: &[f32]) -> ([f32; 2], [Buffer; 2]) {
+fn evaluate(loss: &LossConfig, terms: &Terms, pass: &NetworkPass, targets: &[f32]) -> ([f32; 2], [Buffer; 2]) {
     let mut cotangents = [(); 2].map(|()| Buffer::stale(pass.outputs.len()));
     let [rul, health] = &mut cotangents;
-    (loss.evaluate(&pass.outputs, targets, [rul, health]), cotangents)
+    (loss.evaluate(&terms.emphasis, &pass.outputs, targets, [rul, health]), cotangents)
 }
 
 fn gramian(rul: &[f32], health: &[f32]) -> Gramian {
@@ -155,10 +173,11 @@ fn combine(first: &mut [f32], rest: &[f32], coefficients: &[f32]) {
 }
 
 fn step(parameters: &mut [f32], gradients: &[f32], (first, second): (&mut [f32], &mut [f32]), constants: &Constants) {
-    let &Constants { rate, correction, keep, pull } = constants;
+    let &Constants { rate, correction, keep, pull, lasso } = constants;
     let state = first.iter_mut().zip(second);
     for ((parameter, gradient), (m, v)) in parameters.iter_mut().zip(gradients).zip(state) {
-        let gradient = gradient + pull * *parameter;
+        let sign = f32::from(*parameter > 0.0) - f32::from(*parameter < 0.0);
+        let gradient = gradient + pull * *parameter + lasso * sign;
         *m = BETA1 * *m + (1.0 - BETA1) * gradient;
         *v = BETA2 * *v + (1.0 - BETA2) * gradient * gradient;
         *parameter = keep * *parameter - rate * *m / (v.sqrt() * correction + EPSILON);

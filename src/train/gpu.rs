@@ -3,10 +3,11 @@
 use cubecl::prelude::*;
 
 use super::adam::{BETA1, BETA2, Constants, EPSILON};
+use super::trainer::Terms;
 use super::{Batch, Gramian, TaskFigures, TrainError};
-use crate::loss::{LossConfig, evaluate_stacked};
-use crate::model::gpu::{Buffer, Gpu, Input, NetworkPass};
-use crate::model::{Network, Windows};
+use crate::loss::{Emphasis, LossConfig, evaluate_stacked};
+use crate::model::gpu::{Buffer, Gpu, Input, Masks, NetworkPass};
+use crate::model::{Dropout, Network, Windows};
 
 /// Threads of a workgroup.
 const THREADS: usize = 256;
@@ -14,6 +15,9 @@ const THREADS: usize = 256;
 /// What is read of a member after the way back: two losses, then three inner products over the encoder and three over
 /// the heads.
 const FIGURES: usize = 8;
+
+/// What the update is given of a member: rate, correction, keep, pull, lasso, and the two tasks' coefficients.
+const CONSTANTS: usize = 7;
 
 /// Every member's parameters, optimizer state and latest gradients on the GPU.
 pub struct Machine {
@@ -70,8 +74,8 @@ fn figures(
     }
 }
 
-/// Combine each member's two gradients and step; the formula is [`super::Adam`]'s. `constants` holds rate, correction,
-/// keep and pull, then two coefficients a member.
+/// Combine each member's two gradients and step; the formula is [`super::Adam`]'s. `constants` is `[members, 7]`, see
+/// [`CONSTANTS`].
 #[cube(launch_unchecked)]
 fn step(
     parameters: &mut [f32],
@@ -86,14 +90,19 @@ fn step(
         let index = ABSOLUTE_POS % each;
         let own = member * 2 * each + index;
         let parameter = parameters[ABSOLUTE_POS];
-        let gradient = constants[4 + 2 * member] * gradients[own]
-            + constants[5 + 2 * member] * gradients[own + each]
-            + constants[3] * parameter;
+        let row = member * CONSTANTS;
+        let positive = select(parameter > 0.0, 1.0f32, 0.0f32);
+        let sign = select(parameter < 0.0, -1.0f32, positive);
+        let gradient = constants[row + 5] * gradients[own]
+            + constants[row + 6] * gradients[own + each]
+            + constants[row + 3] * parameter
+            + constants[row + 4] * sign;
         let m = BETA1 * first[ABSOLUTE_POS] + comptime!(1.0 - BETA1) * gradient;
         let v = BETA2 * second[ABSOLUTE_POS] + comptime!(1.0 - BETA2) * gradient * gradient;
         first[ABSOLUTE_POS] = m;
         second[ABSOLUTE_POS] = v;
-        parameters[ABSOLUTE_POS] = constants[2] * parameter - constants[0] * m / (v.sqrt() * constants[1] + EPSILON);
+        parameters[ABSOLUTE_POS] =
+            constants[row + 2] * parameter - constants[row] * m / (v.sqrt() * constants[row + 1] + EPSILON);
     }
 }
 
@@ -144,6 +153,19 @@ impl Machine {
         Ok(())
     }
 
+    /// Make one member another one's copy: parameters and optimizer state.
+    pub async fn copy(&mut self, from: usize, to: usize) -> Result<(), TrainError> {
+        let each = self.parameters.len() / self.members;
+        for index in 0..3 {
+            let buffer = [&self.parameters, &self.first, &self.second][index];
+            let mut values = self.read(buffer).await?;
+            values.copy_within(from * each..(from + 1) * each, to * each);
+            let uploaded = self.gpu.upload(&values);
+            *[&mut self.parameters, &mut self.first, &mut self.second][index] = uploaded;
+        }
+        Ok(())
+    }
+
     fn input(&self, windows: &Windows) -> Input {
         Input {
             values: self.gpu.upload(&windows.values),
@@ -160,11 +182,15 @@ impl Machine {
         network: &Network,
         batch: &Batch,
         loss: &LossConfig,
+        terms: &[Terms],
     ) -> Result<Vec<TaskFigures>, TrainError> {
         let gpu = &self.gpu;
-        let pass = NetworkPass::new(network, gpu, &self.parameters, self.input(&batch.windows));
+        let dropouts: Vec<Option<Dropout>> = terms.iter().map(|terms| terms.dropout).collect();
+        let emphases: Vec<Emphasis> = terms.iter().map(|terms| terms.emphasis).collect();
+        let (input, masks) = (self.input(&batch.windows), Masks::new(gpu, &dropouts));
+        let pass = NetworkPass::dropping(network, gpu, &self.parameters, input, masks);
         let targets = gpu.upload(&batch.targets);
-        let (losses, cotangents) = evaluate_stacked(loss, gpu, &pass.outputs, &targets, self.members);
+        let (losses, cotangents) = evaluate_stacked(loss, gpu, &pass.outputs, &targets, &emphases);
         pass.backward(&cotangents, &self.gradients);
         let output = gpu.empty(self.members * FIGURES);
         #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
@@ -192,11 +218,14 @@ impl Machine {
     }
 
     /// Step along the kept gradients.
-    pub fn update(&mut self, coefficients: &[Vec<f32>], constants: &Constants) {
-        let Constants { rate, correction, keep, pull } = *constants;
-        let coefficients = coefficients.iter().flatten().copied();
-        let constants: Vec<f32> = [rate, correction, keep, pull].into_iter().chain(coefficients).collect();
-        let constants = self.gpu.upload(&constants);
+    pub fn update(&mut self, coefficients: &[Vec<f32>], constants: &[Constants]) {
+        let mut rows = Vec::with_capacity(self.members * CONSTANTS);
+        for (coefficients, constants) in coefficients.iter().zip(constants) {
+            let Constants { rate, correction, keep, pull, lasso } = *constants;
+            rows.extend([rate, correction, keep, pull, lasso]);
+            rows.extend_from_slice(coefficients);
+        }
+        let constants = self.gpu.upload(&rows);
         let (count, dim) = crate::model::gpu::spread(self.parameters.len());
         #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]
         // SAFETY: every index is below the lengths; no two arguments share memory.

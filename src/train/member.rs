@@ -1,16 +1,18 @@
 //! What a member decides at each step: from losses and gradients to two coefficients.
 
+use super::early_stopping::{EarlyStopping, Verdict};
 use super::{Gramian, MemberConfig};
 use crate::ConfigError;
-use crate::loss::Normalizer;
-use crate::weighting::{EpochMetrics, Needs, TaskSignals, ValidationSignals, Weighting};
+use crate::loss::{Emphasis, Normalizer};
+use crate::weighting::{EpochMetrics, Genome, Needs, Parameters, TaskSignals, ValidationSignals, Weighting};
 
-/// One member's strategy and normalizer.
+/// One member's strategy, normalizer and early stopping.
 #[derive(Clone)]
 pub struct Member {
     config: MemberConfig,
     weighting: Box<dyn Weighting>,
     normalizer: Normalizer,
+    stopping: EarlyStopping,
 }
 
 /// Where a run stands, and what a step knows beyond its losses and gradients.
@@ -72,10 +74,12 @@ impl Member {
     ///
     /// A parameter out of its range is refused.
     pub fn new(config: &MemberConfig) -> Result<Self, ConfigError> {
+        config.regularization.validate()?;
         Ok(Self {
             config: config.clone(),
             weighting: config.weighting.build()?,
             normalizer: config.normalization.build()?,
+            stopping: EarlyStopping::new(&config.regularization),
         })
     }
 
@@ -98,6 +102,7 @@ impl Member {
         if config.normalization != self.config.normalization {
             self.normalizer = next.normalizer;
         }
+        self.stopping.configure(&config.regularization);
         self.config = next.config;
         Ok(())
     }
@@ -108,9 +113,45 @@ impl Member {
         self.weighting.needs()
     }
 
-    /// Tell its strategy what an epoch came to.
-    pub fn end_epoch(&mut self, metrics: &EpochMetrics) {
+    /// What its strategy makes more of in the RUL loss.
+    #[must_use]
+    pub fn emphasis(&self) -> Emphasis {
+        self.weighting.emphasis()
+    }
+
+    /// What its strategy hands on, where it evolves.
+    pub(super) fn genome(&mut self) -> Option<&mut Genome> {
+        self.weighting.genome()
+    }
+
+    /// Whether early stopping has made it stand still.
+    #[must_use]
+    pub const fn is_stopped(&self) -> bool {
+        self.stopping.is_stopped()
+    }
+
+    /// The epoch whose parameters early stopping brought back, where it stands still.
+    #[must_use]
+    pub fn stopped(&self) -> Option<u32> {
+        self.stopping.stopped()
+    }
+
+    /// Tell its strategy and its early stopping what an epoch came to.
+    pub(super) fn end_epoch(&mut self, metrics: &EpochMetrics) -> Verdict {
         self.weighting.end_epoch(metrics);
+        self.stopping.end_epoch(metrics)
+    }
+
+    /// Its early stopping, which keeps the best parameters.
+    pub(super) const fn stopping(&mut self) -> &mut EarlyStopping {
+        &mut self.stopping
+    }
+
+    /// Take over another member's normalizer, where both normalize alike.
+    pub(super) fn inherit(&mut self, parent: &Self) {
+        if self.config.normalization == parent.config.normalization {
+            self.normalizer = parent.normalizer.clone();
+        }
     }
 
     /// The coefficients of this step, `λ_i / N_i`, and the figures on the way to them.
@@ -165,12 +206,8 @@ mod tests {
     }
 
     fn member(lambda_rul: f32, normalization: Normalization) -> Member {
-        Member::new(&MemberConfig {
-            weighting: WeightingConfig::Fixed { lambda_rul },
-            normalization,
-            ..MemberConfig::default()
-        })
-        .unwrap()
+        let weighting = WeightingConfig::Fixed { lambda_rul };
+        Member::new(&MemberConfig { weighting, normalization, ..MemberConfig::default() }).unwrap()
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Training: one step of every member in lockstep, the optimizer on the flat matrix, and the schedule.
 
 mod config;
+mod regularization;
 mod schedule;
 pub use config::*;
+pub use regularization::{Regularization, StoppingMetric};
 pub use schedule::Schedule;
 
 #[cfg(feature = "train")]
@@ -12,7 +14,11 @@ mod cpu;
 #[cfg(feature = "train")]
 mod device;
 #[cfg(feature = "train")]
+mod early_stopping;
+#[cfg(feature = "train")]
 mod epistemic;
+#[cfg(feature = "train")]
+mod epoch;
 #[cfg(feature = "train")]
 mod error;
 #[cfg(feature = "webgpu")]

@@ -4,9 +4,9 @@ use super::{
     Adam, Device, Evidence, Gramian, Member, MemberConfig, Moment, OptimizerConfig, StepFigures, TrainError,
     ValidationFigures, cpu, epistemic,
 };
-use crate::loss::{LossConfig, TARGET_COLUMNS};
+use crate::loss::{Emphasis, LossConfig, TARGET_COLUMNS};
 use crate::model::cpu::dot;
-use crate::model::{Network, Windows, of_member};
+use crate::model::{Dropout, Network, Windows, of_member};
 use crate::weighting::Needs;
 
 #[cfg(feature = "webgpu")]
@@ -17,7 +17,7 @@ use super::gpu;
 pub struct Batch {
     /// The windows.
     pub windows: Windows,
-    /// The target rows of [`LossConfig::targets`], `[sets, batch, 5]`, with one set for all members or one for each.
+    /// The target rows of [`LossConfig::targets`], `[sets, batch, 8]`, with one set for all members or one for each.
     pub targets: Vec<f32>,
 }
 
@@ -63,8 +63,16 @@ pub struct TaskFigures {
     pub heads: Gramian,
 }
 
+/// What a member's forward pass and losses have of their own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    pub emphasis: Emphasis,
+    /// What this pass leaves out of the latents.
+    pub dropout: Option<Dropout>,
+}
+
 /// The members' parameters and what changes them, on their device.
-enum Machine {
+pub(super) enum Machine {
     Cpu(cpu::Machine),
     #[cfg(feature = "webgpu")]
     Gpu(Box<gpu::Machine>),
@@ -83,11 +91,13 @@ impl Machine {
 
 /// The members and everything that changes them.
 pub struct Trainer {
-    network: Network,
-    machine: Machine,
+    pub(super) network: Network,
+    pub(super) machine: Machine,
     adam: Adam,
-    members: Vec<Member>,
+    pub(super) members: Vec<Member>,
     steps: u32,
+    /// Of the dropout masks, too.
+    seed: u32,
 }
 
 impl Trainer {
@@ -104,7 +114,7 @@ impl Trainer {
             #[cfg(feature = "webgpu")]
             Device::Gpu(gpu) => Machine::Gpu(Box::new(gpu::Machine::new(&parameters, members.len(), gpu))),
         };
-        Ok(Self { network, machine, adam: Adam::default(), members, steps: 0 })
+        Ok(Self { network, machine, adam: Adam::default(), members, steps: 0, seed })
     }
 
     /// Replace the parameters, `[members, parameters]` row by row.
@@ -158,7 +168,8 @@ impl Trainer {
         Ok(())
     }
 
-    /// Both tasks' gradients of every member, `[members, 2, parameters]` row by row, and the figures of each.
+    /// Both tasks' gradients of every member, `[members, 2, parameters]` row by row, and the figures of each. Nothing is
+    /// left out of the latents.
     ///
     /// # Errors
     ///
@@ -168,21 +179,41 @@ impl Trainer {
         batch: &Batch,
         loss: &LossConfig,
     ) -> Result<(Vec<f32>, Vec<TaskFigures>), TrainError> {
-        let figures = self.task_gradients(batch, loss).await?;
-        let gradients = match &self.machine {
+        let terms = self.terms(false);
+        let figures = self.task_gradients(batch, loss, &terms).await?;
+        Ok((self.kept_gradients().await?, figures))
+    }
+
+    /// The gradients that the last way back left.
+    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unused_async, reason = "a GPU is waited for"))]
+    async fn kept_gradients(&self) -> Result<Vec<f32>, TrainError> {
+        Ok(match &self.machine {
             Machine::Cpu(machine) => machine.gradients().to_vec(),
             #[cfg(feature = "webgpu")]
             Machine::Gpu(machine) => machine.gradients().await?,
+        })
+    }
+
+    /// What each member's pass and losses have of their own, in training or beside it.
+    fn terms(&self, training: bool) -> Vec<Terms> {
+        let of_member = |member: &Member| {
+            let rate = if training { member.config().regularization.dropout } else { 0.0 };
+            Terms { emphasis: member.emphasis(), dropout: Dropout::new(rate, self.seed, self.steps) }
         };
-        Ok((gradients, figures))
+        self.members.iter().map(of_member).collect()
     }
 
     #[cfg_attr(not(feature = "webgpu"), expect(clippy::unused_async, reason = "a GPU is waited for"))]
-    async fn task_gradients(&mut self, batch: &Batch, loss: &LossConfig) -> Result<Vec<TaskFigures>, TrainError> {
+    async fn task_gradients(
+        &mut self,
+        batch: &Batch,
+        loss: &LossConfig,
+        terms: &[Terms],
+    ) -> Result<Vec<TaskFigures>, TrainError> {
         match &mut self.machine {
-            Machine::Cpu(machine) => Ok(machine.task_gradients(&self.network, batch, loss)),
+            Machine::Cpu(machine) => Ok(machine.task_gradients(&self.network, batch, loss, terms)),
             #[cfg(feature = "webgpu")]
-            Machine::Gpu(machine) => machine.task_gradients(&self.network, batch, loss).await,
+            Machine::Gpu(machine) => machine.task_gradients(&self.network, batch, loss, terms).await,
         }
     }
 
@@ -204,7 +235,9 @@ impl Trainer {
         held_out: Option<&Batch>,
         recipe: Recipe<'_>,
     ) -> Result<Vec<StepFigures>, TrainError> {
+        self.settle_populations();
         let needs = self.needs();
+        let terms = self.terms(true);
         let combined = recipe.gradients == Gradients::Combined && !needs.gramian && !needs.validation_gradient;
         let epistemic = if needs.epistemic { Some(self.epistemic(batch, recipe.loss).await?) } else { None };
         let moment = Moment { step: self.steps, ..recipe.moment };
@@ -217,15 +250,15 @@ impl Trainer {
                         decided.coefficients
                     }
                 });
-                let norms = machine.combined_gradients(&self.network, batch, recipe.loss, deciders);
+                let norms = machine.combined_gradients(&self.network, batch, recipe.loss, &terms, deciders);
                 let decided = clipped(decided, &norms, self.steps, recipe.optimizer.clip_norm)?;
                 // The coefficients are in the gradient already.
                 let coefficients = decided.iter().map(|figures| vec![figures.clip_factor]).collect();
                 (decided, coefficients)
             }
             _ => {
-                let decided =
-                    self.decide(batch, held_out.filter(|_| needs.validation_gradient), epistemic, recipe).await?;
+                let held_out = held_out.filter(|_| needs.validation_gradient);
+                let decided = self.decide((batch, &terms), held_out, epistemic, recipe).await?;
                 let coefficients = decided.iter().map(|figures| figures.coefficients.to_vec()).collect();
                 (decided, coefficients)
             }
@@ -238,7 +271,7 @@ impl Trainer {
     /// Both gradients of every member and what it makes of them.
     async fn decide(
         &mut self,
-        batch: &Batch,
+        (batch, terms): (&Batch, &[Terms]),
         held_out: Option<&Batch>,
         epistemic: Option<[f32; 2]>,
         recipe: Recipe<'_>,
@@ -247,13 +280,10 @@ impl Trainer {
             Some(held_out) => Some(self.gradients(held_out, recipe.loss).await?),
             None => None,
         };
-        let (figures, validation) = match held_out {
-            Some(held_out) => {
-                let (gradients, figures) = self.gradients(batch, recipe.loss).await?;
-                let validation = self.validation(&held_out, &gradients);
-                (figures, validation)
-            }
-            None => (self.task_gradients(batch, recipe.loss).await?, vec![None; self.members.len()]),
+        let figures = self.task_gradients(batch, recipe.loss, terms).await?;
+        let validation = match held_out {
+            Some(held_out) => self.validation(&held_out, &self.kept_gradients().await?),
+            None => vec![None; self.members.len()],
         };
         let moment = Moment { step: self.steps, ..recipe.moment };
         let mut norms = Vec::with_capacity(figures.len());
@@ -299,7 +329,12 @@ impl Trainer {
 
     fn update(&mut self, coefficients: &[Vec<f32>], recipe: Recipe<'_>) {
         self.adam.advance();
-        let constants = self.adam.constants(recipe.moment.rate, recipe.optimizer);
+        let of_member = |member: &Member| {
+            let regularization = &member.config().regularization;
+            let constants = self.adam.constants(recipe.moment.rate, recipe.optimizer, regularization);
+            if member.is_stopped() { constants.standing_still() } else { constants }
+        };
+        let constants: Vec<_> = self.members.iter().map(of_member).collect();
         match &mut self.machine {
             Machine::Cpu(machine) => machine.update(coefficients, &constants),
             #[cfg(feature = "webgpu")]

@@ -28,7 +28,8 @@ pub enum Stage {
     Final,
 }
 
-/// Whether the model learns its engines by heart.
+/// Whether the model learns its engines by heart. Each member has regularizers against that (`train::Regularization`:
+/// L1, L2, weight decay, dropout, early stopping); the advice is about what the weights can do beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Regularization {
@@ -93,7 +94,7 @@ impl Answers {
 type Advice = (fn(&Answers) -> bool, Suggestion);
 
 /// From the most specific to what always holds.
-const ADVICE: [Advice; 12] = [
+const ADVICE: [Advice; 14] = [
     (
         |answers| answers.stage == Stage::Final && answers.data == DataAmount::Few,
         Suggestion {
@@ -113,11 +114,21 @@ const ADVICE: [Advice; 12] = [
         },
     ),
     (
+        |answers| {
+            answers.compute == Compute::Ample && answers.data != DataAmount::Few && answers.stage == Stage::Exploring
+        },
+        Suggestion {
+            family: Family::Evolution,
+            first: "evolution",
+            reason: "Several members and held-out engines find a λ while they train, instead of run after run.",
+        },
+    ),
+    (
         |answers| answers.regularization == Regularization::Much && answers.compute == Compute::Tight,
         Suggestion {
             family: Family::Losses,
             first: "rlw",
-            reason: "Random weights are a regularizer that costs nothing.",
+            reason: "Random weights are a regularizer that costs nothing, beside dropout and weight decay, which cost nothing either.",
         },
     ),
     (
@@ -125,7 +136,8 @@ const ADVICE: [Advice; 12] = [
         Suggestion {
             family: Family::Uncertainty,
             first: "uncertainty-bayes",
-            reason: "With few engines, what models disagree on shows which task is being learned by heart.",
+            reason: "With few engines, what models disagree on shows which task is being learned by heart; give it dropout and \
+                     weight decay, too.",
         },
     ),
     (
@@ -133,7 +145,8 @@ const ADVICE: [Advice; 12] = [
         Suggestion {
             family: Family::Surgery,
             first: "cagrad",
-            reason: "Steps that both tasks agree on keep either one from being learned by heart.",
+            reason: "Steps that both tasks agree on keep either one from being learned by heart; with engines held back, early \
+                     stopping brings the best weights back.",
         },
     ),
     (
@@ -158,6 +171,14 @@ const ADVICE: [Advice; 12] = [
             family: Family::Rules,
             first: "rules",
             reason: "What was learned before can be written down, and anyone can read it later.",
+        },
+    ),
+    (
+        |answers| answers.stage != Stage::Exploring,
+        Suggestion {
+            family: Family::Heuristics,
+            first: "end-of-life",
+            reason: "If the last cycles of a life are what counts, say so to the loss: it costs nothing.",
         },
     ),
     (

@@ -19,6 +19,10 @@ pub enum Family {
     Learned,
     /// Rules written by a person set them.
     Rules,
+    /// The person sets them, and the RUL loss makes more of what an engineer cares about.
+    Heuristics,
+    /// The members search for them together.
+    Evolution,
     /// The gradients are combined so that they do not work against each other.
     Surgery,
     /// The losses alone set them.
@@ -27,7 +31,7 @@ pub enum Family {
 
 impl Family {
     /// Every family, in the order in which they are offered.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Fixed,
         Self::Progress,
         Self::Gradients,
@@ -35,6 +39,8 @@ impl Family {
         Self::Performance,
         Self::Learned,
         Self::Rules,
+        Self::Heuristics,
+        Self::Evolution,
         Self::Surgery,
         Self::Losses,
     ];
@@ -50,6 +56,8 @@ impl Family {
             Self::Performance => "By performance",
             Self::Learned => "Learned on held-out engines",
             Self::Rules => "By rules",
+            Self::Heuristics => "By what engines need",
+            Self::Evolution => "By evolution",
             Self::Surgery => "Gradient surgery",
             Self::Losses => "By the losses",
         }

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlignedMtl, AutoLambda, CaGrad, Card, ConFig, CostSensitive, DualProj, Dwa, EqualNorms, Famo, Fixed, GeometricMean,
-    GradNorm, GradVac, GradientMagnitude, ImtlG, ImtlL, MetaNetwork, Mgda, NashMtl, Needs, Parameter, Parameters,
-    PcGrad, PerformanceTargets, PerformanceTrigger, RandomWeighting, Rules, Schedule, Stch, Uncertainty,
-    UncertaintyBayes, UpGrad, Weighting,
+    AlignedMtl, Asymmetric, AutoLambda, CaGrad, Card, ConFig, CostSensitive, DualProj, Dwa, EndOfLife, EqualNorms,
+    Evolution, Famo, Fixed, GeometricMean, GradNorm, GradVac, GradientMagnitude, ImtlG, ImtlL, MetaNetwork, Mgda,
+    Monotonicity, NashMtl, Needs, Parameter, Parameters, PcGrad, PerformanceTargets, PerformanceTrigger,
+    RandomWeighting, Rules, Schedule, Stch, Uncertainty, UncertaintyBayes, UpGrad, Weighting,
 };
 use crate::ConfigError;
 
@@ -119,6 +119,14 @@ registry! {
     MetaNetwork = "meta-network",
     /// A base λ and editable rules on top of it.
     Rules = "rules",
+    /// More weight to windows near the end of a life.
+    EndOfLife = "end-of-life",
+    /// Late predictions cost more than early ones.
+    Asymmetric = "asymmetric",
+    /// Predicted lives that grow cost something.
+    Monotonicity = "monotonicity",
+    /// The members search for λ together.
+    Evolution = "evolution",
     /// Conflicting gradients lose their conflicting part.
     PcGrad = "pcgrad",
     /// Gradients are turned to a cosine that is usual for them.

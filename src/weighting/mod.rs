@@ -9,15 +9,17 @@ mod cards;
 mod config;
 mod gram;
 mod inner;
-mod parameter;
+pub(crate) mod parameter;
 mod shares;
 
 mod cost_sensitive;
 mod dwa;
 mod epistemic;
 mod equal_norms;
+mod evolution;
 mod fixed;
 mod gradnorm;
+mod heuristics;
 mod learned;
 mod losses;
 mod magnitude;
@@ -37,8 +39,10 @@ pub use cost_sensitive::CostSensitive;
 pub use dwa::Dwa;
 pub use epistemic::{EpistemicDirection, UncertaintyBayes};
 pub use equal_norms::EqualNorms;
+pub use evolution::{Evolution, Fitness, Genome, Individual, Succession};
 pub use fixed::Fixed;
 pub use gradnorm::GradNorm;
+pub use heuristics::{Asymmetric, EndOfLife, Monotonicity};
 pub use learned::*;
 pub use losses::*;
 pub use magnitude::{GradientMagnitude, MagnitudeDirection};
@@ -47,6 +51,8 @@ pub use rules::*;
 pub use surgery::*;
 pub use targets::{HealthMetric, PerformanceTargets, RulMetric};
 pub use uncertainty::Uncertainty;
+
+use crate::loss::Emphasis;
 
 /// What a strategy is told at each step. Pairs are in the order of [`crate::Task::ALL`].
 ///
@@ -157,6 +163,16 @@ pub trait Weighting: Send {
     /// What it reads beyond the losses.
     fn needs(&self) -> Needs {
         Needs::NOTHING
+    }
+
+    /// What it makes more of in the RUL loss than the run does.
+    fn emphasis(&self) -> Emphasis {
+        Emphasis::NONE
+    }
+
+    /// What it hands on, where the members evolve together: the trainer selects.
+    fn genome(&mut self) -> Option<&mut Genome> {
+        None
     }
 
     /// Back to the state of a strategy that has seen nothing.

@@ -10,8 +10,8 @@ use lambdascope::data::{Catalog, DataConfig, DataSummary, Origin, Subset, read_p
 use lambdascope::loss::{LossConfig, Normalization, RulUnit};
 use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session};
-use lambdascope::train::{Device, MemberConfig, OptimizerConfig, OptimizerKind};
-use lambdascope::weighting::WeightingConfig;
+use lambdascope::train::{Device, MemberConfig, OptimizerConfig, OptimizerKind, Regularization};
+use lambdascope::weighting::{Parameters, WeightingConfig};
 use serde_json::json;
 
 use crate::Failure;
@@ -25,7 +25,8 @@ use crate::Failure;
   lambdascope train                                       the emulated FD001, defaults
   lambdascope train --data cmapss --seed 1..5 --json      NASA's FD001, five seeds, one line of JSON each
   lambdascope train --lambda 0.9 --normalization none     weights 0.9 and 0.1 on the raw losses
-  lambdascope train --strategy gradnorm --set alpha=0.5   weights that a strategy finds")]
+  lambdascope train --strategy gradnorm --set alpha=0.5   weights that a strategy finds
+  lambdascope train --regularize dropout=0.2 --regularize patience=5   and what keeps it from overfitting")]
 pub struct Train {
     /// Folder with NASA's text files, or a pack made by `data pack`.
     #[arg(long, value_name = "PATH", env = "CMAPSS_DIR")]
@@ -54,6 +55,10 @@ pub struct Train {
     /// What each loss is divided by: amnl (its moving average), batch (its present value), initial, none.
     #[arg(long, default_value = "amnl", value_parser = ["none", "amnl", "batch", "initial"])]
     normalization: String,
+    /// A regularizer, as KEY=VALUE; may be given again. Keys: l1, l2, decoupled, elastic, `elastic_mix`, dropout,
+    /// patience (early stopping, in epochs), `stop_on` (rmse or loss).
+    #[arg(long, value_name = "KEY=VALUE")]
+    regularize: Vec<String>,
     /// Unit of the RUL in its loss.
     #[arg(long, value_enum, default_value_t = Unit::Fraction)]
     unit: Unit,
@@ -180,9 +185,13 @@ impl Train {
         let mut weighting = WeightingConfig::from_name(&self.strategy).unwrap_or_default();
         weighting.set_base_lambda(self.lambda);
         for setting in &self.set {
-            let (key, value) =
-                setting.split_once('=').ok_or_else(|| format!("`--set` should be KEY=VALUE, found `{setting}`"))?;
+            let (key, value) = key_and_value("--set", setting)?;
             weighting.set(key, value)?;
+        }
+        let mut regularization = Regularization::default();
+        for setting in &self.regularize {
+            let (key, value) = key_and_value("--regularize", setting)?;
+            regularization.set(key, value)?;
         }
         let config = RunConfig {
             data: DataConfig {
@@ -212,12 +221,16 @@ impl Train {
             seed: 0,
             // Nothing here tells of them, and without them a step is quicker.
             task_gradients: false,
-            members: vec![MemberConfig { weighting, normalization, ..MemberConfig::default() }],
+            members: vec![MemberConfig { weighting, normalization, regularization, ..MemberConfig::default() }],
             ..RunConfig::default()
         };
         config.validate()?;
         Ok(config)
     }
+}
+
+fn key_and_value<'a>(option: &str, setting: &'a str) -> Result<(&'a str, &'a str), Failure> {
+    setting.split_once('=').ok_or_else(|| format!("`{option}` should be KEY=VALUE, found `{setting}`").into())
 }
 
 /// Train one configuration to its end.
@@ -284,6 +297,7 @@ fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
         "steps": outcome.steps,
         "test": outcome.last.test[0],
         "validation": outcome.last.validation.as_ref().map(|members| &members[0]),
+        "stopped": outcome.last.stopped.first(),
         "seconds": (outcome.seconds * 1000.0).round() / 1000.0,
     })
 }

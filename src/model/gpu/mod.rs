@@ -6,6 +6,7 @@
 
 mod cnn;
 mod device;
+mod dropout;
 mod network;
 mod pool;
 mod recurrent;
@@ -15,6 +16,7 @@ mod transformer;
 
 pub(crate) use device::spread;
 pub use device::{Buffer, Gpu};
+pub use dropout::Masks;
 pub use network::NetworkPass;
 
 /// What the encoders are given.

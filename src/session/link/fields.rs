@@ -1,6 +1,8 @@
 //! The settings of a link, one row each: the only list of them.
 
-use super::values::{boolean, encoder, ensemble, in_range, list, normalization, one_of, rul_loss, strategy};
+use super::values::{
+    boolean, encoder, ensemble, in_range, list, normalization, one_of, regularization, rul_loss, strategy,
+};
 use super::{BackendChoice, Link};
 use crate::data::{DataConfig, Origin, Subset};
 use crate::loss::RulUnit;
@@ -21,7 +23,7 @@ pub struct Field {
 }
 
 /// Every setting, in the order in which they are written.
-pub const FIELDS: [Field; 24] = [
+pub const FIELDS: [Field; 25] = [
     Field {
         key: "data",
         expected: "FD001 to FD004, alone or followed by -nasa or -emulated",
@@ -67,15 +69,7 @@ pub const FIELDS: [Field; 24] = [
                 }
             })
         },
-        // A list of weights precedes it in every link, so that what repeats at its end may be left out.
-        write: |link| {
-            let mut strategies: Vec<String> =
-                link.config.members.iter().map(|member| strategy::write(&member.weighting)).collect();
-            while strategies.len() > 1 && strategies[strategies.len() - 1] == strategies[strategies.len() - 2] {
-                strategies.pop();
-            }
-            strategies.join(",")
-        },
+        write: |link| joined_shortly(&link.config.members, |member| strategy::write(&member.weighting)),
     },
     Field {
         key: "norm",
@@ -88,6 +82,18 @@ pub const FIELDS: [Field; 24] = [
             })
         },
         write: |link| joined(&link.config.members, |member| normalization::write(&member.normalization)),
+    },
+    Field {
+        key: "regularization",
+        expected: "none or what differs from it, such as l1=0.0001:dropout=0.1, or one a member, separated by commas",
+        always: false,
+        read: |link, value| {
+            let regularizations = list(value, regularization::read)?;
+            ensemble(&mut link.config.members, &regularizations, |member, regularization| {
+                member.regularization = regularization.clone();
+            })
+        },
+        write: |link| joined_shortly(&link.config.members, |member| regularization::write(&member.regularization)),
     },
     Field {
         key: "unit",
@@ -284,4 +290,14 @@ fn set<T>(place: &mut T, value: Option<T>) -> Option<()> {
 
 fn joined<T>(items: &[T], write: impl Fn(&T) -> String) -> String {
     items.iter().map(write).collect::<Vec<_>>().join(",")
+}
+
+/// As [`joined`], without what repeats at its end: a list of weights precedes it in every link, and a list that is shorter
+/// ends in its last value.
+fn joined_shortly<T>(items: &[T], write: impl Fn(&T) -> String) -> String {
+    let mut values: Vec<String> = items.iter().map(write).collect();
+    while values.len() > 1 && values[values.len() - 1] == values[values.len() - 2] {
+        values.pop();
+    }
+    values.join(",")
 }

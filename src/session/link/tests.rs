@@ -2,8 +2,8 @@ use super::*;
 use crate::data::{Origin, Subset};
 use crate::loss::{Normalization, RulLoss, RulUnit};
 use crate::model::EncoderConfig;
-use crate::train::{MemberConfig, OptimizerKind};
-use crate::weighting::WeightingConfig;
+use crate::train::{MemberConfig, OptimizerKind, Regularization};
+use crate::weighting::{Parameters, WeightingConfig};
 
 fn member(lambda_rul: f32, normalization: Normalization) -> MemberConfig {
     MemberConfig { weighting: WeightingConfig::Fixed { lambda_rul }, normalization, ..MemberConfig::default() }
@@ -133,6 +133,29 @@ fn every_strategy_comes_back_with_every_parameter() {
                 assert!(fragment.bytes().all(safe), "{fragment}");
             }
         }
+    }
+}
+
+#[test]
+fn every_regularizer_comes_back() {
+    for parameter in Regularization::default().parameters() {
+        for value in crate::weighting::tests::other_values(&parameter) {
+            let mut link = Link::default();
+            link.config.members = vec![MemberConfig::default(); 3];
+            link.config.members[1].regularization.set(parameter.key, &value).unwrap();
+            let fragment = link.fragment();
+            let written = format!("&regularization=none,{}={value},none&", parameter.key);
+            assert!(fragment.contains(&written), "{fragment}");
+            assert_eq!(Link::parse(&fragment), (link, vec![]), "{fragment}");
+        }
+    }
+    let mut link = Link::default();
+    let Regularization { l1, dropout, patience, .. } = &mut link.config.members[0].regularization;
+    (*l1, *dropout, *patience) = (1e-4, 0.1, 5);
+    assert!(link.fragment().contains("&regularization=l1=0.0001:dropout=0.1:patience=5&"), "{}", link.fragment());
+    assert_eq!(Link::parse(&link.fragment()), (link, vec![]));
+    for refused in ["l1", "l3=1", "dropout=0.95", "l1=0.1:", "l1=0.1,"] {
+        assert_eq!(Link::parse(&format!("regularization={refused}")).1.len(), 1, "{refused}");
     }
 }
 

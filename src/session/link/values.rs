@@ -167,6 +167,30 @@ pub mod normalization {
     }
 }
 
+pub mod regularization {
+    //! The parameters that differ from their defaults, `l1=0.0001:dropout=0.1`, or `none`.
+
+    use crate::train::Regularization;
+    use crate::weighting::Parameters;
+
+    pub fn read(text: &str) -> Option<Regularization> {
+        let mut config = Regularization::default();
+        if text != "none" {
+            for part in text.split(':') {
+                let (key, value) = part.split_once('=')?;
+                config.set(key.trim(), value).ok()?;
+            }
+        }
+        Some(config)
+    }
+
+    pub fn write(config: &Regularization) -> String {
+        let differing = config.parameters().into_iter().filter(|parameter| parameter.value != parameter.default);
+        let parts: Vec<String> = differing.map(|parameter| format!("{}={}", parameter.key, parameter.value)).collect();
+        if parts.is_empty() { "none".to_owned() } else { parts.join(":") }
+    }
+}
+
 pub mod rul_loss {
     //! A name, and Huber's parameter: `squared`, `huber:10`, `asymmetric`.
 

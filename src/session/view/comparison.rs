@@ -158,9 +158,14 @@ impl RunView {
         }
         let labels = self.labels();
         let first = members.first().and_then(|member| figures(*member)).cloned();
+        let label = |member: usize| {
+            let name = labels.get(member).cloned().unwrap_or_else(|| letter(member));
+            let held = self.evaluation.as_ref().and_then(|evaluation| *evaluation.stopped.get(member)?);
+            held.map_or_else(|| name.clone(), |epoch| format!("{name}, stopped: epoch {epoch}"))
+        };
         let row = |(index, member): (usize, usize)| Row {
             member,
-            label: labels.get(member).cloned().unwrap_or_else(|| letter(member)),
+            label: label(member),
             cells: Column::ALL[1..]
                 .iter()
                 .map(|column| cell(*column, figures(member), first.as_ref().filter(|_| index > 0)))
@@ -200,7 +205,7 @@ mod tests {
             ..Metrics::default()
         };
         let test = rmse.iter().map(of).collect();
-        let evaluation = Evaluation { step: 1, epoch: 0.1, test, validation: None };
+        let evaluation = Evaluation { step: 1, epoch: 0.1, test, validation: None, ..Evaluation::default() };
         view.apply(Event::Evaluated { evaluation });
         view
     }

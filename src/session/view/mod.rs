@@ -194,9 +194,10 @@ impl RunView {
                 Stale { steps: true, ..Stale::default() }
             }
             Event::Evaluated { evaluation } => {
+                let notice = self.early_stop(&evaluation);
                 self.evaluation = Some(evaluation.clone());
                 self.history.push_evaluation(evaluation);
-                Stale { evaluations: true, members: true, ..Stale::default() }
+                Stale { evaluations: true, members: true, notice, ..Stale::default() }
             }
             Event::FilesLoaded { data } => {
                 // Files that are read but make no whole data set yet are told of in another event.
@@ -217,6 +218,19 @@ impl RunView {
                 Stale { phase: true, notice: Some(Notice::Wrong(message)), ..Stale::default() }
             }
         }
+    }
+
+    /// Words for the first member that early stopping holds since the last evaluation.
+    fn early_stop(&self, evaluation: &Evaluation) -> Option<Notice> {
+        let held = |member: usize| self.evaluation.as_ref().and_then(|before| *before.stopped.get(member)?);
+        let (member, epoch) = evaluation
+            .stopped
+            .iter()
+            .enumerate()
+            .find_map(|(member, epoch)| Some((member, (*epoch).filter(|_| held(member).is_none())?)))?;
+        let who =
+            if evaluation.stopped.len() > 1 { format!("member {}", letter(member)) } else { "the model".to_owned() };
+        Some(Notice::Told(sentence(&format!("early stopping holds {who}: its weights of epoch {epoch} are back"))))
     }
 
     /// An answer to a live change may be older than what the slider shows now, so it moves no control; but members

@@ -121,3 +121,15 @@ fn a_member_that_finds_its_weights_itself_bears_its_strategys_name() {
     assert_eq!(view.labels(), ["PCGrad"]);
     assert!((view.lambda_rul(0) - 0.5).abs() < 1e-6);
 }
+
+#[test]
+fn early_stopping_is_told_once() {
+    let mut view = started();
+    let evaluated = |stopped: Option<u32>| Event::Evaluated {
+        evaluation: Evaluation { stopped: vec![stopped], ..Evaluation::default() },
+    };
+    assert_eq!(view.apply(evaluated(None)).notice, None);
+    let words = "Early stopping holds the model: its weights of epoch 3 are back.".to_owned();
+    assert_eq!(view.apply(evaluated(Some(3))).notice, Some(Notice::Told(words)));
+    assert_eq!(view.apply(evaluated(Some(3))).notice, None);
+}

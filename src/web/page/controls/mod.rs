@@ -5,6 +5,7 @@ mod choices;
 mod curve;
 mod lambda;
 mod parameters;
+mod regularization;
 mod strategy;
 
 use std::rc::Rc;
@@ -23,6 +24,7 @@ pub use choices::offer;
 use choices::{fill, keep_choosable};
 use curve::CurvePanel;
 use lambda::Lambda;
+use regularization::RegularizationPanel;
 use strategy::StrategyPanel;
 
 /// The controls.
@@ -31,6 +33,7 @@ pub struct Controls {
     strategy: StrategyPanel,
     advisor: Advisor,
     curve: CurvePanel,
+    regularization: RegularizationPanel,
     normalization: HtmlSelectElement,
     normalization_help: HtmlElement,
     beta_row: HtmlElement,
@@ -55,6 +58,7 @@ impl Controls {
             strategy: StrategyPanel::find()?,
             advisor: Advisor::build()?,
             curve: CurvePanel::find()?,
+            regularization: RegularizationPanel::find()?,
             normalization: element("normalization")?,
             normalization_help: element("normalization-help")?,
             beta_row: element("beta-row")?,
@@ -82,6 +86,7 @@ impl Controls {
         self.strategy.wire(app)?;
         self.advisor.wire(app)?;
         self.curve.wire(app)?;
+        self.regularization.wire(app)?;
         let select = |control: &HtmlSelectElement, change: fn(&mut RunConfig, usize, &str) -> Option<()>| {
             let (app, from) = (Rc::clone(app), control.clone());
             listen(control, "change", move |_| {
@@ -158,6 +163,7 @@ impl Controls {
         self.lambda.show(view);
         self.strategy.show(view);
         self.curve.show(view);
+        self.regularization.show(view);
         if let Some(member) = config.members.get(view.focus) {
             self.show_normalization(&member.normalization);
         }

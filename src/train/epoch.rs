@@ -1,0 +1,112 @@
+//! What the end of an epoch does to the members: early stopping and evolution.
+
+use super::early_stopping::Verdict;
+use super::trainer::Machine;
+use super::{Member, TrainError, Trainer};
+use crate::weighting::{EpochMetrics, Genome, Succession};
+
+impl Trainer {
+    /// Tell every member what the epoch came to, one entry a member, and carry out what follows: the best parameters of
+    /// a member are kept, come back when its patience is at its end, and members that evolve are selected. Whether any
+    /// member's parameters are others now.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    pub async fn end_epoch(&mut self, metrics: &[EpochMetrics]) -> Result<bool, TrainError> {
+        let members = self.members.iter_mut().zip(metrics);
+        let verdicts: Vec<Verdict> = members.map(|(member, metrics)| member.end_epoch(metrics)).collect();
+        let restored = self.stop_early(&verdicts).await?;
+        let selected = match metrics.first() {
+            Some(metrics) => self.evolve(metrics.epoch).await?,
+            None => false,
+        };
+        Ok(restored || selected)
+    }
+
+    /// Whether every member stands still.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.members.iter().all(Member::is_stopped)
+    }
+
+    async fn stop_early(&mut self, verdicts: &[Verdict]) -> Result<bool, TrainError> {
+        if verdicts.iter().all(|verdict| *verdict == Verdict::GoOn) {
+            return Ok(false);
+        }
+        let mut parameters = self.parameters().await?;
+        let rows = parameters.chunks_exact_mut(self.network.layout().parameters());
+        let mut restored = false;
+        for ((member, verdict), row) in self.members.iter_mut().zip(verdicts).zip(rows) {
+            match verdict {
+                Verdict::GoOn => {}
+                Verdict::Keep => member.stopping().keep(row),
+                Verdict::Restore => {
+                    if let Some(best) = member.stopping().best() {
+                        row.copy_from_slice(best);
+                        restored = true;
+                    }
+                }
+            }
+        }
+        if restored {
+            self.set_parameters(parameters);
+        }
+        Ok(restored)
+    }
+
+    /// Give members that evolve and have no λ yet their first one.
+    pub(super) fn settle_populations(&mut self) {
+        let mut population: Vec<&mut Genome> = self.members.iter_mut().filter_map(Member::genome).collect();
+        let size = population.len();
+        for (rank, genome) in population.iter_mut().enumerate() {
+            genome.settle(rank, size);
+        }
+    }
+
+    /// The members that evolve are one population; the first one's settings are the population's.
+    async fn evolve(&mut self, epoch: u32) -> Result<bool, TrainError> {
+        let mut population = Vec::new();
+        let mut settings = None;
+        for (index, member) in self.members.iter_mut().enumerate() {
+            let stands_still = member.is_stopped();
+            if let Some(genome) = member.genome() {
+                settings.get_or_insert_with(|| genome.settings().clone());
+                population.extend(genome.individual(index, stands_still));
+            }
+        }
+        let Some(settings) = settings.filter(|settings| epoch.is_multiple_of(settings.interval)) else {
+            return Ok(false);
+        };
+        if let [alone] = population[..] {
+            if let Some(genome) = self.members.get_mut(alone.member).and_then(Member::genome) {
+                genome.search(epoch);
+            }
+            return Ok(false);
+        }
+        let successions = settings.select(&population, epoch);
+        for succession in &successions {
+            self.succeed(*succession).await?;
+        }
+        Ok(!successions.is_empty())
+    }
+
+    /// A member takes over another one's weights, optimizer state and normalizer, and a λ near its.
+    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unused_async, reason = "a GPU is waited for"))]
+    async fn succeed(&mut self, Succession { member, parent, lambda_rul }: Succession) -> Result<(), TrainError> {
+        match &mut self.machine {
+            Machine::Cpu(machine) => machine.copy(parent, member, self.network.layout().parameters()),
+            #[cfg(feature = "webgpu")]
+            Machine::Gpu(machine) => machine.copy(parent, member).await?,
+        }
+        if let Some(original) = self.members.get(parent).cloned()
+            && let Some(member) = self.members.get_mut(member)
+        {
+            member.inherit(&original);
+            if let Some(genome) = member.genome() {
+                genome.inherit(lambda_rul);
+            }
+        }
+        Ok(())
+    }
+}
