@@ -214,8 +214,8 @@ fn draw_series<DB: DrawingBackend>(
     let share = if series.line == Line::Faint { FAINT } else { 1.0 };
     if series.shape == Shape::Scattered {
         let places = series.points.iter().map(|point| (x.px_from_value(point.x), y.px_from_value(point.y)));
-        let inside = places.filter(|px| px.0.is_finite() && (top * scale..=bottom * scale).contains(&px.1));
-        return inside.map(|px| pen.dot_device(px, width, color, 0.7)).collect();
+        let mut inside = places.filter(|px| px.0.is_finite() && (top * scale..=bottom * scale).contains(&px.1));
+        return inside.try_for_each(|px| pen.dot_device(px, width, color, 0.7));
     }
     for run in runs(&series.points, series.shape, &x, &y, column_px * scale) {
         let alone = run.len() == 1;

@@ -154,7 +154,11 @@ pub const FIELDS: [Field; 26] = [
         key: "curve",
         expected: "POINTSxBOOTSTRAPS such as 11x6, or weights from 0 to 1 such as 0.4,0.5,0.6x6, or none",
         always: false,
-        read: |link, value| set(&mut link.config.curve, curve::read(value)),
+        read: |link, value| {
+            let none = value.eq_ignore_ascii_case("none");
+            link.config.curve = if none { None } else { Some(curve::read(value)?) };
+            Some(())
+        },
         write: |link| curve::write(link.config.curve.as_ref()),
     },
     Field {
@@ -162,7 +166,7 @@ pub const FIELDS: [Field; 26] = [
         expected: "the seed of a bootstrap of the engines or all, or one a member, separated by commas",
         always: false,
         read: |link, value| {
-            let bootstraps = list(value, bootstrap::read)?;
+            let bootstraps = list(value, |one| bootstrap::read(one).ok())?;
             ensemble(&mut link.config.members, &bootstraps, |member, bootstrap| member.bootstrap = *bootstrap)
         },
         write: |link| {

@@ -50,8 +50,9 @@ pub mod boolean {
 pub mod bootstrap {
     //! The seed, or `all` engines.
 
-    pub fn read(text: &str) -> Option<Option<u32>> {
-        if text.eq_ignore_ascii_case("all") { Some(None) } else { text.parse().ok().map(Some) }
+    /// Whether the text was understood, and as what.
+    pub fn read(text: &str) -> Result<Option<u32>, ()> {
+        if text.eq_ignore_ascii_case("all") { Ok(None) } else { text.parse().map(Some).map_err(|_| ()) }
     }
 
     pub fn write(bootstrap: Option<u32>) -> String {
@@ -64,13 +65,11 @@ pub mod curve {
 
     use crate::session::CurveConfig;
 
-    pub fn read(text: &str) -> Option<Option<CurveConfig>> {
-        if text.eq_ignore_ascii_case("none") {
-            return Some(None);
-        }
+    /// A curve, which `none` is not.
+    pub fn read(text: &str) -> Option<CurveConfig> {
         let (lambdas, bootstraps) = text.rsplit_once('x')?;
         let curve = CurveConfig { lambdas: CurveConfig::read_lambdas(lambdas)?, bootstraps: bootstraps.parse().ok()? };
-        curve.validate().is_ok().then_some(Some(curve))
+        curve.validate().is_ok().then_some(curve)
     }
 
     pub fn write(curve: Option<&CurveConfig>) -> String {
