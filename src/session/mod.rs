@@ -14,6 +14,7 @@ mod parts;
 mod protocol;
 #[cfg(feature = "train")]
 mod run;
+mod snapshot;
 mod view;
 
 pub use config::*;
@@ -28,4 +29,5 @@ pub use parts::Parts;
 pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;
+pub use snapshot::Snapshot;
 pub use view::*;

@@ -3,9 +3,11 @@
 mod config;
 mod regularization;
 mod schedule;
+mod state;
 pub use config::*;
 pub use regularization::{Regularization, StoppingMetric};
 pub use schedule::Schedule;
+pub use state::TrainState;
 
 #[cfg(feature = "train")]
 mod adam;
