@@ -4,6 +4,7 @@
 //! parts of it no longer show the truth.
 
 mod comparison;
+mod measured;
 mod words;
 
 pub use comparison::{Cell, Column, Order, Row};
@@ -11,6 +12,7 @@ pub use words::{grouped, score_words, sentence};
 
 use super::{Change, Command, Evaluation, Event, History, Phase, RunConfig, StepRecord};
 use crate::data::DataSummary;
+use crate::measure::LambdaCurve;
 use crate::train::MemberConfig;
 use crate::weighting::WeightingConfig;
 
@@ -35,6 +37,8 @@ pub struct RunView {
     pub latest: Option<StepRecord>,
     /// The last evaluation.
     pub evaluation: Option<Evaluation>,
+    /// The λ-curve as it stands, where the run is one.
+    pub curve: Option<LambdaCurve>,
     /// The member that the λ slider and the figures are about.
     pub focus: usize,
 }
@@ -197,6 +201,7 @@ impl RunView {
             }
             Event::Evaluated { evaluation } => {
                 let notice = self.early_stop(&evaluation);
+                self.curve = self.curve_of(&evaluation);
                 self.evaluation = Some(evaluation.clone());
                 self.history.push_evaluation(evaluation);
                 Stale { evaluations: true, members: true, notice, ..Stale::default() }
@@ -264,6 +269,7 @@ impl RunView {
         self.history = History::default();
         self.latest = None;
         self.evaluation = None;
+        self.curve = None;
     }
 }
 

@@ -212,6 +212,7 @@ impl App {
             if stale.members || stale.controls {
                 self.members.show(&view, self)?;
                 self.controls.show_focus(&view);
+                self.charts.show_mode(view.wanted.mode());
             }
             if stale.members || stale.controls || stale.evaluations {
                 self.comparison.show(&view, self.theme.is_dark())?;

@@ -13,8 +13,9 @@ use super::super::App;
 use super::super::dom::{append, create, create_text, document, listen, now_millis, set_attribute};
 use super::TABLE_MILLIS;
 use super::cursor::Cursor;
+use super::options::{self, Options};
 use super::table::Twin;
-use crate::chart::{ChartData, ChartKind, Style, draw};
+use crate::chart::{ChartData, ChartKind, Over, Style, draw};
 use crate::session::RunView;
 use crate::web::WebError;
 
@@ -31,6 +32,8 @@ pub struct ChartView {
     /// When the picture was last drawn.
     picture_millis: Cell<f64>,
     table: RefCell<Twin>,
+    figure: HtmlElement,
+    options: Option<HtmlElement>,
     canvas: HtmlCanvasElement,
     /// Pixels of the canvas's place on the screen, and whether that is within the window.
     size: Cell<(u32, u32)>,
@@ -45,6 +48,7 @@ impl ChartView {
         let figure = document()?
             .query_selector(&format!("figure[data-chart={name}]"))
             .map_err(WebError::call("looking for a chart's place"))?
+            .and_then(|figure| figure.dyn_into::<HtmlElement>().ok())
             .ok_or_else(|| WebError::MissingElement(format!("figure[data-chart={name}]")))?;
         let title: HtmlElement = create_text("h2", "", kind.title())?;
         let canvas: HtmlCanvasElement = create("canvas", "")?;
@@ -65,10 +69,17 @@ impl ChartView {
         append(&scroller, &[&table])?;
         let folds: HtmlElement = create("div", "folds")?;
         append(&folds, &[&caption, &fold("As a table", &scroller)?])?;
+        let options = options::build(kind)?;
         figure.set_inner_html("");
-        append(&figure, &[&title, &plot, &folds])?;
+        append(&figure, &[&title])?;
+        if let Some(options) = &options {
+            append(&figure, &[options])?;
+        }
+        append(&figure, &[&plot, &folds])?;
         Ok(Self {
             kind,
+            figure,
+            options,
             table: RefCell::new(Twin::new(table)),
             picture_stale: Cell::new(true),
             table_stale: Cell::new(true),
@@ -83,6 +94,9 @@ impl ChartView {
 
     /// Follow size, pointer and keys. `this` finds the chart again, whose closures outlive this borrow.
     pub fn wire(&self, app: &Rc<App>, this: impl Fn(&App) -> &Self + Copy + 'static) -> Result<(), WebError> {
+        if let Some(row) = &self.options {
+            options::wire(self.kind, row, app)?;
+        }
         let resized = {
             let app = Rc::clone(app);
             Closure::<dyn FnMut()>::new(move || {
@@ -121,13 +135,46 @@ impl ChartView {
     ///
     /// The horizontal axis reaches to one, two, four, … epochs: it stands still most of the time, and the first steps
     /// of a long run are to be seen all the same.
-    pub fn data(&self, view: &RunView, labels: &[String]) -> ChartData {
+    pub fn data(&self, view: &RunView, labels: &[String], options: Options) -> ChartData {
         let done = view.latest.as_ref().map_or(0.0, |step| step.epoch);
         let mut epochs = 1;
         while (epochs as f32) < done {
             epochs *= 2;
         }
-        ChartData::new(self.kind, &view.history, labels).with_epochs(epochs.min(view.wanted.epochs.max(1)))
+        let steps =
+            || ChartData::new(self.kind, &view.history, labels).with_epochs(epochs.min(view.wanted.epochs.max(1)));
+        let measured = match self.kind {
+            ChartKind::LambdaCurve => view.curve.as_ref().map(|curve| {
+                let subset = view.data.as_ref().map(|data| data.subset).filter(|_| options.published_curve);
+                ChartData::lambda_curve(curve, options.figure, subset)
+            }),
+            ChartKind::BiasVariance => {
+                let parts = match options.over {
+                    Over::Lambda => view.parts_by_lambda(options.task),
+                    Over::Epoch => view.parts_by_epoch(options.lambda, options.task),
+                };
+                (!parts.is_empty()).then(|| ChartData::bias_variance(&parts, options.over, options.task))
+            }
+            ChartKind::Information => {
+                view.information().map(|(traces, entropy)| ChartData::information(&traces, entropy))
+            }
+            ChartKind::Predictions => view.predictions().map(|predictions| {
+                let label = labels.get(view.focus).map_or("predicted", String::as_str);
+                ChartData::predictions(predictions, &[(view.focus, label)])
+            }),
+            ChartKind::Cosine => {
+                // With several members the bands would be of one among many lines.
+                let bands = if labels.len() == 1 { view.cosine_bands() } else { Vec::new() };
+                Some(steps().with_cosine_bands(&bands, options.published_cosine))
+            }
+            _ => None,
+        };
+        measured.unwrap_or_else(steps)
+    }
+
+    /// Show or hide the chart: some say nothing in some modes.
+    pub fn set_shown(&self, shown: bool) {
+        super::super::dom::set_shown(&self.figure, shown);
     }
 
     /// Look up where the chart is, and how large.

@@ -2,6 +2,7 @@
 
 mod canvas;
 mod cursor;
+mod options;
 mod table;
 
 use std::cell::Cell;
@@ -11,15 +12,39 @@ use super::App;
 use super::dom::{self, listen, now_millis, window};
 use super::theme::Theme;
 use crate::chart::{ChartKind, Style};
-use crate::session::{RunView, Stale};
+use crate::session::{Mode, RunView, Stale};
 use crate::web::WebError;
 
 use canvas::ChartView;
+use options::Options;
 
 /// Pictures and tables that one frame may take on; the others wait for the next. What drawing costs is mostly the
 /// browser's part, after this program is done, so time taken here would be the wrong measure.
 const PICTURES_PER_FRAME: usize = 1;
 const TABLES_PER_FRAME: usize = 1;
+
+/// The charts of the page, in the document's order.
+const CHARTS: [ChartKind; 10] = [
+    ChartKind::LambdaCurve,
+    ChartKind::BiasVariance,
+    ChartKind::Rmse,
+    ChartKind::Loss,
+    ChartKind::Cosine,
+    ChartKind::GradientNorms,
+    ChartKind::Weights,
+    ChartKind::GradientShare,
+    ChartKind::Predictions,
+    ChartKind::Information,
+];
+
+/// Whether a chart says something in a mode.
+const fn speaks(kind: ChartKind, mode: Mode) -> bool {
+    match kind {
+        ChartKind::LambdaCurve | ChartKind::BiasVariance => matches!(mode, Mode::LambdaCurve),
+        ChartKind::Rmse | ChartKind::Loss => true,
+        _ => !matches!(mode, Mode::LambdaCurve),
+    }
+}
 
 /// Milliseconds after which places are looked up again even if nothing was heard of a change.
 const MEASURE_MILLIS: f64 = 250.0;
@@ -30,6 +55,10 @@ pub const TABLE_MILLIS: f64 = 250.0;
 /// All charts.
 pub struct Charts {
     views: Vec<ChartView>,
+    /// What a person chose about single charts.
+    options: Cell<Options>,
+    /// The mode that they are shown for.
+    mode: Cell<Option<Mode>>,
     /// The chart that is first in line when a frame has no time for all.
     first: Cell<usize>,
     table_timer: Cell<bool>,
@@ -40,8 +69,14 @@ pub struct Charts {
 impl Charts {
     /// Fill the figures of the document.
     pub fn build() -> Result<Self, WebError> {
-        let charts = ChartKind::ALL.into_iter().map(ChartView::build).collect::<Result<_, _>>()?;
-        Ok(Self { views: charts, first: Cell::new(0), table_timer: Cell::new(false), measured_millis: Cell::new(None) })
+        let charts = CHARTS.into_iter().map(ChartView::build).collect::<Result<_, _>>()?;
+        Ok(Self {
+            views: charts,
+            options: Cell::default(),
+            first: Cell::new(0),
+            table_timer: Cell::new(false),
+            measured_millis: Cell::new(None),
+        })
     }
 
     /// Follow the window's size, scrolling, the pointer and the keys.
@@ -63,12 +98,35 @@ impl Charts {
     /// Remember which charts no longer show the truth.
     pub fn mark(&self, stale: &Stale) {
         for chart in &self.views {
-            let figures = if chart.kind == ChartKind::Rmse { stale.evaluations } else { stale.steps };
+            let figures = match chart.kind {
+                ChartKind::Rmse
+                | ChartKind::LambdaCurve
+                | ChartKind::BiasVariance
+                | ChartKind::Predictions
+                | ChartKind::Information => stale.evaluations,
+                _ => stale.steps,
+            };
             // The members' names are in legends and in table headers.
             if figures || stale.members {
                 chart.picture_stale.set(true);
                 chart.table_stale.set(true);
             }
+        }
+    }
+
+    /// Show the charts that say something in this mode.
+    pub fn show_mode(&self, mode: Mode) {
+        if self.mode.replace(Some(mode)) != Some(mode) {
+            self.views.iter().for_each(|chart| chart.set_shown(speaks(chart.kind, mode)));
+            self.measured_millis.set(None);
+        }
+    }
+
+    /// A chart is to be drawn anew: something was chosen about it.
+    pub fn renew(&self, kind: ChartKind) {
+        for chart in self.views.iter().filter(|chart| chart.kind == kind) {
+            chart.picture_stale.set(true);
+            chart.table_stale.set(true);
         }
     }
 
@@ -114,7 +172,7 @@ impl Charts {
             if !draw && !fill {
                 continue;
             }
-            let data = chart.data(view, &labels);
+            let data = chart.data(view, &labels, self.options.get());
             if draw {
                 pictures -= 1;
                 failed = chart.draw(&data, &style).err().or(failed);

@@ -1,0 +1,123 @@
+//! What is measured across members and from their predictions, out of what a page remembers.
+
+use super::RunView;
+use crate::Task;
+use crate::measure::{BiasVariance, CosineBand, Information, LabelEntropy, LambdaCurve, Predictions, cosine_bands};
+use crate::session::Evaluation;
+
+/// A member's name and what it is known to keep, epoch by epoch.
+pub type InformationTrace = (String, Vec<(f32, Information)>);
+
+impl RunView {
+    /// The latest predictions for the test engines, taken at the end of an epoch.
+    #[must_use]
+    pub fn predictions(&self) -> Option<&Predictions> {
+        self.history.evaluations().iter().rev().find_map(|evaluation| evaluation.predictions.as_ref())
+    }
+
+    /// The λ-curve of an evaluation, where the run is one.
+    pub(super) fn curve_of(&self, evaluation: &Evaluation) -> Option<LambdaCurve> {
+        let config = self.in_force.as_ref().filter(|config| config.curve.is_some())?;
+        let lambdas: Vec<f32> =
+            config.members.iter().map(|member| member.weighting.base_lambda().unwrap_or(f32::NAN)).collect();
+        Some(LambdaCurve::new(&lambdas, &evaluation.test, evaluation.predictions.as_ref(), config.seed))
+    }
+
+    /// Bias² and variance of a task's error at each λ of the curve, as they stood at the end of the latest epoch.
+    #[must_use]
+    pub fn parts_by_lambda(&self, task: Task) -> Vec<(f32, BiasVariance)> {
+        let Some((curve, predictions)) = self.curve.as_ref().zip(self.predictions()) else { return Vec::new() };
+        let parts =
+            |point: &crate::measure::CurvePoint| Some((point.lambda, parts(predictions, &point.members, task)?));
+        curve.points.iter().filter_map(parts).collect()
+    }
+
+    /// Bias² and variance of a task's error over the epochs, at the λ of the curve that is nearest to this one.
+    #[must_use]
+    pub fn parts_by_epoch(&self, lambda: f32, task: Task) -> Vec<(f32, BiasVariance)> {
+        let distance = |point: &&crate::measure::CurvePoint| (point.lambda - lambda).abs();
+        let nearest = self.curve.iter().flat_map(|curve| &curve.points);
+        let Some(point) = nearest.min_by(|a, b| distance(a).total_cmp(&distance(b))) else { return Vec::new() };
+        let of = |evaluation: &Evaluation| {
+            Some((evaluation.epoch, parts(evaluation.predictions.as_ref()?, &point.members, task)?))
+        };
+        self.history.evaluations().iter().filter_map(of).collect()
+    }
+
+    /// What each member's representation is known to keep of either label, epoch by epoch, and what there is to know.
+    /// `None` before the first epoch has ended.
+    #[must_use]
+    pub fn information(&self) -> Option<(Vec<InformationTrace>, LabelEntropy)> {
+        let entropy = LabelEntropy::of(self.predictions()?.truth());
+        let trace = |member: usize| {
+            let of = |evaluation: &Evaluation| {
+                Some((evaluation.epoch, Information::of(evaluation.predictions.as_ref()?, member)?))
+            };
+            self.history.evaluations().iter().filter_map(of).collect()
+        };
+        let labels = self.labels().into_iter().enumerate();
+        Some((labels.map(|(member, label)| (label, trace(member))).collect(), entropy))
+    }
+
+    /// The band of the focused member's cosine in each epoch, of the steps that are remembered.
+    #[must_use]
+    pub fn cosine_bands(&self) -> Vec<CosineBand> {
+        let steps = self.history.steps().iter();
+        cosine_bands(steps.filter_map(|step| Some((step.epoch, step.members.get(self.focus)?.cosine))))
+    }
+}
+
+fn parts(predictions: &Predictions, members: &[usize], task: Task) -> Option<BiasVariance> {
+    match task {
+        Task::Rul => BiasVariance::of_rul(predictions, members),
+        Task::Health => BiasVariance::of_health(predictions, members),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Metrics;
+    use crate::session::{CurveConfig, Event, RunConfig};
+
+    /// Two λ with two members each, whose RUL predictions are 60 and 40, and 50 and 50, where 50 is true.
+    fn curve() -> RunView {
+        let grid = CurveConfig { lambdas: vec![0.25, 0.75], bootstraps: 2 };
+        let config = grid.recipe(&RunConfig::default());
+        let mut view = RunView::new(config.clone());
+        view.in_force = Some(config);
+        let outputs = [60.0_f32, 40.0, 50.0, 50.0].iter().flat_map(|rul| [rul / 125.0, 0.0, 0.0, 0.0]).collect();
+        let predictions = Predictions::new(vec![50.0], outputs);
+        let test: Vec<Metrics> = predictions.metrics();
+        for (step, told) in [(8, Some(predictions)), (10, None)] {
+            let evaluation =
+                Evaluation { step, epoch: 1.0, test: test.clone(), predictions: told, ..Evaluation::default() };
+            view.apply(Event::Evaluated { evaluation });
+        }
+        view
+    }
+
+    #[test]
+    fn a_curve_has_its_optimum_and_the_parts_of_its_error() {
+        let view = curve();
+        let optimum = view.curve.as_ref().and_then(|curve| curve.by_rmse).unwrap();
+        assert!((optimum.lambda - 0.75).abs() < 1e-6, "{optimum:?}");
+        // The parts are those of the last epoch's end, though the latest evaluation has no predictions.
+        let parts = view.parts_by_lambda(Task::Rul);
+        let found: Vec<_> = parts.iter().map(|(_, parts)| (parts.bias_squared, parts.variance)).collect();
+        assert!((found[0].0).abs() < 1e-6 && (found[0].1 - 100.0).abs() < 1e-3, "{found:?}");
+        assert!(found[1].0.abs() < 1e-6 && found[1].1.abs() < 1e-6, "{found:?}");
+        let by_epoch = view.parts_by_epoch(0.3, Task::Rul);
+        assert_eq!(by_epoch.len(), 1);
+        assert!((by_epoch[0].1.variance - 100.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn information_is_told_for_each_member() {
+        let (traces, entropy) = curve().information().unwrap();
+        assert_eq!(traces.len(), 4);
+        assert!(traces.iter().all(|(_, trace)| trace.len() == 1));
+        assert!(entropy.health.abs() < 1e-9, "one window has no entropy");
+        assert!(RunView::default().information().is_none());
+    }
+}

@@ -1,0 +1,160 @@
+//! What a person chooses about single charts.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
+
+use super::super::App;
+use super::super::controls::offer;
+use super::super::dom::{append, create, create_text, listen, set_attribute};
+use crate::Task;
+use crate::chart::{ChartKind, CurveFigure, Over};
+use crate::web::WebError;
+
+/// The choices.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Which figure the λ-curve shows.
+    pub figure: CurveFigure,
+    /// Whether published figures stand behind the λ-curve.
+    pub published_curve: bool,
+    /// Whether the published phases stand behind the cosine.
+    pub published_cosine: bool,
+    /// Whose error is taken apart.
+    pub task: Task,
+    /// What its parts are drawn against.
+    pub over: Over,
+    /// The λ of the parts over the epochs.
+    pub lambda: f32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            figure: CurveFigure::default(),
+            published_curve: true,
+            published_cosine: false,
+            task: Task::Rul,
+            over: Over::Lambda,
+            lambda: 0.5,
+        }
+    }
+}
+
+/// A choice: its name in the document, what it is called, what there is to choose, and what that changes.
+struct Choice {
+    id: &'static str,
+    label: &'static str,
+    /// Values and words; none for what is ticked or not.
+    values: &'static [(&'static str, &'static str)],
+    apply: fn(&mut Options, &str),
+}
+
+/// The choices of a chart.
+const fn choices(kind: ChartKind) -> &'static [Choice] {
+    match kind {
+        ChartKind::LambdaCurve => &[
+            Choice {
+                id: "curve-figure",
+                label: "Figure",
+                values: &[("rmse", "RMSE"), ("score", "NASA score"), ("accuracy", "accuracy")],
+                apply: |options, value| {
+                    options.figure = match value {
+                        "score" => CurveFigure::NasaScore,
+                        "accuracy" => CurveFigure::Accuracy,
+                        _ => CurveFigure::Rmse,
+                    };
+                },
+            },
+            Choice {
+                id: "curve-published",
+                label: "published curve",
+                values: &[],
+                apply: |options, value| options.published_curve = value == "true",
+            },
+        ],
+        ChartKind::BiasVariance => &[
+            Choice {
+                id: "parts-task",
+                label: "Error of",
+                values: &[("rul", "RUL"), ("health", "health state")],
+                apply: |options, value| options.task = if value == "health" { Task::Health } else { Task::Rul },
+            },
+            Choice {
+                id: "parts-over",
+                label: "against",
+                values: &[
+                    ("lambda", "λ"),
+                    ("0", "epochs, λ 0"),
+                    ("0.25", "epochs, λ near 0.25"),
+                    ("0.5", "epochs, λ near 0.5"),
+                    ("0.75", "epochs, λ near 0.75"),
+                    ("1", "epochs, λ 1"),
+                ],
+                apply: |options, value| {
+                    options.over = value.parse().map_or(Over::Lambda, |lambda| {
+                        options.lambda = lambda;
+                        Over::Epoch
+                    });
+                },
+            },
+        ],
+        ChartKind::Cosine => &[Choice {
+            id: "cosine-published",
+            label: "published phases",
+            values: &[],
+            apply: |options, value| options.published_cosine = value == "true",
+        }],
+        _ => &[],
+    }
+}
+
+/// A row with a chart's choices, if it has any.
+pub fn build(kind: ChartKind) -> Result<Option<HtmlElement>, WebError> {
+    if choices(kind).is_empty() {
+        return Ok(None);
+    }
+    let row: HtmlElement = create("div", "options")?;
+    let defaults = Options::default();
+    for choice in choices(kind) {
+        let label: HtmlElement = create("label", "")?;
+        let words: HtmlElement = create_text("span", "", choice.label)?;
+        if choice.values.is_empty() {
+            let tick: HtmlInputElement = create("input", "")?;
+            tick.set_type("checkbox");
+            tick.set_checked(kind == ChartKind::LambdaCurve && defaults.published_curve);
+            set_attribute(&tick, "id", choice.id);
+            append(&label, &[&tick, &words])?;
+        } else {
+            let select: HtmlSelectElement = create("select", "")?;
+            set_attribute(&select, "id", choice.id);
+            set_attribute(&select, "autocomplete", "off");
+            choice.values.iter().try_for_each(|(value, words)| offer(&select, value, words))?;
+            append(&label, &[&words, &select])?;
+        }
+        append(&row, &[&label])?;
+    }
+    Ok(Some(row))
+}
+
+/// Hear what is chosen about a chart, and draw it anew.
+pub fn wire(kind: ChartKind, row: &Element, app: &Rc<App>) -> Result<(), WebError> {
+    let app = Rc::clone(app);
+    listen(row, "change", move |event| {
+        let Some(control) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        let value = match control.dyn_ref::<HtmlSelectElement>() {
+            Some(select) => select.value(),
+            None => control.dyn_ref::<HtmlInputElement>().is_some_and(HtmlInputElement::checked).to_string(),
+        };
+        let options: &Cell<Options> = &app.charts.options;
+        if let Some(choice) = choices(kind).iter().find(|choice| choice.id == control.id()) {
+            let mut next = options.get();
+            (choice.apply)(&mut next, &value);
+            options.set(next);
+            app.charts.renew(kind);
+            app.request_frame();
+        }
+    })
+}
