@@ -29,7 +29,7 @@ impl Dropout {
     }
 
     /// Leave numbers of a member's latents `[batch, hidden]`, or of their cotangents, out and scale the others.
-    pub fn apply(&self, latents: &mut [f32]) {
+    pub fn apply(self, latents: &mut [f32]) {
         let (threshold, scale) = (self.threshold(), self.scale());
         for (position, value) in (0_u32..).zip(latents) {
             let draw = mix(mix(position).wrapping_add(self.key)) >> 8;
@@ -38,18 +38,18 @@ impl Dropout {
     }
 
     /// Draws below it are left out.
-    pub(super) const fn threshold(&self) -> f32 {
+    pub(super) const fn threshold(self) -> f32 {
         self.rate * DRAWS
     }
 
     /// What the others are multiplied by.
-    pub(super) const fn scale(&self) -> f32 {
+    pub(super) const fn scale(self) -> f32 {
         1.0 / (1.0 - self.rate)
     }
 
     /// What sets this step's masks apart from another's.
     #[cfg(feature = "webgpu")]
-    pub(super) const fn key(&self) -> u32 {
+    pub(super) const fn key(self) -> u32 {
         self.key
     }
 }

@@ -55,8 +55,8 @@ pub struct Train {
     /// What each loss is divided by: amnl (its moving average), batch (its present value), initial, none.
     #[arg(long, default_value = "amnl", value_parser = ["none", "amnl", "batch", "initial"])]
     normalization: String,
-    /// A regularizer, as KEY=VALUE; may be given again. Keys: l1, l2, decoupled, elastic, elastic_mix, dropout, patience
-    /// (early stopping, in epochs), stop_on (rmse or loss).
+    /// A regularizer, as KEY=VALUE; may be given again. Keys: l1, l2, decoupled, elastic, `elastic_mix`, dropout,
+    /// patience (early stopping, in epochs), `stop_on` (rmse or loss).
     #[arg(long, value_name = "KEY=VALUE")]
     regularize: Vec<String>,
     /// Unit of the RUL in its loss.

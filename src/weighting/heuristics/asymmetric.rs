@@ -15,7 +15,7 @@ parameters! {
     /// ```
     ///
     /// `d`: predicted minus true RUL, in cycles. Beyond an exponent of 4 (40 cycles late, 52 early) the exponential goes on
-    /// as a straight line. In fractions of the cap ρ_NASA is some ten to a hundred times the squared error, so that a
+    /// as a straight line. In fractions of the cap `ρ_NASA` is some ten to a hundred times the squared error, so that a
     /// small share says much. Saxena et al. 2008, "Damage Propagation Modeling for Aircraft Engine Run-to-Failure
     /// Simulation", scores predictions so; they do not train with it.
     Asymmetric {
