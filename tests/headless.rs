@@ -75,10 +75,14 @@ mod engine {
         use std::cell::RefCell;
 
         use js_sys::{Function, Reflect};
-        use lambdascope::loss::LossConfig;
+        use lambdascope::data::Window;
+        use lambdascope::loss::{LossConfig, mark_neighbours};
         use lambdascope::model::{EncoderConfig, Network, Windows};
         use lambdascope::session::StepRecord;
-        use lambdascope::train::{Batch, Device, Gradients, MemberConfig, Moment, OptimizerConfig, Recipe, Trainer};
+        use lambdascope::train::{
+            Batch, Device, Gradients, MemberConfig, Moment, OptimizerConfig, Recipe, Regularization, Trainer,
+        };
+        use lambdascope::weighting::{EpochMetrics, ValidationMetrics, WeightingConfig};
         use wasm_bindgen_test::wasm_bindgen_test;
 
         use super::{small_encoders, train};
@@ -162,6 +166,110 @@ mod engine {
                 let apart = last[0].iter().zip(&last[1]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
                 assert!(apart < 1e-3, "{encoder:?}: predictions {apart} apart");
             }
+        }
+
+        /// A plain member, one with every regularizer, one with each heuristic, and one with both.
+        fn varied_members() -> Vec<MemberConfig> {
+            let regularization = Regularization {
+                l1: 0.01,
+                l2: 0.05,
+                decoupled: 0.5,
+                elastic: 0.02,
+                elastic_mix: 0.25,
+                dropout: 0.4,
+                ..Regularization::default()
+            };
+            let heuristic = |name: &str, key: &str, value: &str| {
+                let mut weighting = WeightingConfig::from_name(name).unwrap();
+                weighting.set(key, value).unwrap();
+                MemberConfig { weighting, ..MemberConfig::default() }
+            };
+            let late = heuristic("asymmetric", "share", "0.5");
+            vec![
+                MemberConfig::default(),
+                MemberConfig { regularization: regularization.clone(), ..MemberConfig::default() },
+                heuristic("end-of-life", "strength", "3"),
+                heuristic("monotonicity", "strength", "5"),
+                MemberConfig { regularization, ..late.clone() },
+                late,
+            ]
+        }
+
+        /// Regularizers, dropout masks and emphasized losses are the same arithmetic on both backends.
+        #[wasm_bindgen_test]
+        async fn regularizers_and_heuristics_agree_with_the_cpu() {
+            let gpu = gpu().await;
+            let (loss, optimizer) = (LossConfig::default(), OptimizerConfig::default());
+            let recipe =
+                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-2) };
+            let mut batch = batch(1);
+            let windows = [(0, 30), (1, 7), (0, 12), (0, 90)].map(|(engine, end)| Window { engine, end });
+            mark_neighbours(&mut batch.targets, &windows);
+            for encoder in small_encoders() {
+                let mut found = Vec::new();
+                for device in [Device::Cpu, gpu.clone()] {
+                    let network = Network::new(&encoder, 8, 3);
+                    let mut trainer = Trainer::new(network, &varied_members(), 1, &device).unwrap();
+                    let mut figures = Vec::new();
+                    for _ in 0..4 {
+                        let steps = trainer.step(&batch, None, recipe).await.unwrap();
+                        figures.push(steps.iter().map(|step| (step.losses, step.shared.unwrap().norms())).collect());
+                    }
+                    found.push((figures, trainer.parameters().await.unwrap()));
+                }
+                let [(expected, parameters), (figures, on_gpu)]: [(Vec<Vec<_>>, Vec<f32>); 2] =
+                    found.try_into().unwrap();
+                for (member, (e, f)) in expected.iter().flatten().zip(figures.iter().flatten()).enumerate() {
+                    let pairs = [e.0, e.1].into_iter().flatten().zip([f.0, f.1].into_iter().flatten());
+                    for (e, f) in pairs {
+                        let what = format!("{encoder:?} member {}", member % varied_members().len());
+                        assert!((e - f).abs() <= 1e-3 * e.abs().max(0.1), "{what}: {e} on the CPU, {f} on WebGPU");
+                    }
+                }
+                let each = parameters.len() / varied_members().len();
+                // The plain member's losses are those of the others: each must have gone its own way.
+                for member in 1..varied_members().len() {
+                    assert_ne!(on_gpu[..each], on_gpu[member * each..(member + 1) * each], "{encoder:?} {member}");
+                }
+                let apart = parameters.iter().zip(&on_gpu).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                assert!(apart < 2e-3, "{encoder:?}: parameters {apart} apart");
+            }
+        }
+
+        /// Early stopping brings the best parameters back and holds them; a loser goes on from a winner's.
+        #[wasm_bindgen_test]
+        async fn ends_of_epochs_restore_and_copy_members() {
+            let gpu = gpu().await;
+            let (loss, optimizer) = (LossConfig::default(), OptimizerConfig::default());
+            let recipe =
+                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-2) };
+            let evolving = || {
+                let weighting = WeightingConfig::from_name("evolution").unwrap();
+                MemberConfig { weighting, ..MemberConfig::default() }
+            };
+            let regularization = Regularization { patience: 1, ..Regularization::default() };
+            let members = [MemberConfig { regularization, ..MemberConfig::default() }, evolving(), evolving()];
+            let network = Network::new(&EncoderConfig::Gru { hidden: 4 }, 8, 3);
+            let mut trainer = Trainer::new(network, &members, 1, &gpu).unwrap();
+            let epoch = |epoch: u32, rmse: [f32; 3]| {
+                rmse.map(|rmse_cycles| {
+                    let validation = Some(ValidationMetrics { rmse_cycles, ..ValidationMetrics::default() });
+                    EpochMetrics { epoch, losses: [1.0; 2], validation }
+                })
+            };
+            trainer.step(&batch(1), None, recipe).await.unwrap();
+            assert!(trainer.end_epoch(&epoch(1, [10.0, 12.0, 14.0])).await.unwrap());
+            let best = trainer.parameters().await.unwrap();
+            let each = best.len() / 3;
+            assert_eq!(best[each..2 * each], best[2 * each..]);
+            trainer.step(&batch(1), None, recipe).await.unwrap();
+            let after = trainer.parameters().await.unwrap();
+            assert_ne!(after[..each], best[..each]);
+            assert_ne!(after[each..2 * each], after[2 * each..], "its λ is its own");
+            trainer.end_epoch(&epoch(2, [11.0, 12.0, 14.0])).await.unwrap();
+            trainer.step(&batch(1), None, recipe).await.unwrap();
+            assert_eq!(trainer.parameters().await.unwrap()[..each], best[..each]);
+            assert_eq!(trainer.members()[0].stopped(), Some(1));
         }
 
         /// What a step launches decides what it costs on a graphics card, so it must not grow unnoticed, nor with the

@@ -29,7 +29,7 @@ impl Dropout {
     }
 
     /// Leave numbers of a member's latents `[batch, hidden]`, or of their cotangents, out and scale the others.
-    pub fn apply(&self, latents: &mut [f32]) {
+    pub fn apply(self, latents: &mut [f32]) {
         let (threshold, scale) = (self.threshold(), self.scale());
         for (position, value) in (0_u32..).zip(latents) {
             let draw = mix(mix(position).wrapping_add(self.key)) >> 8;
@@ -49,7 +49,7 @@ impl Dropout {
 
     /// What sets this step's masks apart from another's.
     #[cfg(feature = "webgpu")]
-    pub(super) const fn key(&self) -> u32 {
+    pub(super) const fn key(self) -> u32 {
         self.key
     }
 }

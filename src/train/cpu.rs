@@ -192,3 +192,41 @@ fn step(parameters: &mut [f32], gradients: &[f32], (first, second): (&mut [f32],
         *parameter = keep * *parameter - rate * *m / (v.sqrt() * correction + EPSILON);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::{Adam, OptimizerConfig, Regularization};
+
+    /// At Adam's first step `m̂ / √v̂` is the sign of the gradient, penalties and all.
+    #[test]
+    fn penalties_join_the_gradient_and_a_member_that_stands_still_does_not_move() {
+        let parameters = [0.5, -0.5, 0.0];
+        let mut machine = Machine::new(parameters.repeat(3));
+        // Each weaker than the penalties of the second member, and against them.
+        machine.gradients = [-0.1, 0.1, 0.0].repeat(3);
+        let mut adam = Adam::default();
+        adam.advance();
+        let optimizer = OptimizerConfig { weight_decay: 0.0, ..OptimizerConfig::default() };
+        let constants = |member| adam.constants(0.01, &optimizer, &member);
+        let penalties = Regularization { l1: 0.1, l2: 0.1, decoupled: 2.0, ..Regularization::default() };
+        let plain = constants(Regularization::default());
+        machine.update(&vec![vec![1.0]; 3], &[plain, constants(penalties), plain.standing_still()]);
+        let expected = [0.51, -0.51, 0.0, 0.5 * 0.98 - 0.01, -0.5 * 0.98 + 0.01, 0.0, 0.5, -0.5, 0.0];
+        for (found, expected) in machine.parameters().iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-6, "{:?}", machine.parameters());
+        }
+        assert_eq!(machine.parameters()[6..], parameters);
+        // Its moments go on.
+        assert_eq!(machine.first[6..], machine.first[..3]);
+    }
+
+    #[test]
+    fn a_copy_has_parameters_and_optimizer_state() {
+        let mut machine = Machine::new(vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        machine.first = vec![0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
+        machine.copy(2, 0, 2);
+        assert_eq!(machine.parameters(), [5.0, 6.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(machine.first, [0.5, 0.6, 0.3, 0.4, 0.5, 0.6]);
+    }
+}

@@ -108,7 +108,11 @@ impl Member {
     pub fn configure(&mut self, config: &MemberConfig) -> Result<(), ConfigError> {
         let next = Self::new(config)?;
         if config.weighting != self.config.weighting {
+            let evolved = self.genome().cloned();
             self.weighting = next.weighting;
+            if let (Some(evolved), Some(genome)) = (evolved, self.weighting.genome()) {
+                genome.carry_over(&evolved);
+            }
         }
         if config.normalization != self.config.normalization {
             self.normalizer = next.normalizer;
@@ -235,6 +239,21 @@ mod tests {
         // ‖½ (3, 4)‖ = 2.5
         assert!((figures.clip_factor - 0.4).abs() < 1e-6);
         assert!((GRAMIAN.norm_of_sum(figures.coefficients) - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn changing_how_it_evolves_keeps_what_was_found() {
+        let evolution = |key, value| {
+            let mut weighting = WeightingConfig::from_name("evolution").unwrap();
+            weighting.set(key, value).unwrap();
+            MemberConfig { weighting, ..MemberConfig::default() }
+        };
+        let mut member = Member::new(&evolution("seed", "0")).unwrap();
+        member.genome().unwrap().inherit(0.8);
+        member.configure(&evolution("perturbation", "0.2")).unwrap();
+        assert!((member.genome().unwrap().lambda_rul() - 0.8).abs() < 1e-6);
+        member.configure(&evolution("max", "0.6")).unwrap();
+        assert!((member.genome().unwrap().lambda_rul() - 0.6).abs() < 1e-6);
     }
 
     #[test]

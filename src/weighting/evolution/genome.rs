@@ -57,6 +57,13 @@ impl Genome {
         self.before = None;
     }
 
+    /// Go on, with these settings, from where another one stands.
+    pub fn carry_over(&mut self, other: &Self) {
+        let Evolution { min, max, .. } = self.settings;
+        self.lambda_rul = other.lambda_rul.map(|lambda_rul| lambda_rul.clamp(min, max.max(min)));
+        self.fitness = other.fitness.filter(|_| self.settings.fitness == other.settings.fitness);
+    }
+
     /// A population of one: take the last move back where it made things worse, then make another.
     pub fn search(&mut self, epoch: u32) {
         let Some(fitness) = self.fitness else { return };
