@@ -8,6 +8,7 @@ mod measured;
 mod words;
 
 pub use comparison::{Cell, Column, Order, Row};
+pub use measured::InformationTrace;
 pub use words::{grouped, score_words, sentence};
 
 use super::{Change, Command, Evaluation, Event, History, Phase, RunConfig, StepRecord};

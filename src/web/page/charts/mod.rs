@@ -73,6 +73,7 @@ impl Charts {
         Ok(Self {
             views: charts,
             options: Cell::default(),
+            mode: Cell::default(),
             first: Cell::new(0),
             table_timer: Cell::new(false),
             measured_millis: Cell::new(None),
