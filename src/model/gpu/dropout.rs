@@ -55,6 +55,7 @@ impl Masks {
 
     /// Latents `[members, batch, hidden]` or their cotangents `[members, 2, batch, hidden]`, with `slots` 1 or 2, without
     /// what is left out.
+    #[must_use]
     pub fn apply(&self, gpu: &Gpu, values: &Buffer, slots: usize) -> Buffer {
         let output = gpu.empty(values.len());
         let (count, dim) = spread(output.len());
