@@ -2,7 +2,9 @@
 
 use super::RunView;
 use crate::Task;
-use crate::measure::{BiasVariance, CosineBand, Information, LabelEntropy, LambdaCurve, Predictions, cosine_bands};
+use crate::measure::{
+    BiasVariance, CosineBand, CurvePoint, Information, LabelEntropy, LambdaCurve, Predictions, cosine_bands,
+};
 use crate::session::Evaluation;
 
 /// A member's name and what it is known to keep, epoch by epoch.
@@ -23,19 +25,26 @@ impl RunView {
         Some(LambdaCurve::new(&lambdas, &evaluation.test, evaluation.predictions.as_ref(), config.seed))
     }
 
+    /// The point of the curve with the lowest RMSE.
+    #[must_use]
+    pub fn best_point(&self) -> Option<&CurvePoint> {
+        let curve = self.curve.as_ref()?;
+        let best = curve.by_rmse?.lambda;
+        curve.points.iter().find(|point| point.lambda.total_cmp(&best).is_eq())
+    }
+
     /// Bias² and variance of a task's error at each λ of the curve, as they stood at the end of the latest epoch.
     #[must_use]
     pub fn parts_by_lambda(&self, task: Task) -> Vec<(f32, BiasVariance)> {
         let Some((curve, predictions)) = self.curve.as_ref().zip(self.predictions()) else { return Vec::new() };
-        let parts =
-            |point: &crate::measure::CurvePoint| Some((point.lambda, parts(predictions, &point.members, task)?));
+        let parts = |point: &CurvePoint| Some((point.lambda, parts(predictions, &point.members, task)?));
         curve.points.iter().filter_map(parts).collect()
     }
 
     /// Bias² and variance of a task's error over the epochs, at the λ of the curve that is nearest to this one.
     #[must_use]
     pub fn parts_by_epoch(&self, lambda: f32, task: Task) -> Vec<(f32, BiasVariance)> {
-        let distance = |point: &&crate::measure::CurvePoint| (point.lambda - lambda).abs();
+        let distance = |point: &&CurvePoint| (point.lambda - lambda).abs();
         let nearest = self.curve.iter().flat_map(|curve| &curve.points);
         let Some(point) = nearest.min_by(|a, b| distance(a).total_cmp(&distance(b))) else { return Vec::new() };
         let of = |evaluation: &Evaluation| {
@@ -102,6 +111,7 @@ mod tests {
         let view = curve();
         let optimum = view.curve.as_ref().and_then(|curve| curve.by_rmse).unwrap();
         assert!((optimum.lambda - 0.75).abs() < 1e-6, "{optimum:?}");
+        assert!(view.best_point().unwrap().rmse_cycles.mean.abs() < 1e-3);
         // The parts are those of the last epoch's end, though the latest evaluation has no predictions.
         let parts = view.parts_by_lambda(Task::Rul);
         let found: Vec<_> = parts.iter().map(|(_, parts)| (parts.bias_squared, parts.variance)).collect();

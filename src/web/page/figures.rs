@@ -14,6 +14,7 @@ const RATE_MILLIS: f64 = 2000.0;
 /// Where they are shown.
 pub struct Figures {
     rmse: HtmlElement,
+    rmse_words: HtmlElement,
     score: HtmlElement,
     accuracy: HtmlElement,
     cosine: HtmlElement,
@@ -33,6 +34,7 @@ impl Figures {
     pub fn find() -> Result<Self, WebError> {
         Ok(Self {
             rmse: element("rmse")?,
+            rmse_words: element("rmse-words")?,
             score: element("score")?,
             accuracy: element("accuracy")?,
             cosine: element("cosine")?,
@@ -47,12 +49,19 @@ impl Figures {
         })
     }
 
-    /// Show the focused member's figures.
+    /// Show the focused member's figures, or those of a curve where its RMSE is lowest.
     pub fn show(&self, view: &RunView) {
-        let test = view.evaluation.as_ref().and_then(|evaluation| evaluation.test.get(view.focus));
-        put(&self.rmse, test.map(|test| test.rmse_cycles), |value| format!("{value:.2}"));
-        put(&self.score, test.map(|test| test.nasa_score), score_words);
-        put(&self.accuracy, test.map(|test| test.accuracy), |value| format!("{:.1} %", value * 100.0));
+        let member = view.evaluation.as_ref().and_then(|evaluation| evaluation.test.get(view.focus));
+        let test = if let Some(best) = view.best_point() {
+            set_text(&self.rmse_words, &format!("mean at λ {:.2}, the best so far", best.lambda));
+            Some([best.rmse_cycles.mean, best.nasa_score.mean, best.accuracy.mean].map(|mean| mean as f32))
+        } else {
+            set_text(&self.rmse_words, "test error of RUL, lower is better");
+            member.map(|test| [test.rmse_cycles, test.nasa_score, test.accuracy])
+        };
+        put(&self.rmse, test.map(|[rmse, ..]| rmse), |value| format!("{value:.2}"));
+        put(&self.score, test.map(|[_, score, _]| score), score_words);
+        put(&self.accuracy, test.map(|[.., accuracy]| accuracy), |value| format!("{:.1} %", value * 100.0));
         let cosine = view.latest.as_ref().and_then(|step| step.members.get(view.focus)).map(|member| member.cosine);
         put(&self.cosine, cosine, |value| format!("{value:.2}").replace('-', "−"));
         set_text(&self.cosine_words, cosine_words(cosine));
@@ -97,6 +106,7 @@ fn put(output: &HtmlElement, value: Option<f32>, words: impl Fn(f32) -> String) 
 fn cosine_words(cosine: Option<f32>) -> &'static str {
     match cosine {
         None => "do both tasks pull the same way?",
+        Some(cosine) if cosine.is_nan() => "not measured in this mode",
         Some(cosine) if cosine > 0.2 => "both tasks pull the same way",
         Some(cosine) if cosine < -0.2 => "the tasks pull against each other",
         Some(_) => "the tasks hardly meet",
