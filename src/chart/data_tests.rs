@@ -10,7 +10,7 @@ fn weighted(lambda: f32) -> MemberStep {
 
 fn evaluated(step: u32, rmse: &[f32]) -> Evaluation {
     let test = rmse.iter().map(|&rmse_cycles| Metrics { rmse_cycles, ..Metrics::default() }).collect();
-    Evaluation { step, epoch: step as f32, test, validation: None }
+    Evaluation { step, epoch: step as f32, test, ..Evaluation::default() }
 }
 
 fn history(steps: impl IntoIterator<Item = StepRecord>) -> History {

@@ -102,10 +102,10 @@ fn member(run: &str) -> Result<MemberConfig, OracleError> {
     let number = |text: &str| text.parse::<f32>().map_err(|_| OracleError::Run { found: run.to_owned() });
     if let Some(lambda) = run.strip_prefix("fixed_") {
         let weighting = WeightingConfig::Fixed { lambda_rul: number(lambda)? };
-        Ok(MemberConfig { weighting, normalization: Normalization::None })
+        Ok(MemberConfig { weighting, normalization: Normalization::None, ..MemberConfig::default() })
     } else if let Some(beta) = run.strip_prefix("amnl_ema_") {
         let normalization = Normalization::Amnl { beta: number(beta)? };
-        Ok(MemberConfig { weighting: WeightingConfig::default(), normalization })
+        Ok(MemberConfig { normalization, ..MemberConfig::default() })
     } else {
         Err(OracleError::Run { found: run.to_owned() })
     }

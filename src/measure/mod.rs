@@ -1,5 +1,15 @@
 //! Figures of merit, each with its unit and the direction in which it is better.
 
+mod bias_variance;
+mod curve;
+mod gradient;
+mod information;
 mod metrics;
+mod predictions;
 
+pub use bias_variance::*;
+pub use curve::*;
+pub use gradient::*;
+pub use information::*;
 pub use metrics::*;
+pub use predictions::*;

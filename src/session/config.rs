@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::CurveConfig;
 use crate::ConfigError;
 use crate::data::DataConfig;
 use crate::loss::LossConfig;
@@ -31,6 +32,8 @@ pub struct RunConfig {
     pub task_gradients: bool,
     /// One entry a member; all start from the same initial weights.
     pub members: Vec<MemberConfig>,
+    /// The λ-curve that the members are, or are to be once the run is [expanded](Self::expanded).
+    pub curve: Option<CurveConfig>,
 }
 
 impl Default for RunConfig {
@@ -45,6 +48,7 @@ impl Default for RunConfig {
             seed: 1,
             task_gradients: true,
             members: vec![MemberConfig::default()],
+            curve: None,
         }
     }
 }
@@ -85,25 +89,28 @@ impl RunConfig {
         ];
         match checks.into_iter().find(|(holds, ..)| !holds) {
             Some((_, field, expected, found)) => Err(ConfigError::new(field, expected, &found)),
-            None => self.encoder.validate(),
+            None => self.curve.as_ref().map_or(Ok(()), CurveConfig::validate).and_then(|()| self.encoder.validate()),
         }
     }
 
     /// What it takes to go on from `self` with `next`.
     ///
     /// λ, strategy, normalization, losses, optimizer and the number of epochs change live; the encoder, the data, the
-    /// batch size, the seed and the number of members start anew.
+    /// batch size, the seed, the number of members, the λ-curve and the bootstraps start anew.
     #[must_use]
     pub fn change_to(&self, next: &Self) -> Change {
         if self == next {
             return Change::Nothing;
         }
+        let engines = |member: &MemberConfig| member.bootstrap;
         let restarts = [
             (self.encoder != next.encoder, "the encoder"),
             (self.data != next.data, "the data"),
             (self.batch_size != next.batch_size, "the batch size"),
             (self.seed != next.seed, "the seed"),
             (self.members.len() != next.members.len(), "the number of members"),
+            (self.curve != next.curve, "the λ-curve"),
+            (!self.members.iter().map(engines).eq(next.members.iter().map(engines)), "the bootstraps"),
         ];
         restarts.iter().find(|(differs, _)| *differs).map_or(Change::Live, |(_, what)| Change::Restart(what))
     }

@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn evaluation(step: u32) -> Evaluation {
-        Evaluation { step, epoch: 0.0, test: Vec::new(), validation: None }
+        Evaluation { step, ..Evaluation::default() }
     }
 
     fn after(count: u32) -> History {

@@ -1,20 +1,26 @@
 //! The session: a command in, events out. Page, worker and command line all drive this one state machine.
 
+#[cfg(feature = "train")]
+mod batches;
 mod config;
+mod curve;
 mod history;
 mod link;
 #[cfg(feature = "train")]
 mod machine;
+mod merge;
 mod protocol;
 #[cfg(feature = "train")]
 mod run;
 mod view;
 
 pub use config::*;
+pub use curve::*;
 pub use history::*;
 pub use link::*;
 #[cfg(feature = "train")]
 pub use machine::{Session, SessionError};
+pub use merge::Merge;
 pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::RunConfig;
 use crate::data::{DataSummary, NamedFile};
-use crate::measure::Metrics;
+use crate::measure::{Metrics, Predictions};
 use crate::train::MemberConfig;
 
 /// What a person asks of the run. Applied between two steps.
@@ -211,7 +211,7 @@ pub struct MemberStep {
 }
 
 /// The members' figures on the test set (last window of each test engine, RUL capped at 125).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Evaluation {
     /// Steps taken.
@@ -222,4 +222,7 @@ pub struct Evaluation {
     pub test: Vec<Metrics>,
     /// The same on the held-out engines: at the end of an epoch, where some are held out.
     pub validation: Option<Vec<Metrics>>,
+    /// What every member predicted for the test windows: at the end of an epoch.
+    #[serde(default)]
+    pub predictions: Option<Predictions>,
 }

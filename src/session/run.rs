@@ -1,15 +1,11 @@
 //! One run: the data in their order, the trainer, and when to measure.
 
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
-
+use super::batches::{Batches, fill, gather, shuffled};
 use super::{Evaluation, MemberStep, RunConfig, SessionError, StepRecord};
 use crate::ConfigError;
-use crate::data::{Dataset, Prepared, RUL_CAP_CYCLES, Split, prepare};
-use crate::loss::LossConfig;
-use crate::measure::{Metrics, Prediction};
-use crate::model::{HEALTH_CLASSES, Network, OUTPUTS, Windows};
+use crate::data::{Dataset, Prepared, Split, prepare};
+use crate::measure::{Metrics, Predictions};
+use crate::model::{HEALTH_CLASSES, Network, Windows};
 use crate::train::{Batch, Device, Gradients, Moment, Recipe, Schedule, StepFigures, TrainError, Trainer};
 use crate::weighting::EpochMetrics;
 
@@ -35,9 +31,7 @@ pub struct Run {
     trainer: Trainer,
     schedule: Schedule,
     class_weights: [f32; HEALTH_CLASSES],
-    order: Vec<u32>,
-    /// The latest batch; the next one is gathered in its place.
-    batch: Batch,
+    batches: Batches,
     losses: LossSums,
     steps_per_epoch: u32,
     test: Exam,
@@ -66,8 +60,7 @@ impl Run {
         Ok(Self {
             schedule: Schedule::new(&config.optimizer, config.epochs, steps_per_epoch),
             class_weights: config.loss.class_weights(&data.train),
-            order: Vec::new(),
-            batch: Batch::default(),
+            batches: Batches::new(config.seed, config.batch_size, steps_per_epoch),
             losses: LossSums::default(),
             config,
             data,
@@ -151,13 +144,13 @@ impl Run {
         let step = self.trainer.steps();
         let rate = self.schedule.rate(step);
         let progress = step as f32 / (self.config.epochs * self.steps_per_epoch).max(1) as f32;
-        self.fill_batch(step);
         let (loss, optimizer) = (&self.config.loss, &self.config.optimizer);
         let gradients = if self.config.task_gradients { Gradients::PerTask } else { Gradients::Combined };
         let moment = Moment { step, epoch: self.epoch(), progress, rate };
         let recipe = Recipe { loss, optimizer, gradients, moment };
         let held_out = self.trainer.needs().validation_gradient.then(|| self.held_out_batch(step));
-        let figures = self.trainer.step(&self.batch, held_out.as_ref(), recipe).await?;
+        let batch = self.batches.fill(step, &self.config.members, &self.data.train, (loss, self.class_weights));
+        let figures = self.trainer.step(batch, held_out.as_ref(), recipe).await?;
         self.losses.add(figures.iter().map(|figures| figures.losses));
         Ok(StepRecord {
             step: step + 1,
@@ -171,18 +164,6 @@ impl Run {
     #[must_use]
     pub fn epoch(&self) -> f32 {
         self.trainer.steps() as f32 / self.steps_per_epoch as f32
-    }
-
-    /// Gather the batch of this step: every epoch goes through all training windows in an order of its own.
-    fn fill_batch(&mut self, step: u32) {
-        let (epoch, within) = (step / self.steps_per_epoch, (step % self.steps_per_epoch) as usize);
-        if within == 0 || self.order.is_empty() {
-            self.order = shuffled(self.data.train.windows.len(), self.config.seed, epoch);
-        }
-        let size = self.config.batch_size;
-        let chosen = &self.order[within * size..(within + 1) * size];
-        let (loss, class_weights) = (&self.config.loss, self.class_weights);
-        fill(&mut self.batch, &self.data.train, chosen, loss, class_weights);
     }
 
     /// Windows of held-out engines, others at each step; of training engines where none are held out.
@@ -201,17 +182,23 @@ impl Run {
     ///
     /// A device that fails.
     pub async fn evaluate(&mut self) -> Result<Evaluation, TrainError> {
-        let test = self.test.measure(&self.trainer).await?;
+        let test = self.test.predict(&self.trainer).await?;
         let steps = self.trainer.steps();
         let ends_epoch = steps > 0 && steps.is_multiple_of(self.steps_per_epoch);
         let validation = match &self.validation {
-            Some(exam) if ends_epoch => Some(exam.measure(&self.trainer).await?),
+            Some(exam) if ends_epoch => Some(exam.predict(&self.trainer).await?.metrics()),
             _ => None,
         };
         if ends_epoch {
             self.end_epoch(validation.as_deref());
         }
-        Ok(Evaluation { step: self.trainer.steps(), epoch: self.epoch(), test, validation })
+        Ok(Evaluation {
+            step: steps,
+            epoch: self.epoch(),
+            test: test.metrics(),
+            validation,
+            predictions: ends_epoch.then_some(test),
+        })
     }
 }
 
@@ -266,27 +253,6 @@ fn member_step(figures: &StepFigures) -> MemberStep {
     }
 }
 
-/// The windows' order in an epoch; depends on seed and epoch alone, so that members forked or added later, and runs
-/// resumed, see the same.
-fn shuffled(windows: usize, seed: u32, epoch: u32) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..u32::try_from(windows).unwrap_or(u32::MAX)).collect();
-    order.shuffle(&mut ChaCha8Rng::seed_from_u64(u64::from(seed) << 32 | u64::from(epoch)));
-    order
-}
-
-/// Make these windows of a split the batch.
-fn fill(batch: &mut Batch, split: &Split, chosen: &[u32], loss: &LossConfig, class_weights: [f32; HEALTH_CLASSES]) {
-    gather(split, chosen, &mut batch.windows);
-    let rul: Vec<f32> = chosen.iter().map(|window| split.rul_cycles(*window)).collect();
-    batch.targets = loss.targets(&rul, class_weights);
-}
-
-/// Lay these windows of a split out, in the memory that is there.
-fn gather(split: &Split, chosen: &[u32], windows: &mut Windows) {
-    split.gather(chosen, &mut windows.values);
-    (windows.time, windows.batch, windows.features) = (split.window, chosen.len(), split.features);
-}
-
 impl Exam {
     /// At most this many windows of a split, spread evenly.
     fn new(split: &Split, most: usize) -> Self {
@@ -298,18 +264,7 @@ impl Exam {
         Self { windows, rul_cycles }
     }
 
-    async fn measure(&self, trainer: &Trainer) -> Result<Vec<Metrics>, TrainError> {
-        let outputs = trainer.predict(&self.windows).await?;
-        let of_member = |outputs: &[f32]| {
-            let predictions: Vec<Prediction> = outputs.chunks_exact(OUTPUTS).map(prediction).collect();
-            Metrics::of(&predictions, &self.rul_cycles)
-        };
-        Ok(outputs.chunks_exact(self.rul_cycles.len() * OUTPUTS).map(of_member).collect())
+    async fn predict(&self, trainer: &Trainer) -> Result<Predictions, TrainError> {
+        Ok(Predictions::new(self.rul_cycles.clone(), trainer.predict(&self.windows).await?))
     }
-}
-
-/// A row of outputs: the RUL as a fraction, then the logits.
-fn prediction(row: &[f32]) -> Prediction {
-    let class = (0..HEALTH_CLASSES).max_by(|a, b| row[1 + a].total_cmp(&row[1 + b])).unwrap_or(0);
-    Prediction { rul_cycles: row[0] * RUL_CAP_CYCLES, class }
 }

@@ -58,4 +58,7 @@ pub struct MemberConfig {
     pub weighting: WeightingConfig,
     /// What each loss is divided by.
     pub normalization: Normalization,
+    /// Seed of the bootstrap of the training engines that it trains on, or all of them. Members with the same seed see
+    /// the same engines in the same batches. It does not change live.
+    pub bootstrap: Option<u32>,
 }

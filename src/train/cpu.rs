@@ -1,6 +1,7 @@
-//! The members on the CPU: one after the other, in plain slices.
+//! The members on the CPU, in plain slices: each core computes one after the other.
 
 use super::adam::{BETA1, BETA2, Constants, EPSILON};
+use super::spread::spread;
 use super::{Batch, Gramian, TaskFigures};
 use crate::loss::LossConfig;
 use crate::model::cpu::{Buffer, Input, NetworkPass, dot};
@@ -48,48 +49,45 @@ impl Machine {
         // Written whole: every block of every task's gradient is set.
         self.gradients.resize(self.parameters.len() * 2, 0.0);
         let members = self.parameters.chunks_exact(len).zip(self.gradients.chunks_exact_mut(2 * len)).enumerate();
-        members
-            .map(|(member, (parameters, gradients))| {
-                let pass = NetworkPass::new(network, parameters, input(&batch.windows, member));
-                let (losses, [d_rul, d_health]) = evaluate(loss, &pass, batch.targets_of(member));
-                let (rul, health) = gradients.split_at_mut(len);
-                pass.backward(&d_rul, rul);
-                pass.backward(&d_health, health);
-                TaskFigures {
-                    losses,
-                    shared: gramian(&rul[..shared], &health[..shared]),
-                    heads: gramian(&rul[shared..], &health[shared..]),
-                }
-            })
-            .collect()
+        spread(members.collect(), |(member, (parameters, gradients))| {
+            let pass = NetworkPass::new(network, parameters, input(&batch.windows, member));
+            let (losses, [d_rul, d_health]) = evaluate(loss, &pass, batch.targets_of(member));
+            let (rul, health) = gradients.split_at_mut(len);
+            pass.backward(&d_rul, rul);
+            pass.backward(&d_health, health);
+            TaskFigures {
+                losses,
+                shared: gramian(&rul[..shared], &health[..shared]),
+                heads: gramian(&rul[shared..], &health[shared..]),
+            }
+        })
     }
 
-    /// The gradient of every member's weighted sum of losses, kept until the update: `decide` is told a member and its
-    /// losses and answers with the two coefficients. Losses and the gradient's norm come back.
+    /// The gradient of every member's weighted sum of losses, kept until the update: each member's `decide` is told its
+    /// losses and answers with the two coefficients. The gradients' norms come back.
     ///
     /// One way back instead of two; what each task wants is then not known.
-    pub fn combined_gradients(
+    pub fn combined_gradients<D: FnOnce([f32; 2]) -> [f32; 2] + Send>(
         &mut self,
         network: &Network,
         batch: &Batch,
         loss: &LossConfig,
-        mut decide: impl FnMut(usize, [f32; 2]) -> [f32; 2],
+        decide: impl Iterator<Item = D>,
     ) -> Vec<f32> {
         let len = network.layout().parameters();
         self.gradients.resize(self.parameters.len(), 0.0);
-        let members = self.parameters.chunks_exact(len).zip(self.gradients.chunks_exact_mut(len)).enumerate();
-        members
-            .map(|(member, (parameters, gradients))| {
-                let pass = NetworkPass::new(network, parameters, input(&batch.windows, member));
-                let (losses, [mut cotangents, d_health]) = evaluate(loss, &pass, batch.targets_of(member));
-                let [rul, health] = decide(member, losses);
-                for (sum, d_health) in cotangents.iter_mut().zip(d_health.iter()) {
-                    *sum = rul * *sum + health * d_health;
-                }
-                pass.backward(&cotangents, gradients);
-                dot(gradients, gradients).sqrt()
-            })
-            .collect()
+        let members =
+            self.parameters.chunks_exact(len).zip(self.gradients.chunks_exact_mut(len)).zip(decide).enumerate();
+        spread(members.collect(), |(member, ((parameters, gradients), decide))| {
+            let pass = NetworkPass::new(network, parameters, input(&batch.windows, member));
+            let (losses, [mut cotangents, d_health]) = evaluate(loss, &pass, batch.targets_of(member));
+            let [rul, health] = decide(losses);
+            for (sum, d_health) in cotangents.iter_mut().zip(d_health.iter()) {
+                *sum = rul * *sum + health * d_health;
+            }
+            pass.backward(&cotangents, gradients);
+            dot(gradients, gradients).sqrt()
+        })
     }
 
     /// Step along the kept gradients, each member's multiplied by its coefficients: one or two a member.
@@ -119,10 +117,12 @@ impl Machine {
     /// Every member's outputs on the windows: `[members, batch, 1 + classes]`.
     pub fn predict(&self, network: &Network, windows: &Windows) -> Vec<f32> {
         let len = network.layout().parameters();
-        let mut outputs = Vec::with_capacity(self.parameters.len() / len * windows.batch * OUTPUTS);
-        for (member, parameters) in self.parameters.chunks_exact(len).enumerate() {
-            outputs.extend_from_slice(&NetworkPass::new(network, parameters, input(windows, member)).outputs);
-        }
+        let mut outputs = vec![0.0; self.parameters.len() / len * windows.batch * OUTPUTS];
+        let members =
+            self.parameters.chunks_exact(len).zip(outputs.chunks_exact_mut(windows.batch * OUTPUTS)).enumerate();
+        spread(members.collect(), |(member, (parameters, outputs))| {
+            outputs.copy_from_slice(&NetworkPass::new(network, parameters, input(windows, member)).outputs);
+        });
         outputs
     }
 }

@@ -165,7 +165,12 @@ mod tests {
     }
 
     fn member(lambda_rul: f32, normalization: Normalization) -> Member {
-        Member::new(&MemberConfig { weighting: WeightingConfig::Fixed { lambda_rul }, normalization }).unwrap()
+        Member::new(&MemberConfig {
+            weighting: WeightingConfig::Fixed { lambda_rul },
+            normalization,
+            ..MemberConfig::default()
+        })
+        .unwrap()
     }
 
     #[test]

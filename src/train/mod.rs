@@ -22,6 +22,8 @@ mod gramian;
 #[cfg(feature = "train")]
 mod member;
 #[cfg(feature = "train")]
+mod spread;
+#[cfg(feature = "train")]
 mod trainer;
 #[cfg(feature = "train")]
 pub use {

@@ -210,14 +210,14 @@ impl Trainer {
         let moment = Moment { step: self.steps, ..recipe.moment };
         let (decided, coefficients): (Vec<StepFigures>, Vec<Vec<f32>>) = match self.machine.cpu() {
             Some(machine) if combined => {
-                let mut decided = Vec::with_capacity(self.members.len());
-                let members = &mut self.members;
-                let norms = machine.combined_gradients(&self.network, batch, recipe.loss, |member, losses| {
-                    let evidence = Evidence { losses, epistemic, ..Evidence::default() };
-                    let figures = members[member].decide(moment, &evidence);
-                    decided.push(figures);
-                    figures.coefficients
+                let mut decided = vec![StepFigures::default(); self.members.len()];
+                let deciders = self.members.iter_mut().zip(&mut decided).map(|(member, decided)| {
+                    move |losses| {
+                        *decided = member.decide(moment, &Evidence { losses, epistemic, ..Evidence::default() });
+                        decided.coefficients
+                    }
                 });
+                let norms = machine.combined_gradients(&self.network, batch, recipe.loss, deciders);
                 let decided = clipped(decided, &norms, self.steps, recipe.optimizer.clip_norm)?;
                 // The coefficients are in the gradient already.
                 let coefficients = decided.iter().map(|figures| vec![figures.clip_factor]).collect();

@@ -147,7 +147,7 @@ impl Needs {
 pub type TaskWeights = [f32; 2];
 
 /// A strategy at work: a small state machine, one for each member.
-pub trait Weighting {
+pub trait Weighting: Send {
     /// The weights of this step.
     fn weights(&mut self, signals: &TaskSignals) -> TaskWeights;
 

@@ -43,7 +43,7 @@ pub fn run(members: usize, count: u32) -> History {
         if step % 4 == 1 {
             let rmse = |index: usize| 14.0 + index as f32 + 60.0 * (-20.0 * t).exp() + 0.3 * wave;
             let test = (0..members).map(|index| Metrics { rmse_cycles: rmse(index), ..Metrics::default() }).collect();
-            history.push_evaluation(Evaluation { step, epoch: step as f32 / 10.0, test, validation: None });
+            history.push_evaluation(Evaluation { step, epoch: step as f32 / 10.0, test, ..Evaluation::default() });
         }
     }
     history

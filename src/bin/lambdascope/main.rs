@@ -1,5 +1,6 @@
 //! Lambdascope's command line: the same engine as in the browser, natively.
 
+mod curve;
 mod data;
 mod strategies;
 mod train;
@@ -24,6 +25,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Train(Box<train::Train>),
+    Curve(curve::Curve),
     Strategies(strategies::Strategies),
     Verify(verify::Verify),
     #[command(subcommand)]
@@ -36,6 +38,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Train(command) => command.run().map(|()| true),
+        Command::Curve(command) => command.run().map(|()| true),
         Command::Strategies(command) => command.run().map(|()| true),
         Command::Verify(command) => command.run(),
         Command::Data(command) => command.run().map(|()| true),

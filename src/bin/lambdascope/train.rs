@@ -212,7 +212,8 @@ impl Train {
             seed: 0,
             // Nothing here tells of them, and without them a step is quicker.
             task_gradients: false,
-            members: vec![MemberConfig { weighting, normalization }],
+            members: vec![MemberConfig { weighting, normalization, ..MemberConfig::default() }],
+            ..RunConfig::default()
         };
         config.validate()?;
         Ok(config)

@@ -6,7 +6,7 @@ use crate::train::{MemberConfig, OptimizerKind};
 use crate::weighting::WeightingConfig;
 
 fn member(lambda_rul: f32, normalization: Normalization) -> MemberConfig {
-    MemberConfig { weighting: WeightingConfig::Fixed { lambda_rul }, normalization }
+    MemberConfig { weighting: WeightingConfig::Fixed { lambda_rul }, normalization, ..MemberConfig::default() }
 }
 
 #[test]

@@ -29,7 +29,7 @@ use super::shares::finite;
 use super::{Needs, TaskSignals, TaskWeights, Weighting};
 
 /// A method that knows nothing but the present Gramian.
-pub trait ClosedForm: Clone + 'static {
+pub trait ClosedForm: Clone + Send + 'static {
     /// The coefficients of the two gradients.
     fn coefficients(&self, gram: &Gram) -> [f64; 2];
 }

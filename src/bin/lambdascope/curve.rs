@@ -1,0 +1,213 @@
+//! `lambdascope curve`: the λ-curve, trained at once as one run.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use lambdascope::data::{Catalog, DataConfig, Origin, Subset, read_path};
+use lambdascope::loss::Normalization;
+use lambdascope::measure::{CurvePoint, LambdaCurve, Optimum};
+use lambdascope::model::EncoderConfig;
+use lambdascope::session::{Command, CurveConfig, Evaluation, Event, Phase, RunConfig, Session};
+use lambdascope::train::{Device, MemberConfig};
+use serde_json::json;
+
+use crate::Failure;
+
+/// Train every λ of a grid several times over, each on its own bootstrap of the engines, and draw the λ-curve.
+///
+/// All members train side by side on every core. The figures are taken on the last window of every test engine, against
+/// the true RUL capped at 125 cycles; ± is Student's interval of 95 % over a point's members. Bias² and variance are in
+/// cycles² and add up to the mean squared error.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  lambdascope curve                                            the default curve on the emulated FD001
+  lambdascope curve --data cmapss --lambdas 0.4,0.5,0.6        three points on NASA's FD001
+  lambdascope curve --lambdas 21 --bootstraps 4 --json         one line of JSON a λ and epoch")]
+pub struct Curve {
+    /// Folder with NASA's text files, or a pack made by `data pack`.
+    #[arg(long, value_name = "PATH", env = "CMAPSS_DIR")]
+    data: Option<PathBuf>,
+    /// Train on the emulator even where NASA's files are given.
+    #[arg(long)]
+    emulated: bool,
+    /// Subset: FD001 to FD004.
+    #[arg(long, default_value = "FD001")]
+    dataset: Subset,
+    /// Points evenly spread from 0 to 1, or weights λ_rul separated by commas.
+    #[arg(long, default_value = "11", value_parser = lambdas)]
+    lambdas: Lambdas,
+    /// Members a point, each with its own bootstrap of the training engines.
+    #[arg(long, default_value_t = CurveConfig::default().bootstraps)]
+    bootstraps: u32,
+    /// Encoder that both tasks share [default: cnn].
+    #[arg(long, value_parser = EncoderConfig::NAMES)]
+    encoder: Option<String>,
+    /// What each loss is divided by: amnl (its moving average), batch (its present value), initial, none.
+    #[arg(long, default_value = "amnl", value_parser = ["none", "amnl", "batch", "initial"])]
+    normalization: String,
+    /// Epochs [default: the curve's own].
+    #[arg(long)]
+    epochs: Option<u32>,
+    /// Windows a step [default: the curve's own].
+    #[arg(long)]
+    batch_size: Option<usize>,
+    /// Cycles between neighbouring training windows [default: the curve's own].
+    #[arg(long)]
+    stride: Option<usize>,
+    /// Seed of the initial weights and of all bootstraps.
+    #[arg(long, default_value_t = 1)]
+    seed: u32,
+    /// One line of JSON a λ and epoch on the standard output instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The λ of a grid.
+#[derive(Clone)]
+struct Lambdas(Vec<f32>);
+
+/// Reads `11` (points) or `0.4,0.5,0.6` (weights); a single weight has a decimal point.
+fn lambdas(text: &str) -> Result<Lambdas, String> {
+    CurveConfig::read_lambdas(text)
+        .map(Lambdas)
+        .ok_or_else(|| format!("expected a number of points or weights from 0 to 1, found {text:?}"))
+}
+
+impl Curve {
+    /// Train and report.
+    pub fn run(self) -> Result<(), Failure> {
+        let mut catalog = Catalog::default();
+        match &self.data {
+            Some(path) if !self.emulated => catalog.insert(read_path(path, self.dataset)?),
+            _ => eprintln!("Training on the emulated {}: no data of NASA's was given.", self.dataset),
+        }
+        let config = self.config()?;
+        let begun = Instant::now();
+        let mut last = LambdaCurve::default();
+        let seconds = |begun: Instant| (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+        train(&config, catalog, |evaluation, bar| {
+            last = curve(&config, evaluation);
+            if self.json {
+                bar.suspend(|| lines(&last, evaluation, seconds(begun)).for_each(|line| println!("{line}")));
+            }
+        })?;
+        if !self.json {
+            report(&last);
+        }
+        eprintln!("{} members, {} epochs, {:.1} s", config.members.len(), config.epochs, seconds(begun));
+        Ok(())
+    }
+
+    fn config(&self) -> Result<RunConfig, Failure> {
+        let normalization = Normalization::from_name(&self.normalization).unwrap_or_default();
+        let base = RunConfig {
+            data: DataConfig {
+                subset: self.dataset,
+                origin: self.emulated.then_some(Origin::Emulated),
+                ..DataConfig::default()
+            },
+            seed: self.seed,
+            members: vec![MemberConfig { normalization, ..MemberConfig::default() }],
+            ..RunConfig::default()
+        };
+        let curve = CurveConfig { lambdas: self.lambdas.0.clone(), bootstraps: self.bootstraps };
+        curve.validate()?;
+        let mut config = curve.recipe(&base);
+        config.data.stride = self.stride.unwrap_or(config.data.stride);
+        config.epochs = self.epochs.unwrap_or(config.epochs);
+        config.batch_size = self.batch_size.unwrap_or(config.batch_size);
+        if let Some(encoder) = self.encoder.as_deref().and_then(EncoderConfig::from_name) {
+            config.encoder = encoder;
+        }
+        config.validate()?;
+        Ok(config)
+    }
+}
+
+/// The curve that an evaluation of this run shows.
+fn curve(config: &RunConfig, evaluation: &Evaluation) -> LambdaCurve {
+    LambdaCurve::new(&config.lambdas(), &evaluation.test, evaluation.predictions.as_ref(), config.seed)
+}
+
+/// Train to the end; each epoch's last evaluation is told.
+fn train(config: &RunConfig, catalog: Catalog, mut told: impl FnMut(&Evaluation, &ProgressBar)) -> Result<(), Failure> {
+    let mut session = Session::new(Device::Cpu, catalog);
+    let mut bar = ProgressBar::hidden();
+    let mut events = pollster::block_on(session.apply(Command::Start { config: config.clone() }));
+    events.extend(pollster::block_on(session.apply(Command::Play)));
+    loop {
+        for event in events {
+            match event {
+                Event::Started { steps_per_epoch, .. } => bar = progress(config.epochs * steps_per_epoch),
+                Event::Steps { steps } => bar.inc(steps.len() as u64),
+                Event::Evaluated { evaluation } if evaluation.predictions.is_some() => {
+                    if let Some(Optimum { lambda, value, .. }) = curve(config, &evaluation).by_rmse {
+                        bar.set_message(format!("best λ {lambda:.2}, RMSE {value:.2}"));
+                    }
+                    told(&evaluation, &bar);
+                }
+                Event::Rejected { message } | Event::Failed { message } => return Err(message.into()),
+                _ => {}
+            }
+        }
+        if session.phase() != Phase::Training {
+            bar.finish_and_clear();
+            return Ok(());
+        }
+        events = pollster::block_on(session.advance());
+    }
+}
+
+fn progress(steps: u32) -> ProgressBar {
+    let bar = ProgressBar::new(steps.into());
+    match ProgressStyle::with_template("{bar:30} {pos}/{len} steps  {msg}  {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+fn lines(curve: &LambdaCurve, evaluation: &Evaluation, seconds: f64) -> impl Iterator<Item = serde_json::Value> {
+    let best = curve.by_rmse;
+    curve.points.iter().map(move |point| {
+        let interval = |interval: lambdascope::measure::Interval| [interval.mean, interval.low, interval.high];
+        json!({
+            "epoch": evaluation.epoch,
+            "lambda_rul": point.lambda,
+            "members": point.members.len(),
+            "rmse_cycles": interval(point.rmse_cycles),
+            "nasa_score": interval(point.nasa_score),
+            "accuracy": interval(point.accuracy),
+            "bias_squared": point.rul.map(|parts| parts.bias_squared),
+            "variance": point.rul.map(|parts| parts.variance),
+            "brier_bias_squared": point.health.map(|parts| parts.bias_squared),
+            "brier_variance": point.health.map(|parts| parts.variance),
+            "best_lambda": best.map(|best| best.lambda),
+            "best_lambda_interval": best.map(|best| [best.low, best.high]),
+            "seconds": seconds,
+        })
+    })
+}
+
+fn report(curve: &LambdaCurve) {
+    println!(
+        "{:>6}  {:>7}  {:>6}  {:>10}  {:>8}  {:>7}  {:>8}",
+        "λ_rul", "RMSE", "±", "NASA score", "accuracy", "bias²", "variance"
+    );
+    for CurvePoint { lambda, rmse_cycles, nasa_score, accuracy, rul, .. } in &curve.points {
+        let parts = rul.unwrap_or_default();
+        println!(
+            "{lambda:>6.2}  {:>7.2}  {:>6.2}  {:>10.0}  {:>8.3}  {:>7.1}  {:>8.1}",
+            rmse_cycles.mean,
+            rmse_cycles.high - rmse_cycles.mean,
+            nasa_score.mean,
+            accuracy.mean,
+            parts.bias_squared,
+            parts.variance
+        );
+    }
+    if let Some(Optimum { lambda, value, low, high, .. }) = curve.by_rmse {
+        println!("lowest RMSE {value:.2} at λ_rul {lambda:.2}; over resampled members from {low:.2} to {high:.2}");
+    }
+}

@@ -1,0 +1,124 @@
+//! What the members predict for the same windows.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::{Metrics, Prediction};
+use crate::data::RUL_CAP_CYCLES;
+use crate::model::HEALTH_CLASSES;
+
+/// Figures of one prediction: the RUL, then one probability a health class.
+const FIGURES: usize = 1 + HEALTH_CLASSES;
+
+/// Every member's predictions for the same windows, and the truth.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Predictions {
+    /// The capped RUL of each window, in cycles: `[windows]`. The health classes follow from it.
+    #[serde(serialize_with = "to_bytes", deserialize_with = "from_bytes")]
+    rul_cycles: Vec<f32>,
+    /// `[members, windows, 4]`: RUL in cycles, then the probability of each class.
+    #[serde(serialize_with = "to_bytes", deserialize_with = "from_bytes")]
+    figures: Vec<f32>,
+}
+
+impl Predictions {
+    /// From a model's outputs, `[members, windows, 4]`: the RUL as a fraction of its cap, then one logit a class.
+    #[must_use]
+    pub fn new(rul_cycles: Vec<f32>, mut outputs: Vec<f32>) -> Self {
+        for [rul, logits @ ..] in outputs.as_chunks_mut::<FIGURES>().0 {
+            *rul *= RUL_CAP_CYCLES;
+            let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            *logits = logits.map(|logit| (logit - largest).exp());
+            let total: f32 = logits.iter().sum();
+            *logits = logits.map(|exponential| exponential / total);
+        }
+        Self { rul_cycles, figures: outputs }
+    }
+
+    /// The true RUL of each window, capped, in cycles: `[windows]`.
+    #[must_use]
+    pub fn truth(&self) -> &[f32] {
+        &self.rul_cycles
+    }
+
+    /// How many members there are.
+    #[must_use]
+    pub fn members(&self) -> usize {
+        self.figures.len() / (self.rul_cycles.len() * FIGURES).max(1)
+    }
+
+    /// A member's rows, one a window: RUL in cycles, then the probability of each class. Empty for a member that does
+    /// not exist.
+    #[must_use]
+    pub fn of(&self, member: usize) -> &[[f32; FIGURES]] {
+        let windows = self.rul_cycles.len();
+        self.figures.as_chunks().0.get(member * windows..(member + 1) * windows).unwrap_or_default()
+    }
+
+    /// Every member's figures of merit.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<Metrics> {
+        let of_row = |[rul_cycles, probabilities @ ..]: &[f32; FIGURES]| Prediction {
+            rul_cycles: *rul_cycles,
+            class: (0..HEALTH_CLASSES).max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b])).unwrap_or(0),
+        };
+        let of_member = |member| Metrics::of(&self.of(member).iter().map(of_row).collect::<Vec<_>>(), &self.rul_cycles);
+        (0..self.members()).map(of_member).collect()
+    }
+
+    /// These members, then those of another part of the run.
+    #[must_use]
+    pub fn joined(mut self, part: Self) -> Self {
+        self.figures.extend(part.figures);
+        self
+    }
+}
+
+/// As bytes: a browser passes them on whole, where a list of numbers would become one object each.
+fn to_bytes<S: Serializer>(values: &[f32], serializer: S) -> Result<S::Ok, S::Error> {
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    serializer.serialize_bytes(&bytes)
+}
+
+fn from_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
+    let bytes = serde_bytes::ByteBuf::deserialize(deserializer)?;
+    let (values, rest) = bytes.as_chunks();
+    if rest.is_empty() {
+        Ok(values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+    } else {
+        Err(de::Error::invalid_length(bytes.len(), &"four bytes a number"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn predictions() -> Predictions {
+        let outputs = vec![0.5, 0.0, 0.0, 0.0, 0.8, 1.0, 3.0, 2.0, 0.1, 0.0, 0.0, 9.0, 0.2, 900.0, 0.0, 0.0];
+        Predictions::new(vec![100.0, 20.0], outputs)
+    }
+
+    #[test]
+    fn outputs_become_cycles_and_probabilities() {
+        let predictions = predictions();
+        assert_eq!((predictions.members(), predictions.of(0).len(), predictions.of(2).len()), (2, 2, 0));
+        let [rul, classes @ ..] = predictions.of(0)[0];
+        assert!((rul - 62.5).abs() < 1e-4 && classes.iter().all(|share| (share - 1.0 / 3.0).abs() < 1e-6));
+        for row in [predictions.of(0), predictions.of(1)].concat() {
+            assert!((row[1..].iter().sum::<f32>() - 1.0).abs() < 1e-6, "{row:?}");
+        }
+        let metrics = predictions.metrics();
+        assert_eq!(metrics[0].confusion, [[0, 0, 1], [0, 0, 0], [0, 1, 0]]);
+        assert!((metrics[1].rmse_cycles - ((87.5_f32.powi(2) + 25.0) / 2.0).sqrt()).abs() < 1e-3);
+    }
+
+    #[test]
+    fn predictions_travel_as_bytes() {
+        let predictions = predictions();
+        let text = serde_json::to_string(&predictions).unwrap();
+        assert_eq!(serde_json::from_str::<Predictions>(&text).unwrap(), predictions);
+        let broken = text.replacen('[', "[1,", 1);
+        assert!(serde_json::from_str::<Predictions>(&broken).unwrap_err().to_string().contains("four bytes"));
+    }
+}
