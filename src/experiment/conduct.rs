@@ -1,8 +1,8 @@
 //! One configuration, trained to its end and measured.
 
 use super::{EpochGradients, Figures, Record};
-use crate::data::{Dataset, RUL_CAP_CYCLES, entropy_nats, health_class};
-use crate::model::{HEALTH_CLASSES, OUTPUTS};
+use crate::data::Dataset;
+use crate::measure::{Information, Predictions};
 use crate::session::{MemberStep, Run, RunConfig, SessionError};
 use crate::train::Device;
 
@@ -27,6 +27,7 @@ async fn train(
     let mut run = Run::new(config.clone(), dataset, device)?;
     let mut gradients = Vec::new();
     let mut sums = GradientSums::default();
+    let mut predictions = Predictions::default();
     let mut figures = Figures { parameters: run.parameters(), ..Figures::default() };
     while !run.is_finished() {
         let record = run.step().await?;
@@ -38,45 +39,20 @@ async fn train(
             let evaluation = run.evaluate().await?;
             figures.test = evaluation.test.into_iter().next().unwrap_or_default();
             figures.validation = evaluation.validation.and_then(|members| members.into_iter().next());
+            predictions = evaluation.predictions.unwrap_or_default();
             gradients.extend(std::mem::take(&mut sums).means());
             progress(run.epoch() / config.epochs as f32);
         }
     }
-    let outputs = run.test_outputs().await?;
-    let rows = || outputs.chunks_exact(OUTPUTS).zip(run.test_rul_cycles());
-    figures.residuals_cycles = rows().map(|(row, rul)| row[0] * RUL_CAP_CYCLES - rul).collect();
-    figures.information_nats = information(&outputs, run.test_rul_cycles());
+    let residual = |([rul, ..], truth): (&[f32; 4], &f32)| rul - truth;
+    figures.residuals_cycles = predictions.of(0).iter().zip(predictions.truth()).map(residual).collect();
+    let bounds = Information::of(&predictions, 0).unwrap_or_default();
+    figures.information_nats = [bounds.rul as f32, bounds.health as f32];
     let late = gradients.len() - gradients.len().div_ceil(3);
     let last_third = gradients.get(late..).unwrap_or_default();
     figures.late_cosine = mean(last_third.iter().map(|epoch| epoch.cosine));
     figures.gradients = gradients;
     Ok(figures)
-}
-
-/// Lower bounds on what the representation tells about RUL and health, in nats.
-///
-/// ```text
-/// I(Z; Y_rul)    ≥ ½ ln(Var(Y) / MSE)      of a Gaussian with the RUL's variance
-/// I(Z; Y_health) ≥ H(Y_health) − CE        CE the cross-entropy, H that of the classes' shares
-/// ```
-///
-/// `outputs` is `[windows, 1 + classes]`. A bound may be negative: it then says nothing.
-fn information(outputs: &[f32], rul_cycles: &[f32]) -> [f32; 2] {
-    let count = rul_cycles.len().max(1) as f64;
-    let center = rul_cycles.iter().map(|rul| f64::from(*rul)).sum::<f64>() / count;
-    let (mut variance, mut squares, mut surprise) = (0.0, 0.0, 0.0);
-    let mut classes = [0_usize; HEALTH_CLASSES];
-    for (row, rul) in outputs.chunks_exact(OUTPUTS).zip(rul_cycles) {
-        variance += (f64::from(*rul) - center).powi(2) / count;
-        squares += f64::from(row[0] * RUL_CAP_CYCLES - rul).powi(2) / count;
-        let class = health_class(*rul);
-        classes[class] += 1;
-        let logits = &row[1..];
-        let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let sum: f64 = logits.iter().map(|logit| f64::from(logit - most).exp()).sum();
-        surprise += (sum.ln() - f64::from(logits[class] - most)) / count;
-    }
-    [(0.5 * (variance / squares).ln()) as f32, (entropy_nats(&classes) - surprise) as f32]
 }
 
 /// Sums over the steps of an epoch that told the tasks' gradients apart.
@@ -128,23 +104,6 @@ fn is_finite(figures: &Figures) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_known_without_a_model_is_no_information() {
-        // The mean of the RULs and the shares of the classes: one window of each.
-        let rul_cycles = [100.0, 50.0, 15.0];
-        let outputs: Vec<f32> = (0..3).flat_map(|_| [55.0 / RUL_CAP_CYCLES, 2.0, 2.0, 2.0]).collect();
-        let [rul, health] = information(&outputs, &rul_cycles);
-        assert!(rul.abs() < 1e-5 && health.abs() < 1e-6, "{rul} {health}");
-    }
-
-    #[test]
-    fn certainty_about_health_is_its_entropy() {
-        let outputs = [0.8, 50.0, 0.0, 0.0, 0.4, 0.0, 50.0, 0.0];
-        let [rul, health] = information(&outputs, &[100.0, 50.0 + 1e-3]);
-        assert!((health - 2.0_f32.ln()).abs() < 1e-6);
-        assert!(rul > 5.0);
-    }
 
     #[test]
     fn ratios_are_geometric_means() {

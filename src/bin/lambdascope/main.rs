@@ -1,7 +1,12 @@
 //! Lambdascope's command line: the same engine as in the browser, natively.
 
 mod curve;
+#[cfg(feature = "s3")]
+mod bucket;
 mod data;
+mod fleet;
+mod store;
+mod sweep;
 mod strategies;
 mod train;
 mod verify;
@@ -27,6 +32,7 @@ enum Command {
     Train(Box<train::Train>),
     Curve(curve::Curve),
     Strategies(strategies::Strategies),
+    Sweep(Box<sweep::Sweep>),
     Verify(verify::Verify),
     #[command(subcommand)]
     Data(data::DataCommand),
@@ -40,6 +46,7 @@ fn main() -> ExitCode {
         Command::Train(command) => command.run().map(|()| true),
         Command::Curve(command) => command.run().map(|()| true),
         Command::Strategies(command) => command.run().map(|()| true),
+        Command::Sweep(command) => command.run().map(|()| true),
         Command::Verify(command) => command.run(),
         Command::Data(command) => command.run().map(|()| true),
     };

@@ -48,7 +48,13 @@ pub(super) const CLAIM: Claim = Claim {
 };
 
 fn conditions(scale: &Scale) -> Vec<RunConfig> {
-    BIAS_VARIANCE_LAMBDAS.iter().map(|lambda_rul| scale.at(*lambda_rul)).collect()
+    let condition = |lambda_rul: &f32| {
+        let mut config = scale.at(*lambda_rul);
+        // Any number: each repetition gets its own.
+        config.members.iter_mut().for_each(|member| member.bootstrap = Some(0));
+        config
+    };
+    BIAS_VARIANCE_LAMBDAS.iter().map(condition).collect()
 }
 
 /// Bias² and variance of the chosen members, from their residuals: `[members][windows]`.

@@ -82,6 +82,7 @@ impl Scale {
         let members = vec![MemberConfig {
             weighting: WeightingConfig::Fixed { lambda_rul },
             normalization: Normalization::default(),
+            ..MemberConfig::default()
         }];
         RunConfig { members, ..self.recipe.clone() }
     }
@@ -96,6 +97,9 @@ impl Scale {
 /// A condition with one seed.
 pub(super) fn repetition(condition: &RunConfig, seed: u32) -> RunConfig {
     let mut config = condition.clone();
-    config.seed = seed;
+    match config.members.first_mut().and_then(|member| member.bootstrap.as_mut()) {
+        Some(bootstrap) => *bootstrap = seed,
+        None => config.seed = seed,
+    }
     config
 }

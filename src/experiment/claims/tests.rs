@@ -9,7 +9,10 @@ fn scale() -> Scale {
 
 /// Records of a claim's plan with these figures; the second argument is a noise of the seed alone, from −1 to 1.
 fn records(claim: &Claim, scale: &Scale, figures: impl Fn(&RunConfig, f32) -> Figures) -> Vec<Record> {
-    let noise = |config: &RunConfig| (f32::from(u16::try_from(config.seed * 7919 % 1000).unwrap()) - 500.0) / 500.0;
+    let noise = |config: &RunConfig| {
+        let seed = config.members[0].bootstrap.unwrap_or(config.seed);
+        (f32::from(u16::try_from(seed * 7919 % 1000).unwrap()) - 500.0) / 500.0
+    };
     claim.plan(scale).into_iter().map(|config| Record::finished(config.clone(), figures(&config, noise(&config)))).collect()
 }
 
@@ -126,7 +129,7 @@ fn bias_and_variance_are_read_off_residuals() {
             // Bias grows with the weight of health, scatter falls; where their sum is least depends on the offset.
             let bias = 4.0 * health;
             let scatter = 8.0 * (1.0 - health / (2.0 * best)).max(0.0);
-            let residuals_cycles = (0..50).map(|window| bias + scatter * (noise * f32::from(i16::from(window)) * 40.0).sin());
+            let residuals_cycles = (0_u8..50).map(|window| bias + scatter * (noise * f32::from(window) * 40.0).sin());
             Figures { residuals_cycles: residuals_cycles.collect(), ..Figures::default() }
         }
     };
