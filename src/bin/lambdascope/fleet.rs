@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use lambdascope::data::{Catalog, Origin, Subset, read_path};
+use lambdascope::data::{Catalog, Origin, read_path};
 use lambdascope::experiment::{Record, conduct};
 use lambdascope::session::RunConfig;
 use lambdascope::train::Device;
@@ -58,10 +58,10 @@ impl Fleet {
         if self.data.is_some() && !self.emulated { Origin::Nasa } else { Origin::Emulated }
     }
 
-    /// The subset as NASA published it, if its files are at hand.
-    pub fn nasa(&self, subset: Subset) -> Option<lambdascope::data::Dataset> {
-        let path = self.data.as_ref().filter(|_| !self.emulated)?;
-        read_path(path, subset).ok()
+    /// Whether NASA's files of a subset are at hand, whole.
+    #[cfg(feature = "chart")]
+    pub fn has_nasa(&self, subset: lambdascope::data::Subset) -> bool {
+        self.data.as_ref().filter(|_| !self.emulated).is_some_and(|path| read_path(path, subset).is_ok())
     }
 
     /// The data that these runs name.

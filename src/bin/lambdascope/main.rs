@@ -1,13 +1,15 @@
 //! Lambdascope's command line: the same engine as in the browser, natively.
 
-mod curve;
 #[cfg(feature = "s3")]
 mod bucket;
+#[cfg(feature = "chart")]
+mod claims;
+mod curve;
 mod data;
 mod fleet;
 mod store;
-mod sweep;
 mod strategies;
+mod sweep;
 mod train;
 mod verify;
 
@@ -33,6 +35,8 @@ enum Command {
     Curve(curve::Curve),
     Strategies(strategies::Strategies),
     Sweep(Box<sweep::Sweep>),
+    #[cfg(feature = "chart")]
+    Claims(claims::Claims),
     Verify(verify::Verify),
     #[command(subcommand)]
     Data(data::DataCommand),
@@ -47,6 +51,8 @@ fn main() -> ExitCode {
         Command::Curve(command) => command.run().map(|()| true),
         Command::Strategies(command) => command.run().map(|()| true),
         Command::Sweep(command) => command.run().map(|()| true),
+        #[cfg(feature = "chart")]
+        Command::Claims(command) => command.run().map(|()| true),
         Command::Verify(command) => command.run(),
         Command::Data(command) => command.run().map(|()| true),
     };
