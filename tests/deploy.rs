@@ -77,7 +77,10 @@ fn every_option_exists() {
         let (_, call) = calls.split_once("lambdascope sweep").unwrap();
         let help = if call.trim_start().starts_with("merge") { &merge } else { &sweep };
         for option in call.split_whitespace().filter(|word| word.starts_with("--")) {
-            assert!(help.contains(&format!("{option} ")) || help.contains(&format!("{option}\n")), "{option} in {call}");
+            assert!(
+                help.contains(&format!("{option} ")) || help.contains(&format!("{option}\n")),
+                "{option} in {call}"
+            );
             found += 1;
         }
     }

@@ -128,10 +128,15 @@ impl<'a> Picture<'a> {
         pen.level(left, right, self.bottom, style.axis)?;
         let label_y = self.bottom + style.font_px * 1.2;
         let categories = (0_u32..).map(f64::from).zip(self.plot.categories.iter().cloned());
-        let places: Vec<(f64, String)> = if self.plot.categories.is_empty() {
-            ticks(&self.axes[0], 9).into_iter().map(|tick| (tick.value, tick.label)).collect()
-        } else {
+        let whole = self.plot.series.iter().flat_map(|series| &series.points).all(|point| point.x.fract() == 0.0);
+        let places: Vec<(f64, String)> = if !self.plot.categories.is_empty() {
             categories.collect()
+        } else if whole {
+            // Numbers of something, such as epochs: there is nothing between them.
+            let ticks = ticks(&self.axes[0], 9).into_iter().filter(|tick| tick.value.fract().abs() < 1e-9);
+            ticks.map(|tick| (tick.value, format!("{:.0}", tick.value))).collect()
+        } else {
+            ticks(&self.axes[0], 9).into_iter().map(|tick| (tick.value, tick.label)).collect()
         };
         for (value, label) in places {
             let x = self.x.px_from_value(value);
@@ -141,7 +146,12 @@ impl<'a> Picture<'a> {
         pen.text(&self.plot.x, (right, self.bottom + style.font_px * 2.7), Anchor::Right, style.muted)
     }
 
-    fn draw_series<DB: DrawingBackend>(&self, pen: &Pen<DB>, index: usize, series: &PlotSeries) -> Result<(), ChartError> {
+    fn draw_series<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<DB>,
+        index: usize,
+        series: &PlotSeries,
+    ) -> Result<(), ChartError> {
         let color = color(pen.style, index, series);
         let aside = self.aside(index);
         let place = |point: &PlotPoint, y: f64| (self.x.px_from_value(point.x) + aside, self.y.px_from_value(y));

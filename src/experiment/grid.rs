@@ -130,9 +130,8 @@ impl Axes {
     /// A setting that does not exist, a value that it cannot take, and too many runs.
     pub fn grid(&self) -> Result<Grid, GridError> {
         let count = self.0.iter().try_fold(1_usize, |count, axis| count.checked_mul(axis.values.len()));
-        let count = count.filter(|count| *count <= MAX_RUNS).ok_or(GridError::Large {
-            found: count.unwrap_or(usize::MAX),
-        })?;
+        let count =
+            count.filter(|count| *count <= MAX_RUNS).ok_or(GridError::Large { found: count.unwrap_or(usize::MAX) })?;
         let mut runs = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for index in 0..count {
@@ -243,7 +242,9 @@ mod tests {
 
     fn axes(settings: &[&str]) -> Axes {
         let mut axes = Axes::default();
-        settings.iter().for_each(|setting| axes.push(setting.parse().unwrap()).unwrap());
+        for setting in settings {
+            axes.push(setting.parse().unwrap()).unwrap();
+        }
         axes
     }
 
@@ -293,7 +294,10 @@ mod tests {
     fn what_cannot_be_is_named() {
         assert!(refused(&["lambda=0.1,2"]).starts_with("`lambda` should be a weight of the RUL loss from 0 to 1"));
         assert!(refused(&["colour=red"]).ends_with("found `colour`"));
-        assert_eq!(refused(&["seed=1..1000", "lambda=0..1/1000"]), "a grid should have at most 100000 runs, found 1000000");
+        assert_eq!(
+            refused(&["seed=1..1000", "lambda=0..1/1000"]),
+            "a grid should have at most 100000 runs, found 1000000"
+        );
         assert!(axes(&["seed=1"]).push("seed=2".parse().unwrap()).is_err());
     }
 

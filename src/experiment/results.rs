@@ -94,7 +94,9 @@ pub enum ResultsError {
         found: String,
     },
     /// Another version wrote it.
-    #[error("the file should come from lambdascope {expected}, found {found}; its runs may have been trained differently")]
+    #[error(
+        "the file should come from lambdascope {expected}, found {found}; its runs may have been trained differently"
+    )]
     Version {
         /// This program.
         expected: String,
@@ -172,10 +174,7 @@ impl Results {
     /// Another version, grid or part.
     pub fn expect(self, header: &Header) -> Result<Self, ResultsError> {
         if (&self.header.lambdascope, self.header.format) != (&header.lambdascope, header.format) {
-            return Err(ResultsError::Version {
-                expected: header.lambdascope.clone(),
-                found: self.header.lambdascope,
-            });
+            return Err(ResultsError::Version { expected: header.lambdascope.clone(), found: self.header.lambdascope });
         }
         if self.header.grid != header.grid {
             return Err(ResultsError::Other { expected: told(header), found: told(&self.header) });

@@ -40,7 +40,9 @@ impl Estimate {
         let mut drawn = vec![0; repetitions];
         let mut values: Vec<f64> = (0..RESAMPLES)
             .map(|_| {
-                drawn.iter_mut().for_each(|index| *index = random.random_range(0..last) as usize);
+                for index in &mut drawn {
+                    *index = random.random_range(0..last) as usize;
+                }
                 statistic(&drawn)
             })
             .filter(|value| value.is_finite())
@@ -99,9 +101,10 @@ pub fn slope(x: &[f64], y: &[f64]) -> f64 {
 #[must_use]
 pub fn power_law(x: &[f64], y: &[f64]) -> (f64, f64) {
     let fit = |p: f64| {
-        let (products, squares) = x.iter().zip(y).fold((0.0, 0.0), |(products, squares), (x, y)| {
-            (products + x.powf(p) * y, squares + x.powf(2.0 * p))
-        });
+        let (products, squares) = x
+            .iter()
+            .zip(y)
+            .fold((0.0, 0.0), |(products, squares), (x, y)| (products + x.powf(p) * y, squares + x.powf(2.0 * p)));
         let c = if squares > 0.0 { products / squares } else { 0.0 };
         let rest: f64 = x.iter().zip(y).map(|(x, y)| (y - c * x.powf(p)).powi(2)).sum();
         (rest, c, p)

@@ -106,7 +106,9 @@ impl Fleet {
                 let record = pollster::block_on(conduct(&config, &dataset, &device, |_| bar.tick()));
                 let told = done.lock().map_err(|_| "a run was lost")?(number, record, begun.elapsed());
                 // Whatever keeps a result from being kept ends the others, too.
-                if told.is_err() && let Ok(mut waiting) = waiting.lock() {
+                if told.is_err()
+                    && let Ok(mut waiting) = waiting.lock()
+                {
                     waiting.clear();
                 }
                 told?;

@@ -1,5 +1,6 @@
 //! `lambdascope sweep`: a grid of runs, whole or in parts.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -20,12 +21,15 @@ use crate::store::{Journal, Place};
 /// are not run again, so that a sweep that was stopped goes on where it was. The same grid gives the same bytes; times
 /// are kept apart (--times).
 #[derive(Args)]
-#[command(args_conflicts_with_subcommands = true, after_help = "Examples:
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
   lambdascope sweep --lambda 0..1/21 --seed 1..10 --out curve.jsonl      the λ-curve, ten seeds a point
   lambdascope sweep --strategy fixed,gradnorm:alpha=0.5,pcgrad --seed 1..5 --encoder gru,lstm:48
   lambdascope sweep --lambda 0.1,0.5,0.9 --set stride=1,4 --set lr=0.001,0.003
   lambdascope sweep --lambda 0..1/21 --shard 2/8 --out parts/             the second of eight parts
-  lambdascope sweep merge parts/ --out curve.jsonl                       all parts, joined in grid order")]
+  lambdascope sweep merge parts/ --out curve.jsonl                       all parts, joined in grid order"
+)]
 pub struct Sweep {
     #[command(subcommand)]
     command: Option<SweepCommand>,
@@ -123,7 +127,8 @@ impl Sweep {
         let mut data = Axis::new("data", &self.dataset)?;
         data.values.iter_mut().for_each(|subset| *subset = format!("{subset}-{origin}"));
         axes.push(data)?;
-        let given = |key: &str, values: &Option<String>| values.as_ref().map(|values| Axis::new(key, values)).transpose();
+        let given =
+            |key: &str, values: &Option<String>| values.as_ref().map(|values| Axis::new(key, values)).transpose();
         let outer = [
             given("encoder", &self.encoder)?,
             given("unit", &self.unit)?,
@@ -164,7 +169,7 @@ impl Sweep {
             }
             bar.inc(1);
             let mut state = state.lock().map_err(|_| "a run was lost")?;
-            state.1 += &format!("{run} {:.3}\n", taken.as_secs_f64());
+            let _ = write!(state.1, "{run} {:.3}\n", taken.as_secs_f64());
             state.0.push(Entry { run: Some(run), record })
         })?;
         bar.finish_and_clear();
@@ -178,7 +183,8 @@ impl Sweep {
 
 /// Runs that failed, and the best of the others.
 fn summarize(results: &Results) {
-    let finished: Vec<_> = results.entries().filter_map(|(run, record)| Some((run?, record.figures.as_ref()?))).collect();
+    let finished: Vec<_> =
+        results.entries().filter_map(|(run, record)| Some((run?, record.figures.as_ref()?))).collect();
     if finished.len() < results.len() {
         eprintln!("{} runs failed; their lines say why.", results.len() - finished.len());
     }
@@ -191,7 +197,9 @@ fn summarize(results: &Results) {
 impl Merge {
     fn run(&self) -> Result<(), Failure> {
         let mut parts = Vec::new();
-        for place in self.parts.iter().map(|part| Place::all(part)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+        for place in
+            self.parts.iter().map(|part| Place::all(part)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten()
+        {
             let name = place.to_string();
             let text = place.read()?.ok_or_else(|| format!("{name}: there is no such file"))?;
             parts.push((name.clone(), Results::parse(&text).map_err(|error| format!("{name}: {error}"))?));

@@ -63,12 +63,12 @@ fn judge(evidence: &Evidence) -> Finding {
     }
     let by_phase: Vec<Vec<f64>> = (0..3).map(|phase| of_seeds.iter().map(|cosines| cosines[phase]).collect()).collect();
     let cosines = means(&by_phase);
-    let fall = Estimate::bootstrap(seeds(&by_phase), |chosen| {
-        mean_of(&by_phase[0], chosen) - mean_of(&by_phase[2], chosen)
-    });
+    let fall =
+        Estimate::bootstrap(seeds(&by_phase), |chosen| mean_of(&by_phase[0], chosen) - mean_of(&by_phase[2], chosen));
     let supported = fall.low > 0.0 && cosines.iter().all(|cosine| cosine.low > 0.0);
     let contradicted = fall.high < 0.0 || cosines.iter().any(|cosine| cosine.high < 0.0);
-    let inside = cosines.iter().zip(PHASES).filter(|(cosine, (_, [low, high], _))| !cosine.apart_from(*low, *high)).count();
+    let inside =
+        cosines.iter().zip(PHASES).filter(|(cosine, (_, [low, high], _))| !cosine.apart_from(*low, *high)).count();
     let words = format!(
         "The cosine is {} in the first fifth of the run, {} up to its half and {} after: it {} by {}. {inside} of the \
          three phases touch the published bounds.",

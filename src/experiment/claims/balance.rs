@@ -16,7 +16,10 @@ pub(super) const CLAIM: Claim = Claim {
     sentence: "After normalization both tasks contribute equally to the gradient of the shared parameters.",
     published: &[
         Published { figure: "ratio of the normalized losses' gradient norms near 1", source: Source::Course },
-        Published { figure: "ratio of the raw gradient norms about 500 (300–800), and elsewhere the opposite direction", source: Source::Course },
+        Published {
+            figure: "ratio of the raw gradient norms about 500 (300–800), and elsewhere the opposite direction",
+            source: Source::Course,
+        },
         Published {
             figure: "scaling by gradient magnitude is said to give more weight to components with large gradients; its \
                      formula w = k/(‖∇L‖ + ε) gives less",
@@ -56,16 +59,14 @@ fn judge(evidence: &Evidence) -> Finding {
             .collect();
         Estimate::bootstrap(runs.len(), |seeds| mean_of(&logarithms, seeds).exp())
     };
-    let (normalized, raw) = (|epoch: &EpochGradients| epoch.normalized_ratio, |epoch: &EpochGradients| epoch.norm_ratio);
+    let (normalized, raw) =
+        (|epoch: &EpochGradients| epoch.normalized_ratio, |epoch: &EpochGradients| epoch.norm_ratio);
     let whole = ratio(&normalized, &|_| true);
     let whole_raw = ratio(&raw, &|_| true);
     let [low, high] = NEAR;
     let verdict = Verdict::of(whole.within(low, high), whole.apart_from(low, high));
-    let cycles = Estimate {
-        value: whole_raw.value * 15_625.0,
-        low: whole_raw.low * 15_625.0,
-        high: whole_raw.high * 15_625.0,
-    };
+    let cycles =
+        Estimate { value: whole_raw.value * 15_625.0, low: whole_raw.low * 15_625.0, high: whole_raw.high * 15_625.0 };
     let words = format!(
         "After normalization the RUL gradient is {} times as long as the health gradient. Before, it is {} times as long \
          with the RUL as a fraction; in cycles that would be {} times.",

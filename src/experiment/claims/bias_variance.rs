@@ -57,24 +57,44 @@ fn conditions(scale: &Scale) -> Vec<RunConfig> {
     BIAS_VARIANCE_LAMBDAS.iter().map(condition).collect()
 }
 
-/// Bias² and variance of the chosen members, from their residuals: `[members][windows]`.
-///
-/// The mean of `K` members scatters by `variance / K` around what infinitely many would predict; the bias² is freed
-/// from it, so that few members do not look more biased than many. The sum of both is then the mean squared error of one
-/// member, whatever `K`. A member that was drawn twice counts as two.
-fn split(residuals: &[Vec<f64>], chosen: &[usize]) -> (f64, f64) {
-    let windows = residuals.first().map_or(0, Vec::len);
-    let count = chosen.len().max(2) as f64;
-    let (mut bias, mut variance) = (0.0, 0.0);
-    for window in 0..windows {
-        let values = || chosen.iter().filter_map(|member| residuals.get(*member)?.get(window));
-        let mean = values().sum::<f64>() / count;
-        let scatter = values().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        bias += mean * mean - scatter / count;
-        variance += scatter;
+/// What every two members of one λ have in common, and what sets them apart: all that bias and variance are made of.
+struct Pairs {
+    members: usize,
+    /// `mean_x r_a(x) · r_b(x)` of the residuals: `[members, members]`.
+    products: Vec<f64>,
+}
+
+impl Pairs {
+    /// Of these residuals, `[members][windows]`.
+    fn new(residuals: &[Vec<f64>]) -> Self {
+        let product =
+            |a: &Vec<f64>, b: &Vec<f64>| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>() / a.len().max(1) as f64;
+        let products = residuals.iter().flat_map(|a| residuals.iter().map(move |b| product(a, b))).collect();
+        Self { members: residuals.len(), products }
     }
-    let windows = windows.max(1) as f64;
-    (bias / windows, variance / windows)
+
+    /// Bias² and variance of the chosen members.
+    ///
+    /// ```text
+    /// bias²    = mean over pairs a ≠ b of mean_x r_a · r_b             = mean_x r̄² − variance / K
+    /// variance = mean over pairs a ≠ b of mean_x (r_a − r_b)² / 2      = mean_x of the sample variance over K − 1
+    /// ```
+    ///
+    /// Their sum is the mean squared error of one member, whatever `K`, and few members do not look more biased than
+    /// many. A member that was drawn twice is no pair with itself, which would make the variance of a resample too
+    /// small. Not a number where all the chosen are one member.
+    fn split(&self, chosen: &[usize]) -> (f64, f64) {
+        let at = |a: usize, b: usize| self.products.get(a * self.members + b).copied().unwrap_or(f64::NAN);
+        let (mut bias, mut variance, mut pairs) = (0.0, 0.0, 0.0);
+        for (place, a) in chosen.iter().copied().enumerate() {
+            for b in chosen[place + 1..].iter().copied().filter(|b| *b != a) {
+                bias += at(a, b);
+                variance += 0.5 * (at(a, a) + at(b, b)) - at(a, b);
+                pairs += 1.0;
+            }
+        }
+        (bias / pairs, variance / pairs)
+    }
 }
 
 fn judge(evidence: &Evidence) -> Finding {
@@ -86,7 +106,8 @@ fn judge(evidence: &Evidence) -> Finding {
         return Finding::unmeasured(FIGURE, members);
     }
     let health: Vec<f64> = BIAS_VARIANCE_LAMBDAS.iter().map(|lambda_rul| number(1.0 - lambda_rul)).collect();
-    let splits = |chosen: &[usize]| -> Vec<(f64, f64)> { residuals.iter().map(|all| split(all, chosen)).collect() };
+    let pairs: Vec<Pairs> = residuals.iter().map(|of_members| Pairs::new(of_members)).collect();
+    let splits = |chosen: &[usize]| -> Vec<(f64, f64)> { pairs.iter().map(|pairs| pairs.split(chosen)).collect() };
     let trained = health.len() - 1;
     let bias_slope = Estimate::bootstrap(members, |chosen| {
         let bias: Vec<f64> = splits(chosen).iter().map(|(bias, _)| *bias).collect();
@@ -98,6 +119,7 @@ fn judge(evidence: &Evidence) -> Finding {
     });
     let best = Estimate::bootstrap(members, |chosen| {
         let sums: Vec<f64> = splits(chosen).iter().map(|(bias, variance)| bias + variance).collect();
+        let sums = if sums.iter().all(|sum| sum.is_finite()) { sums } else { Vec::new() };
         arg_min(&sums).and_then(|place| health.get(place)).copied().unwrap_or(f64::NAN)
     });
     let supported = bias_slope.low > 0.0 && variance_slope.high < 0.0 && best.within(0.5, 0.5);
@@ -112,9 +134,10 @@ fn judge(evidence: &Evidence) -> Finding {
         best.high,
     );
     let part = |place: usize, part: fn((f64, f64)) -> f64| {
-        Estimate::bootstrap(members, |chosen| residuals.get(place).map_or(f64::NAN, |all| part(split(all, chosen))))
+        Estimate::bootstrap(members, |chosen| pairs.get(place).map_or(f64::NAN, |pairs| part(pairs.split(chosen))))
     };
-    let mut table = FindingTable::new(&["λ_health", "bias², cycles²", "variance, cycles²", "sum, cycles²", "published"]);
+    let mut table =
+        FindingTable::new(&["λ_health", "bias², cycles²", "variance, cycles²", "sum, cycles²", "published"]);
     let mut series = [("bias²", Vec::new()), ("variance", Vec::new()), ("sum", Vec::new())];
     for (place, lambda) in health.iter().enumerate() {
         let parts = [part(place, |(bias, _)| bias), part(place, |(_, variance)| variance), part(place, |(b, v)| b + v)];
@@ -143,15 +166,24 @@ mod tests {
     #[test]
     fn bias_and_variance_add_up_to_the_mean_squared_error() {
         let residuals = vec![vec![1.0, -2.0, 4.0], vec![3.0, 0.5, 4.0], vec![-1.0, 2.0, 1.0]];
-        let (bias, variance) = split(&residuals, &[0, 1, 2]);
+        let (bias, variance) = Pairs::new(&residuals).split(&[0, 1, 2]);
         let squares: f64 = residuals.iter().flatten().map(|residual| residual * residual).sum();
         assert!((bias + variance - squares / 9.0).abs() < 1e-12);
-        assert!(variance > 0.0);
+        // Sample variances of the three windows: 4, 4.0833, 3.
+        assert!((variance - (4.0 + 49.0 / 12.0 + 3.0) / 3.0).abs() < 1e-12);
     }
 
     #[test]
     fn members_that_agree_have_bias_alone() {
         let residuals = vec![vec![3.0, -3.0]; 4];
-        assert_eq!(split(&residuals, &[0, 1, 2, 3]), (9.0, 0.0));
+        assert_eq!(Pairs::new(&residuals).split(&[0, 1, 2, 3]), (9.0, 0.0));
+    }
+
+    #[test]
+    fn a_member_drawn_twice_is_no_pair_with_itself() {
+        let pairs = Pairs::new(&[vec![1.0], vec![3.0]]);
+        assert_eq!(pairs.split(&[0, 1]), (3.0, 2.0));
+        assert_eq!(pairs.split(&[0, 0, 1]), (3.0, 2.0));
+        assert!(pairs.split(&[1, 1]).1.is_nan());
     }
 }

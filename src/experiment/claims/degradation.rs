@@ -74,17 +74,24 @@ fn judge(evidence: &Evidence) -> Finding {
         told(&mean_rise, 2),
         published_mean(&far)
     );
-    words += &match (exponent.value.is_finite(), flat) {
+    let tail = match (exponent.value.is_finite(), flat) {
         (false, _) => " It does not rise at all, so that there is no exponent.".to_owned(),
-        (true, true) => format!(" That is next to nothing, so that the exponent, {}, means little.", told(&exponent, 2)),
+        (true, true) => {
+            format!(" That is next to nothing, so that the exponent, {}, means little.", told(&exponent, 2))
+        }
         (true, false) => format!(" The exponent is {}.", told(&exponent, 2)),
     };
+    words += &tail;
     let estimates: Vec<Estimate> =
         distances.iter().map(|at| Estimate::bootstrap(seeds(&rmse), |chosen| rise(*at, chosen))).collect();
     let mut table = FindingTable::new(&["distance from 0.5", "increase, cycles (95 % interval)", "published"]);
     for (at, estimate) in distances.iter().zip(&estimates) {
         let there = PUBLISHED.iter().find(|(published, _)| published == at);
-        table.push([at.to_string(), told(estimate, 2), there.map_or_else(String::new, |(_, rise)| format!("{rise:.2}"))]);
+        table.push([
+            at.to_string(),
+            told(estimate, 2),
+            there.map_or_else(String::new, |(_, rise)| format!("{rise:.2}")),
+        ]);
     }
     let points = distances.iter().zip(&estimates).map(|(at, estimate)| PlotPoint::measured(*at, *estimate));
     let plot = Plot {

@@ -50,8 +50,13 @@ fn judge(evidence: &Evidence) -> Finding {
     let scale = evidence.scale();
     let lambdas = &scale.encoder_lambdas;
     let half = lambdas.iter().position(|lambda| *lambda == 0.5).unwrap_or(0);
-    let mut table =
-        FindingTable::new(&["encoder", "best λ_rul (95 % interval)", "RMSE at 0.5", "best RMSE", "published: best λ_rul, at 0.5, best"]);
+    let mut table = FindingTable::new(&[
+        "encoder",
+        "best λ_rul (95 % interval)",
+        "RMSE at 0.5",
+        "best RMSE",
+        "published: best λ_rul, at 0.5, best",
+    ]);
     let mut series = Vec::new();
     let mut found: Vec<(&str, Estimate)> = Vec::new();
     for encoder in &scale.encoders {

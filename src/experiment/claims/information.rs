@@ -6,7 +6,8 @@ use super::optimum::{conditions, number};
 use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Source, Verdict};
 use crate::experiment::{Estimate, mean_of};
 
-const FIGURE: &str = "bound on the information at λ_rul = 0.5 as a share of the most over λ_rul, the lesser of both tasks";
+const FIGURE: &str =
+    "bound on the information at λ_rul = 0.5 as a share of the most over λ_rul, the lesser of both tasks";
 
 /// "High": at least this share of the most there is over all weights.
 const HIGH: f64 = 0.9;
@@ -16,7 +17,10 @@ pub(super) const CLAIM: Claim = Claim {
     title: "Nothing is lost at equal weights",
     sentence: "With equal weights the representation keeps what both tasks need: I(Z; Y_rul) and I(Z; Y_health) are both \
                high at 0.5.",
-    published: &[Published { figure: "I(Z; Y_rul) and I(Z; Y_health) both high at 0.5; no figures", source: Source::Course }],
+    published: &[Published {
+        figure: "I(Z; Y_rul) and I(Z; Y_health) both high at 0.5; no figures",
+        source: Source::Course,
+    }],
     doubts: &[
         "\"High\" is no figure. It is read as: hardly less than at the weight that is best for the task.",
         "Mutual information with a representation of many dimensions cannot be measured from a hundred engines; what can \
@@ -35,7 +39,8 @@ pub(super) const CLAIM: Claim = Claim {
 fn judge(evidence: &Evidence) -> Finding {
     let lambdas = &evidence.scale().lambdas;
     let conditions = conditions(evidence.scale());
-    let bounds = [0, 1].map(|task| evidence.gather(&conditions, |figures| Some(f64::from(figures.information_nats[task]))));
+    let bounds =
+        [0, 1].map(|task| evidence.gather(&conditions, |figures| Some(f64::from(figures.information_nats[task]))));
     let half = lambdas.iter().position(|lambda| *lambda == 0.5).unwrap_or(0);
     if seeds(&bounds[0]) < 2 {
         return Finding::unmeasured(FIGURE, seeds(&bounds[0]));

@@ -1,5 +1,7 @@
 //! Equal weights need normalization by a moving average.
 
+use std::fmt::Write as _;
+
 use super::evidence::{means, seeds};
 use super::finding::told;
 use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Scale, Source, Verdict};
@@ -111,8 +113,7 @@ fn judge(evidence: &Evidence) -> Finding {
     };
     let needless = SHARE * (PUBLISHED[3] - PUBLISHED[0]);
     let gaps = [fraction.gap, cycles.gap];
-    let verdict =
-        Verdict::of(gaps.iter().all(|gap| gap.low > 0.0), gaps.iter().any(|gap| gap.high < needless));
+    let verdict = Verdict::of(gaps.iter().all(|gap| gap.low > 0.0), gaps.iter().any(|gap| gap.high < needless));
     let least = if gaps[0].value <= gaps[1].value { &fraction } else { &cycles };
     let subset = evidence.scale().normalization_data.subset;
     let mut words = format!(
@@ -122,15 +123,25 @@ fn judge(evidence: &Evidence) -> Finding {
         told(&gaps[1], 2),
     );
     if subset != Subset::FD002 {
-        words += &format!(" Measured on {subset}: the files of FD002, on which the figures were published, are not at hand.");
+        let _ = write!(
+            words,
+            " Measured on {subset}: the files of FD002, on which the figures were published, are not at hand."
+        );
     }
-    let figure = format!("{FIGURE}; the smaller one, RUL as {}", if least.unit == UNITS[0] { "a fraction" } else { "cycles" });
+    let figure =
+        format!("{FIGURE}; the smaller one, RUL as {}", if least.unit == UNITS[0] { "a fraction" } else { "cycles" });
     let units = [&fraction, &cycles];
     Finding::new(verdict, &figure, least.gap, words).with(table(&units), plot(&units))
 }
 
 fn table(units: &[&Found]) -> FindingTable {
-    let mut table = FindingTable::new(&["RUL in the loss", "normalization", "λ_rul", "RMSE, cycles (95 % interval)", "published, FD002"]);
+    let mut table = FindingTable::new(&[
+        "RUL in the loss",
+        "normalization",
+        "λ_rul",
+        "RMSE, cycles (95 % interval)",
+        "published, FD002",
+    ]);
     for found in units {
         for (place, (name_of, mean)) in NAMES.iter().zip(&found.means).enumerate() {
             let lambda = if place == 2 { found.tuned } else { 0.5 };
@@ -139,7 +150,7 @@ fn table(units: &[&Found]) -> FindingTable {
                 (*name_of).to_owned(),
                 lambda.to_string(),
                 told(mean, 2),
-                PUBLISHED[place].to_string(),
+                format!("{:.1}", PUBLISHED[place]),
             ]);
         }
     }

@@ -1,5 +1,7 @@
 //! `λ_rul = 0.5` is best.
 
+use std::fmt::Write as _;
+
 use super::evidence::{means, seeds};
 use super::finding::told;
 use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Scale, Source, Verdict};
@@ -21,7 +23,10 @@ pub(super) const CLAIM: Claim = Claim {
     title: "Equal weights are best",
     sentence: "A weight of 0.5 for the RUL loss gives the least test RMSE, on every subset.",
     published: &[
-        Published { figure: "FD001: 11.3 at λ_rul 0.40, 11.0 at 0.45, 10.8 at 0.50, 11.0 at 0.55, 11.1 at 0.60", source: Source::Course },
+        Published {
+            figure: "FD001: 11.3 at λ_rul 0.40, 11.0 at 0.45, 10.8 at 0.50, 11.0 at 0.55, 11.1 at 0.60",
+            source: Source::Course,
+        },
         Published { figure: "FD002: 15.6, 14.8, 13.9, 14.6, 15.4", source: Source::Course },
         Published { figure: "FD003: 11.9, 11.5, 11.2, 11.4, 11.7", source: Source::Course },
         Published { figure: "FD004: 18.8, 18.1, 17.4, 17.9, 18.2", source: Source::Course },
@@ -70,21 +75,24 @@ fn judge(evidence: &Evidence) -> Finding {
     let curve = means(&rmse);
     let half = lambdas.iter().position(|lambda| *lambda == 0.5).unwrap_or(0);
     let place = lambdas.iter().position(|lambda| number(*lambda) == best.value).unwrap_or(half);
-    let behind = Estimate::bootstrap(seeds(&rmse), |chosen| mean_of(&rmse[half], chosen) - mean_of(&rmse[place], chosen));
-    let words = format!(
-        "The least mean RMSE, {:.2} cycles, is at λ_rul = {}; the interval reaches from {} to {}. At 0.5 it is {} \
-         cycles higher.",
-        curve[place].value,
-        best.value,
-        best.low,
-        best.high,
-        told(&behind, 2),
+    let behind =
+        Estimate::bootstrap(seeds(&rmse), |chosen| mean_of(&rmse[half], chosen) - mean_of(&rmse[place], chosen));
+    let mut words = format!(
+        "The least mean RMSE, {:.2} cycles, is at λ_rul = {}; the interval reaches from {} to {}.",
+        curve[place].value, best.value, best.low, best.high,
     );
+    if place != half {
+        let _ = write!(words, " At 0.5 it is {} cycles higher.", told(&behind, 2));
+    }
     let mut table = FindingTable::new(&["λ_rul", "RMSE, cycles (95 % interval)", "published"]);
     let published = published(evidence.scale().recipe.data.subset);
     for (lambda, estimate) in lambdas.iter().zip(&curve) {
         let there = LAMBDAS.iter().zip(published).find(|(published, _)| **published == number(*lambda));
-        table.push([lambda.to_string(), told(estimate, 2), there.map_or_else(String::new, |(_, rmse)| rmse.to_string())]);
+        table.push([
+            lambda.to_string(),
+            told(estimate, 2),
+            there.map_or_else(String::new, |(_, rmse)| format!("{rmse:.1}")),
+        ]);
     }
     let points = lambdas.iter().zip(&curve).map(|(lambda, estimate)| PlotPoint::measured(number(*lambda), *estimate));
     let plot = Plot {

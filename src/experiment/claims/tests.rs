@@ -13,7 +13,11 @@ fn records(claim: &Claim, scale: &Scale, figures: impl Fn(&RunConfig, f32) -> Fi
         let seed = config.members[0].bootstrap.unwrap_or(config.seed);
         (f32::from(u16::try_from(seed * 7919 % 1000).unwrap()) - 500.0) / 500.0
     };
-    claim.plan(scale).into_iter().map(|config| Record::finished(config.clone(), figures(&config, noise(&config)))).collect()
+    claim
+        .plan(scale)
+        .into_iter()
+        .map(|config| Record::finished(config.clone(), figures(&config, noise(&config))))
+        .collect()
 }
 
 fn rmse(cycles: f32) -> Figures {
@@ -38,7 +42,11 @@ fn cards_are_whole_and_names_distinct() {
         ["optimum", "degradation", "normalization", "bias-variance", "alignment", "balance", "encoders", "information"];
     assert_eq!(ids, expected);
     for claim in &ALL {
-        assert!(claim.sentence.ends_with('.') && claim.rule.ends_with('.') && claim.method.ends_with('.'), "{}", claim.id);
+        assert!(
+            claim.sentence.ends_with('.') && claim.rule.ends_with('.') && claim.method.ends_with('.'),
+            "{}",
+            claim.id
+        );
         assert!(!claim.published.is_empty() && !claim.doubts.is_empty(), "{}", claim.id);
         assert!(serde_json::to_value(claim).unwrap()["published"][0]["source"].is_string());
     }
@@ -79,7 +87,9 @@ fn failed_runs_take_their_seed_with_them() {
 
 #[test]
 fn the_optimum_is_where_the_curve_has_it() {
-    let curve = |centre: f32| move |config: &RunConfig, noise: f32| rmse(14.0 + 20.0 * (lambda(config) - centre).powi(2) + noise);
+    let curve = |centre: f32| {
+        move |config: &RunConfig, noise: f32| rmse(14.0 + 20.0 * (lambda(config) - centre).powi(2) + noise)
+    };
     assert_eq!(verdict("optimum", curve(0.5)).verdict, Verdict::Supported);
     let elsewhere = verdict("optimum", curve(0.9));
     assert_eq!(elsewhere.verdict, Verdict::NotSupported);
@@ -93,7 +103,9 @@ fn the_optimum_is_where_the_curve_has_it() {
 
 #[test]
 fn the_exponent_decides_the_degradation() {
-    let law = |c: f32, p: f32| move |config: &RunConfig, noise: f32| rmse(14.0 + c * (lambda(config) - 0.5).abs().powf(p) + noise);
+    let law = |c: f32, p: f32| {
+        move |config: &RunConfig, noise: f32| rmse(14.0 + c * (lambda(config) - 0.5).abs().powf(p) + noise)
+    };
     let square = verdict("degradation", law(30.0, 2.0));
     assert_eq!(square.verdict, Verdict::Supported, "{square:?}");
     assert!((square.measured.unwrap().value - 2.0).abs() < 0.02);
@@ -108,11 +120,14 @@ fn normalization_is_needed_where_none_is_worse_in_both_units() {
     use crate::loss::{Normalization, RulUnit};
     let of = |none_fraction: f32| {
         move |config: &RunConfig, noise: f32| {
-            rmse(noise + match (&config.members[0].normalization, config.loss.unit) {
-                (Normalization::None, RulUnit::Fraction) => none_fraction,
-                (Normalization::None, RulUnit::Cycles) => 17.0,
-                _ => 14.0,
-            })
+            rmse(
+                noise
+                    + match (&config.members[0].normalization, config.loss.unit) {
+                        (Normalization::None, RulUnit::Fraction) => none_fraction,
+                        (Normalization::None, RulUnit::Cycles) => 17.0,
+                        _ => 14.0,
+                    },
+            )
         }
     };
     assert_eq!(verdict("normalization", of(15.0)).verdict, Verdict::Supported);
@@ -157,13 +172,15 @@ fn alignment_has_to_be_positive_and_fall() {
     let rising = verdict("alignment", |_, noise| gradients(|epoch| 0.1 + 0.04 * f32::from(epoch) + 0.02 * noise, 1.0));
     assert_eq!(rising.verdict, Verdict::NotSupported);
     assert!(rising.words.contains("rises by 0."), "{}", rising.words);
-    let negative = verdict("alignment", |_, noise| gradients(|epoch| 0.2 - 0.06 * f32::from(epoch) + 0.02 * noise, 1.0));
+    let negative =
+        verdict("alignment", |_, noise| gradients(|epoch| 0.2 - 0.06 * f32::from(epoch) + 0.02 * noise, 1.0));
     assert_eq!(negative.verdict, Verdict::NotSupported);
 }
 
 #[test]
 fn balance_is_near_one_or_not() {
-    let of = |ratio: f32, spread: f32| move |_: &RunConfig, noise: f32| gradients(|_| 0.5, ratio * (1.0 + spread * noise));
+    let of =
+        |ratio: f32, spread: f32| move |_: &RunConfig, noise: f32| gradients(|_| 0.5, ratio * (1.0 + spread * noise));
     assert_eq!(verdict("balance", of(1.05, 0.1)).verdict, Verdict::Supported);
     assert_eq!(verdict("balance", of(2.0, 0.1)).verdict, Verdict::NotSupported);
     assert_eq!(verdict("balance", of(1.25, 0.5)).verdict, Verdict::Undecided);

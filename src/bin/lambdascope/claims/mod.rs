@@ -3,6 +3,7 @@
 mod report;
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -101,14 +102,14 @@ impl Claims {
             words += " --scale quick";
         }
         if !self.only.is_empty() {
-            words += &format!(" --only {}", self.only.join(","));
+            let _ = write!(words, " --only {}", self.only.join(","));
         }
         words += match (&self.fleet.data, self.fleet.emulated) {
             (Some(_), false) => " --data cmapss",
             _ => " --emulated",
         };
         if self.date != "undated" {
-            words += &format!(" --date {}", self.date);
+            let _ = write!(words, " --date {}", self.date);
         }
         words
     }

@@ -114,7 +114,14 @@ impl Report<'_> {
             let _ = writeln!(text, "| [{}](#{}) | **{verdict}** | {} |", claim.title, claim.id, measured(finding));
         }
         for (claim, finding) in self.findings {
-            let _ = write!(text, "\n## {}\n\n{}\n\n**{}.** {}\n", claim.id, claim.sentence, capital(finding), finding.words);
+            let _ = write!(
+                text,
+                "\n## {}\n\n{}\n\n**{}.** {}\n",
+                claim.id,
+                claim.sentence,
+                capital(finding),
+                finding.words
+            );
             if finding.plot.is_some() {
                 let _ = write!(text, "\n![{}]({}.svg)\n", finding.figure, claim.id);
             }
@@ -189,8 +196,8 @@ fn card(claim: &Claim, finding: &Finding) -> Result<String, Failure> {
     );
     if let (Some(light), Some(dark)) = (picture(finding, &Style::light())?, picture(finding, &Style::dark())?) {
         let label = escaped(&finding.figure);
-        text += &format!("<figure class=\"light\" role=\"img\" aria-label=\"{label}\">{light}</figure>\n");
-        text += &format!("<figure class=\"dark\" role=\"img\" aria-label=\"{label}\">{dark}</figure>\n");
+        let _ = write!(text, "<figure class=\"light\" role=\"img\" aria-label=\"{label}\">{light}</figure>\n");
+        let _ = write!(text, "<figure class=\"dark\" role=\"img\" aria-label=\"{label}\">{dark}</figure>\n");
     }
     if !finding.table.headers.is_empty() {
         let row = |cells: &[String], tag: &str| {
@@ -198,12 +205,13 @@ fn card(claim: &Claim, finding: &Finding) -> Result<String, Failure> {
             format!("<tr>{cells}</tr>\n")
         };
         let rows: String = finding.table.rows.iter().map(|cells| row(cells, "td")).collect();
-        text += &format!("<div class=\"wide\"><table>{}{rows}</table></div>\n", row(&finding.table.headers, "th"));
+        let _ = write!(text, "<div class=\"wide\"><table>{}{rows}</table></div>\n", row(&finding.table.headers, "th"));
     }
     let list = |items: Vec<String>| items.iter().map(|item| format!("<li>{item}")).collect::<Vec<_>>().join("\n");
     let published = claim.published.iter().map(|of| format!("{} {}", of.source.mark(), escaped(of.figure))).collect();
     let doubts = claim.doubts.iter().map(|doubt| escaped(doubt)).collect();
-    text += &format!(
+    let _ = write!(
+        text,
         "<dl>\n<dt>Measured<dd>{}: {}. {} of {} runs.\n<dt>How<dd>{}\n<dt>Rule<dd>{}\n<dt>Published<dd><ul>{}</ul>\n\
          <dt>Doubtful<dd><ul>{}</ul>\n</dl>\n</section>\n",
         escaped(&finding.figure),
