@@ -20,6 +20,7 @@
 pub mod data;
 mod error;
 pub mod experiment;
+mod floats;
 pub mod loss;
 pub mod measure;
 pub mod model;

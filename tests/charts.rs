@@ -5,6 +5,8 @@
 
 #[path = "charts/document.rs"]
 mod document;
+#[path = "charts/measured.rs"]
+mod measured;
 #[path = "charts/runs.rs"]
 mod runs;
 

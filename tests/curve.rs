@@ -8,6 +8,7 @@ use lambdascope::measure::{BiasVariance, Information, LabelEntropy, LambdaCurve}
 use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, CurveConfig, Evaluation, Event, Merge, Phase, RunConfig, Session, StepRecord};
 use lambdascope::train::{Device, MemberConfig};
+use lambdascope::weighting::WeightingConfig;
 
 /// A curve that takes a moment.
 fn small(lambdas: &[f32], bootstraps: u32) -> RunConfig {
@@ -121,6 +122,80 @@ fn predictions_come_at_the_end_of_each_epoch_and_give_the_curve() {
     let entropy = LabelEntropy::of(predictions.truth());
     let information = Information::of(predictions, 11).unwrap();
     assert!(information.rul > 0.0 && information.rul < entropy.rul + 1.0, "{information:?}");
+}
+
+/// Train to the end, saving after this many steps and going on from that in another session.
+fn interrupted(config: RunConfig, after: u32) -> Vec<StepRecord> {
+    let mut session = Session::new(Device::Cpu, Catalog::default());
+    let mut steps = Vec::new();
+    let mut take = |events: Vec<Event>| {
+        for event in events {
+            if let Event::Steps { steps: taken } = event {
+                steps.extend(taken);
+            }
+        }
+    };
+    pollster::block_on(session.apply(Command::Start { config }));
+    pollster::block_on(session.apply(Command::Step { count: after }));
+    while session.phase() == Phase::Training {
+        take(pollster::block_on(session.advance()));
+    }
+    let saved = pollster::block_on(session.apply(Command::Save));
+    let text = serde_json::to_string(&saved[0]).unwrap();
+    let Event::Saved { snapshot } = serde_json::from_str(&text).unwrap() else { unreachable!("{saved:?}") };
+
+    let mut other = Session::new(Device::Cpu, Catalog::default());
+    let told = pollster::block_on(other.apply(Command::Restore { snapshot }));
+    assert_eq!(other.phase(), Phase::Paused, "{told:?}");
+    pollster::block_on(other.apply(Command::Play));
+    while other.phase() == Phase::Training {
+        take(pollster::block_on(other.advance()));
+    }
+    assert_eq!(other.phase(), Phase::Finished);
+    steps
+}
+
+#[test]
+fn a_saved_run_goes_on_bit_for_bit() {
+    let config = small(&[0.2, 0.8], 2);
+    let (steps, _) = trained(config.clone());
+    // Within the first epoch and at its end.
+    for after in [3, steps.len() as u32 / 2] {
+        let again = interrupted(config.clone(), after);
+        assert_eq!(again.len(), steps.len());
+        for (again, step) in again.iter().zip(&steps) {
+            assert_eq!((again.step, losses(again)), (step.step, losses(step)));
+            assert_eq!(again.members[0].normalizers, step.members[0].normalizers);
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_saved_or_taken_up_is_refused() {
+    let ask = |session: &mut Session, command| pollster::block_on(session.apply(command)).remove(0);
+    let refused = |session: &mut Session, command| match ask(session, command) {
+        Event::Rejected { message } => message,
+        other => unreachable!("{other:?}"),
+    };
+    let mut session = Session::new(Device::Cpu, Catalog::default());
+    assert_eq!(refused(&mut session, Command::Save), "there is no run yet");
+    let config = small(&[0.2, 0.8], 1);
+    pollster::block_on(session.apply(Command::Start { config: config.clone() }));
+    let Event::Saved { snapshot } = ask(&mut session, Command::Save) else { unreachable!() };
+    let mut short = snapshot.clone();
+    short.state.first.pop();
+    let refusal = refused(&mut session, Command::Restore { snapshot: short });
+    assert!(refusal.starts_with("the saved state should hold "), "{refusal}");
+    let mut fewer = snapshot;
+    fewer.state.normalizers.pop();
+    let refusal = refused(&mut session, Command::Restore { snapshot: fewer });
+    assert_eq!(refusal, "the saved state should hold the normalizers of its 2 members, found 1 or other ones");
+    assert_eq!(session.phase(), Phase::Ready);
+    let mut other = config;
+    other.members[1].weighting = WeightingConfig::from_name("dwa").unwrap();
+    pollster::block_on(session.apply(Command::Start { config: other }));
+    let refusal = refused(&mut session, Command::Save);
+    assert_eq!(refusal, "only runs with the strategy `fixed` can be saved yet, found `dwa` at member 1");
 }
 
 #[test]

@@ -4,9 +4,9 @@ use super::axis::{Axis, Scale};
 use super::kind::{Channel, ChartKind, Source, Spec};
 use super::legend::{LegendEntry, legend, member_hue, task_line};
 use super::number::reading;
-use super::series::{Hue, Line, Mark, Note, Point, Series, task_name};
+use super::series::{Band, Hue, Line, Mark, Note, Point, Series, Span, task_name};
 use super::smooth::{running_mean, tau_steps};
-use super::table::{Records, TABLE_RECORDS, Table};
+use super::table::{Records, TABLE_RECORDS, Table, Twin};
 use crate::Task;
 use crate::measure::{Metric, Metrics};
 use crate::session::{Evaluation, History, MemberStep, StepRecord};
@@ -36,7 +36,11 @@ pub struct ChartData {
     pub marks: Vec<Mark>,
     /// Reference lines.
     pub notes: Vec<Note>,
-    records: Records,
+    /// Areas behind the lines.
+    pub bands: Vec<Band>,
+    /// Parts of the horizontal axis that are pointed out.
+    pub spans: Vec<Span>,
+    pub(super) twin: Twin,
 }
 
 impl ChartData {
@@ -49,6 +53,7 @@ impl ChartData {
         let gathered = match spec.source {
             Source::Steps(channels) => gather(spec, history.steps(), channels, labels),
             Source::Evaluations(channels) => gather(spec, history.evaluations(), channels, labels),
+            Source::Measured => gather::<StepRecord, S>(spec, &[], &[], labels),
         };
         let marks = if spec.best_marked { best_marks(&gathered.series, spec.metric) } else { Vec::new() };
         let values = gathered.series.iter().flat_map(|series| series.points.iter().map(|point| point.y));
@@ -67,7 +72,9 @@ impl ChartData {
                 .map(|(value, above, below)| Note { value, above: above.into(), below: below.into() })
                 .into_iter()
                 .collect(),
-            records: gathered.records,
+            bands: Vec::new(),
+            spans: Vec::new(),
+            twin: Twin::Records(gathered.records),
         }
     }
 
@@ -85,10 +92,14 @@ impl ChartData {
         self.series.iter().all(|series| series.points.iter().all(|point| !point.y.is_finite()))
     }
 
-    /// The table twin: the most recent steps or evaluations, none left out, newest first.
+    /// The table twin: the most recent steps or evaluations, none left out, newest first, or the measures in order.
     #[must_use]
     pub fn table(&self, max_rows: usize) -> Table {
-        self.records.table(format!("{}, {}, newest first", self.kind.title(), self.y.metric.name), max_rows)
+        let caption = format!("{}, {}", self.kind.title(), self.y.metric.name);
+        match &self.twin {
+            Twin::Records(records) => records.table(caption + ", newest first", max_rows),
+            Twin::Columns(columns) => columns.table(caption, max_rows),
+        }
     }
 }
 

@@ -17,6 +17,8 @@ const DASHES: usize = 70;
 const DOTTED_LINES: usize = 16;
 /// Share of a raw line that covers what is beneath.
 const FAINT: f64 = 0.25;
+/// Share of a band that covers what is beneath.
+const BAND: f64 = 0.16;
 
 /// Draw a chart and return the way back from its pixels to its values.
 ///
@@ -51,7 +53,9 @@ pub fn draw<DB: DrawingBackend>(
     let layout = Layout::new(data, style, width, height);
     let pen = Pen::new(area, style);
     pen.fill()?;
+    draw_spans(&pen, data, &layout)?;
     draw_axes(&pen, &layout)?;
+    draw_bands(&pen, data, &layout)?;
     draw_notes(&pen, data, &layout)?;
     draw_legend(&pen, &layout)?;
     let lines = data.series.iter().filter(|series| series.line != Line::Faint).count();
@@ -128,6 +132,41 @@ fn draw_notes<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layo
     Ok(())
 }
 
+/// Areas between two values, kept within the frame.
+fn draw_bands<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
+    let Frame { top, bottom, .. } = layout.frame;
+    for band in &data.bands {
+        let place = |x: f64, y: f64| (layout.x.px_from_value(x), layout.y.px_from_value(y).clamp(top, bottom));
+        let finite = |px: &Px| px.0.is_finite() && px.1.is_finite();
+        let upper = band.points.iter().map(|&(x, _, high)| place(x, high));
+        let lower = band.points.iter().rev().map(|&(x, low, _)| place(x, low));
+        let corners: Vec<Px> = upper.chain(lower).filter(finite).collect();
+        pen.polygon(&corners, pen.style.color(band.hue), BAND)?;
+    }
+    Ok(())
+}
+
+/// Parts of the horizontal axis, from top to bottom of the frame.
+fn draw_spans<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
+    let (frame, style) = (&layout.frame, pen.style);
+    let place = |x: f64| layout.x.px_from_value(x).clamp(frame.left, frame.right);
+    for span in data.spans.iter().filter(|span| span.low.is_finite() && span.high.is_finite()) {
+        let (left, right) = (place(span.low), place(span.high));
+        let corners = [(left, frame.top), (right, frame.top), (right, frame.bottom), (left, frame.bottom)];
+        if right > left {
+            pen.polygon(&corners, style.muted, BAND / 2.0)?;
+        }
+        if let Some(at) = span.at.map(place) {
+            pen.upright(at, frame.top, frame.bottom, style.axis)?;
+        }
+        let room = style.text_width_px(&span.label) + 12.0;
+        if !span.label.is_empty() && right - frame.left > room {
+            pen.text(&span.label, (left - 6.0, frame.top + style.font_px * 0.9), Anchor::Right, style.muted)?;
+        }
+    }
+    Ok(())
+}
+
 /// How many points lie in a part of the plot.
 fn crowd(data: &ChartData, layout: &Layout, part: &Frame) -> usize {
     let (from, to) = (layout.x.value_from_px(part.left), layout.x.value_from_px(part.right));
@@ -173,6 +212,11 @@ fn draw_series<DB: DrawingBackend>(
     };
     let width = series.line.width_px(pen.style) * thinner;
     let share = if series.line == Line::Faint { FAINT } else { 1.0 };
+    if series.shape == Shape::Scattered {
+        let places = series.points.iter().map(|point| (x.px_from_value(point.x), y.px_from_value(point.y)));
+        let mut inside = places.filter(|px| px.0.is_finite() && (top * scale..=bottom * scale).contains(&px.1));
+        return inside.try_for_each(|px| pen.dot_device(px, width, color, 0.7));
+    }
     for run in runs(&series.points, series.shape, &x, &y, column_px * scale) {
         let alone = run.len() == 1;
         for part in clip(run, top * scale, bottom * scale) {
@@ -202,7 +246,8 @@ fn stroke(run: Vec<Px>, line: Line, scale: f64) -> Vec<Vec<Px>> {
 
 /// A dot where each line is now.
 fn draw_ends<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
-    let lines: Vec<&Series> = data.series.iter().filter(|series| series.line != Line::Faint).collect();
+    let ended = |series: &&Series| series.line != Line::Faint && series.shape != Shape::Scattered;
+    let lines: Vec<&Series> = data.series.iter().filter(ended).collect();
     if lines.len() > DOTTED_LINES {
         return Ok(());
     }

@@ -27,6 +27,8 @@ struct HoverSeries {
     label: String,
     color: String,
     points: Arc<[Point]>,
+    /// A trace in a plane goes back and forth.
+    is_ordered: bool,
 }
 
 /// What is found at a place of the chart.
@@ -63,6 +65,7 @@ impl HoverMap {
         let series = read.map(|series| HoverSeries {
             label: series.label.clone(),
             color: style.color(series.hue).css(),
+            is_ordered: series.points.is_sorted_by(|a, b| a.x <= b.x),
             points: Arc::clone(&series.points),
         });
         Self { frame, x, y, x_name: data.x.metric.name, unit: data.y.metric.unit, series: series.collect() }
@@ -110,12 +113,11 @@ impl HoverMap {
     /// What is found at the point nearest to this epoch: for keys, which know no pixels.
     #[must_use]
     pub fn near(&self, epoch: f64) -> Option<Hover> {
-        let found = self.series.iter().filter_map(|series| nearest(&series.points, epoch));
+        let found = self.series.iter().filter_map(|series| series.nearest(epoch));
         let x = found.min_by(|a, b| (a.x - epoch).abs().total_cmp(&(b.x - epoch).abs()))?.x;
         let x_px = self.px_from_x(x);
         let read = |series: &HoverSeries| {
-            let point =
-                nearest(&series.points, x).filter(|point| (self.px_from_x(point.x) - x_px).abs() <= REACH_PX)?;
+            let point = series.nearest(x).filter(|point| (self.px_from_x(point.x) - x_px).abs() <= REACH_PX)?;
             let y_px = self.px_from_y(point.y);
             if !y_px.is_finite() {
                 return None;
@@ -131,6 +133,17 @@ impl HoverMap {
         };
         let readings = self.series.iter().filter_map(read).collect();
         Some(Hover { x, x_px, title: format!("{} {}", self.x_name, reading(x)), readings })
+    }
+}
+
+impl HoverSeries {
+    fn nearest(&self, x: f64) -> Option<Point> {
+        if self.is_ordered {
+            return nearest(&self.points, x);
+        }
+        // Of points one above the other the last, which is where the trace is now.
+        let finite = self.points.iter().rev().copied().filter(|point| point.x.is_finite());
+        finite.min_by(|a, b| (a.x - x).abs().total_cmp(&(b.x - x).abs()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The charts there are: one row each.
 
 use super::axis::{Fit, Scale};
+use super::measured::share;
 use super::series::{Hue, Shape};
 use crate::Task;
 use crate::measure::{Metric, Metrics};
@@ -19,6 +20,18 @@ pub enum ChartKind {
     GradientNorms,
     /// The weights λ.
     Weights,
+    /// Share of each task in the gradient that is applied.
+    GradientShare,
+    /// Figures against λ.
+    LambdaCurve,
+    /// Bias², variance and their sum.
+    BiasVariance,
+    /// What the representation keeps of either label.
+    Information,
+    /// Predicted against true RUL.
+    Predictions,
+    /// Predicted and true RUL of one engine over its life.
+    Trajectory,
 }
 
 /// All that makes one chart differ from another.
@@ -49,6 +62,8 @@ pub(super) enum Source {
     Steps(&'static [Channel<MemberStep>]),
     /// The test figures of the evaluations.
     Evaluations(&'static [Channel<Metrics>]),
+    /// Measures across members, handed to a constructor of their own.
+    Measured,
 }
 
 /// One figure of a member: a column of the table and, where drawn, a line.
@@ -169,9 +184,116 @@ const WEIGHTS: Spec = Spec {
     ]),
 };
 
+const GRADIENT_SHARE: Spec = Spec {
+    name: "gradient-share",
+    title: "Whose update is it?",
+    caption: "How much of the gradient that is applied to the shared weights each task contributes, after normalization \
+              and weighting: the shares add up to 1, equal ones are at a half, and a share below 0 is a task that is \
+              dragged along against its own direction.",
+    metric: Metric { name: "Share of the update", unit: "", higher_is_better: None },
+    scale: Scale::Linear,
+    fit: Fit { empty: (0.0, 1.0), at_least: Some((0.0, 1.0)), within: (-2.0, 3.0), multiple: None, room_below: 0.0 },
+    shape: Shape::Straight,
+    hue: Hue::Neutral,
+    smoothed: true,
+    best_marked: false,
+    note: Some((0.5, "", "")),
+    empty: "No steps yet",
+    source: Source::Steps(&[
+        Channel { header: "RUL", task: Some(Task::Rul), drawn: true, value: |m| share(m, Task::Rul) },
+        Channel { header: "health", task: Some(Task::Health), drawn: true, value: |m| share(m, Task::Health) },
+    ]),
+};
+
+const LAMBDA_CURVE: Spec = Spec {
+    name: "lambda-curve",
+    title: "Which λ is best?",
+    caption: "The mean test figure of the members at each weight λ of the RUL loss, with the interval that holds that \
+              mean with a confidence of 95 % as a band; the best λ is ringed, and the shaded part of the axis is where \
+              it lies when the members are drawn anew.",
+    fit: Fit { multiple: Some(2.0), ..FROM_ZERO },
+    metric: Metric::RMSE,
+    ..MEASURED
+};
+
+const BIAS_VARIANCE: Spec = Spec {
+    name: "bias-variance",
+    title: "Bias and variance",
+    caption: "The mean squared error of members that were trained on different engines in its two parts: bias² is how \
+              far their mean is from the truth (noise included), variance is how far they are from their mean, and the \
+              two add up to the error.",
+    fit: Fit { multiple: Some(2.0), at_least: Some((0.0, 0.0)), ..FROM_ZERO },
+    metric: Metric { name: "Squared error", unit: "cycles²", higher_is_better: Some(false) },
+    ..MEASURED
+};
+
+const INFORMATION: Spec = Spec {
+    name: "information",
+    title: "What the shared part keeps",
+    caption: "Lower bounds on how much the representation Z tells of the health state (to the right) and of the remaining \
+              useful life (upwards) as training goes on, in nats; the lines marked H are the entropies, all that there \
+              is to know of each label.",
+    fit: Fit { at_least: Some((0.0, 1.0)), ..FROM_ZERO },
+    metric: Metric { name: "I(Z; Y_rul)", unit: "nats", higher_is_better: Some(true) },
+    ..MEASURED
+};
+
+const PREDICTIONS: Spec = Spec {
+    name: "predictions",
+    title: "Predicted against true",
+    caption: "The predicted remaining useful life (RUL) of each test engine against its true one, capped at 125 cycles: \
+              a dot above the faint line is an engine that is thought to last longer than it does, which is the \
+              dangerous side.",
+    fit: Fit { at_least: Some((0.0, 125.0)), within: (-50.0, 200.0), ..FROM_ZERO },
+    metric: Metric { name: "Predicted RUL", unit: "cycles", higher_is_better: None },
+    ..MEASURED
+};
+
+const TRAJECTORY: Spec = Spec {
+    name: "trajectory",
+    title: "One engine's life",
+    caption: "The predicted remaining useful life (RUL) of one test engine after each of its cycles, and the true one, \
+              capped at 125 cycles.",
+    fit: Fit { at_least: Some((0.0, 125.0)), within: (-50.0, 200.0), ..FROM_ZERO },
+    metric: Metric { name: "RUL", unit: "cycles", higher_is_better: None },
+    ..MEASURED
+};
+
+/// What holds for all charts that are built from measures.
+const MEASURED: Spec = Spec {
+    name: "",
+    title: "",
+    caption: "",
+    metric: Metric::RMSE,
+    scale: Scale::Linear,
+    fit: FROM_ZERO,
+    shape: Shape::Dotted,
+    hue: Hue::Neutral,
+    smoothed: false,
+    best_marked: false,
+    note: None,
+    empty: "Nothing measured yet",
+    source: Source::Measured,
+};
+
+const FROM_ZERO: Fit =
+    Fit { empty: (0.0, 1.0), at_least: None, within: (0.0, f64::INFINITY), multiple: None, room_below: 0.0 };
+
 impl ChartKind {
-    /// Every chart.
+    /// Every chart of what a run tells as it trains.
     pub const ALL: [Self; 5] = [Self::Rmse, Self::Loss, Self::Cosine, Self::GradientNorms, Self::Weights];
+
+    /// Further charts, for those who ask: what each task contributes to the update, and what is measured across members
+    /// or engines. All but the first are empty until they are built from their measures, such as by
+    /// [`ChartData::lambda_curve`](super::ChartData::lambda_curve).
+    pub const FURTHER: [Self; 6] = [
+        Self::GradientShare,
+        Self::LambdaCurve,
+        Self::BiasVariance,
+        Self::Information,
+        Self::Predictions,
+        Self::Trajectory,
+    ];
 
     pub(super) const fn spec(self) -> &'static Spec {
         match self {
@@ -180,6 +302,12 @@ impl ChartKind {
             Self::Cosine => &COSINE,
             Self::GradientNorms => &GRADIENT_NORMS,
             Self::Weights => &WEIGHTS,
+            Self::GradientShare => &GRADIENT_SHARE,
+            Self::LambdaCurve => &LAMBDA_CURVE,
+            Self::BiasVariance => &BIAS_VARIANCE,
+            Self::Information => &INFORMATION,
+            Self::Predictions => &PREDICTIONS,
+            Self::Trajectory => &TRAJECTORY,
         }
     }
 
@@ -216,11 +344,14 @@ mod tests {
     fn names_are_distinct_and_fit_for_an_id() {
         let names = ChartKind::ALL.map(ChartKind::name);
         assert_eq!(names, ["rmse", "loss", "cosine", "gradient-norms", "weights"]);
+        let names = ChartKind::FURTHER.map(ChartKind::name);
+        let expected = ["gradient-share", "lambda-curve", "bias-variance", "information", "predictions", "trajectory"];
+        assert_eq!(names, expected);
     }
 
     #[test]
     fn captions_are_one_sentence_each() {
-        for kind in ChartKind::ALL {
+        for kind in ChartKind::ALL.into_iter().chain(ChartKind::FURTHER) {
             assert!(!kind.title().is_empty());
             let caption = kind.caption();
             assert!(caption.ends_with('.') && caption.matches(". ").count() == 0, "{caption}");

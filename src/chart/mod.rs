@@ -4,6 +4,8 @@
 //! of pixels. [`draw`] is *how*: one function for every chart, over any plotters drawing area, natively [`svg`] and in
 //! the browser a canvas. It returns a [`HoverMap`], the way back from the pointer to the values.
 //!
+//! Charts against λ and of predictions are built from measures instead (`measured.rs`) and drawn by the same function.
+//!
 //! A further chart is one more [`ChartKind`] with its row in `kind.rs`: name, words, metric, axis and channels.
 
 mod axis;
@@ -15,6 +17,7 @@ mod hover;
 mod kind;
 mod layout;
 mod legend;
+mod measured;
 mod number;
 mod path;
 mod pen;
@@ -32,8 +35,9 @@ pub use finding::{draw_finding, finding_svg};
 pub use hover::{Hover, HoverMap, Reading};
 pub use kind::ChartKind;
 pub use legend::LegendEntry;
+pub use measured::{CurveFigure, Over};
 pub use number::plain;
-pub use series::{Hue, Line, Mark, Note, Point, Series, Shape};
+pub use series::{Band, Hue, Line, Mark, Note, Point, Series, Shape, Span};
 pub use style::{Rgb, Style};
 pub use svg::svg;
 pub use table::Table;

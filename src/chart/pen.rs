@@ -2,7 +2,7 @@
 
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
-use plotters::element::{Circle, PathElement, Rectangle};
+use plotters::element::{Circle, PathElement, Polygon, Rectangle};
 use plotters::prelude::{DrawingBackend, RGBAColor, ShapeStyle, TextStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -77,6 +77,16 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         let path: Vec<(i32, i32)> = places.iter().map(|&(x, y)| (whole(x), whole(y))).collect();
         let stroke = ShapeStyle { color: rgba(color, share), filled: false, stroke_width: self.stroke(width) };
         self.area.draw(&PathElement::new(path, stroke)).map_err(told)
+    }
+
+    /// A filled area with these corners.
+    pub(super) fn polygon(&self, corners: &[Px], color: Rgb, share: f64) -> Result<(), ChartError> {
+        if corners.len() < 3 {
+            return Ok(());
+        }
+        let corners: Vec<(i32, i32)> = corners.iter().map(|&(x, y)| (self.device(x), self.device(y))).collect();
+        let fill = ShapeStyle { color: rgba(color, share), filled: true, stroke_width: 0 };
+        self.area.draw(&Polygon::new(corners, fill)).map_err(told)
     }
 
     /// A filled dot.

@@ -48,6 +48,8 @@ pub enum Shape {
     Stepped,
     /// Straight, each point marked with a dot: few and exact.
     Dotted,
+    /// Dots alone, which no line joins.
+    Scattered,
 }
 
 /// One line of a chart.
@@ -63,6 +65,28 @@ pub struct Series {
     pub shape: Shape,
     /// Its points, ordered by `x`; shared with the hover map, which outlives the drawing.
     pub points: Arc<[Point]>,
+}
+
+/// An area between two values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// What its colour stands for.
+    pub hue: Hue,
+    /// `(x, lower, upper)`, ordered by `x`.
+    pub points: Arc<[(f64, f64, f64)]>,
+}
+
+/// A part of the horizontal axis that is pointed out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Span {
+    /// Its left end.
+    pub low: f64,
+    /// Its right end.
+    pub high: f64,
+    /// Where an upright line stands, if one does.
+    pub at: Option<f64>,
+    /// Words beside it, or empty.
+    pub label: String,
 }
 
 /// A point that is pointed out.

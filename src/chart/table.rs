@@ -13,10 +13,34 @@ const SIGNIFICANT: usize = 6;
 pub struct Table {
     /// What it shows, for the `caption` element.
     pub caption: String,
-    /// Names of the columns: step, epoch, then the figures.
+    /// Names of the columns: step and epoch, or what the figures are measured against, then the figures.
     pub header: Vec<String>,
-    /// Records, newest first. Numbers in plain decimals; a cell is empty where a member did not exist yet.
+    /// Rows, of records the newest first. Numbers in plain decimals; a cell is empty where a member did not exist yet.
     pub rows: Vec<Vec<String>>,
+}
+
+/// What the rows of a table are made of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Twin {
+    /// Steps or evaluations, newest first.
+    Records(Records),
+    /// Rows as they are.
+    Columns(Columns),
+}
+
+/// Rows of figures in their order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Columns {
+    pub(super) header: Vec<String>,
+    pub(super) rows: Vec<Vec<Option<f64>>>,
+}
+
+impl Columns {
+    pub(super) fn table(&self, caption: String, max_rows: usize) -> Table {
+        let cell = |value: &Option<f64>| value.map_or_else(String::new, |value| plain(value, SIGNIFICANT));
+        let rows = self.rows.iter().take(max_rows).map(|row| row.iter().map(cell).collect()).collect();
+        Table { caption, header: self.header.clone(), rows }
+    }
 }
 
 /// The figures behind a table, not yet in words: most frames of a page never ask for them.

@@ -1,5 +1,7 @@
 //! The state behind a normalization: what each loss is divided by at this step.
 
+use serde::{Deserialize, Serialize};
+
 use super::Normalization;
 use crate::ConfigError;
 
@@ -7,7 +9,7 @@ use crate::ConfigError;
 const EPSILON: f32 = 1e-8;
 
 /// One member's normalizer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Normalizer {
     config: Normalization,
     average: [f32; 2],

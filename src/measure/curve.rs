@@ -170,6 +170,7 @@ impl Optimum {
             })
             .collect();
         lambdas.sort_by(f32::total_cmp);
+        #[expect(clippy::cast_sign_loss, reason = "an index")]
         let quantile = |share: f64| lambdas[((lambdas.len() - 1) as f64 * share).round() as usize];
         Some(Self {
             lambda: points[found].0,

@@ -6,6 +6,7 @@ mod gradient;
 mod information;
 mod metrics;
 mod predictions;
+mod published;
 
 pub use bias_variance::*;
 pub use curve::*;
@@ -13,3 +14,4 @@ pub use gradient::*;
 pub use information::*;
 pub use metrics::*;
 pub use predictions::*;
+pub use published::*;

@@ -1,6 +1,6 @@
 //! What the members predict for the same windows.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 use super::{Metrics, Prediction};
 use crate::data::RUL_CAP_CYCLES;
@@ -14,10 +14,10 @@ const FIGURES: usize = 1 + HEALTH_CLASSES;
 #[serde(rename_all = "camelCase")]
 pub struct Predictions {
     /// The capped RUL of each window, in cycles: `[windows]`. The health classes follow from it.
-    #[serde(serialize_with = "to_bytes", deserialize_with = "from_bytes")]
+    #[serde(with = "crate::floats")]
     rul_cycles: Vec<f32>,
     /// `[members, windows, 4]`: RUL in cycles, then the probability of each class.
-    #[serde(serialize_with = "to_bytes", deserialize_with = "from_bytes")]
+    #[serde(with = "crate::floats")]
     figures: Vec<f32>,
 }
 
@@ -74,22 +74,6 @@ impl Predictions {
     }
 }
 
-/// As bytes: a browser passes them on whole, where a list of numbers would become one object each.
-fn to_bytes<S: Serializer>(values: &[f32], serializer: S) -> Result<S::Ok, S::Error> {
-    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-    serializer.serialize_bytes(&bytes)
-}
-
-fn from_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
-    let bytes = serde_bytes::ByteBuf::deserialize(deserializer)?;
-    let (values, rest) = bytes.as_chunks();
-    if rest.is_empty() {
-        Ok(values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
-    } else {
-        Err(de::Error::invalid_length(bytes.len(), &"four bytes a number"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,7 +94,7 @@ mod tests {
         }
         let metrics = predictions.metrics();
         assert_eq!(metrics[0].confusion, [[0, 0, 1], [0, 0, 0], [0, 1, 0]]);
-        assert!((metrics[1].rmse_cycles - ((87.5_f32.powi(2) + 25.0) / 2.0).sqrt()).abs() < 1e-3);
+        assert!((metrics[1].rmse_cycles - f32::midpoint(87.5 * 87.5, 25.0).sqrt()).abs() < 1e-3);
     }
 
     #[test]

@@ -27,6 +27,8 @@ impl History {
     pub const STEP_CAPACITY: usize = 2048;
     /// Evaluations that are kept whole.
     pub const RECENT_EVALUATIONS: usize = 256;
+    /// Evaluations whose predictions are kept, the newest: they are as large as the test set.
+    pub const PREDICTION_CAPACITY: usize = 64;
     /// Evaluations that are kept at most.
     pub const EVALUATION_CAPACITY: usize = 1024;
 
@@ -40,6 +42,8 @@ impl History {
     pub fn push_evaluation(&mut self, evaluation: Evaluation) {
         self.evaluations.drop_from(|kept| kept.step >= evaluation.step);
         self.evaluations.push(evaluation, Self::RECENT_EVALUATIONS, Self::EVALUATION_CAPACITY);
+        let with = self.evaluations.items.iter_mut().rev().filter(|kept| kept.predictions.is_some());
+        with.skip(Self::PREDICTION_CAPACITY).for_each(|kept| kept.predictions = None);
     }
 
     /// Forget everything.
@@ -176,6 +180,18 @@ mod tests {
         let kept = history.evaluations();
         assert!(kept.len() <= History::EVALUATION_CAPACITY);
         assert_eq!((kept[0].step, kept[kept.len() - 1].step), (1, 50_000));
+    }
+
+    #[test]
+    fn predictions_are_kept_of_the_newest_evaluations() {
+        let mut history = History::default();
+        (1..=300).for_each(|n| {
+            let predictions = (n % 2 == 0).then(crate::measure::Predictions::default);
+            history.push_evaluation(Evaluation { predictions, ..evaluation(n) });
+        });
+        let kept = history.evaluations().iter().filter(|kept| kept.predictions.is_some());
+        let kept: Vec<u32> = kept.map(|kept| kept.step).collect();
+        assert_eq!((kept.len(), kept[0], kept[63]), (History::PREDICTION_CAPACITY, 174, 300));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The state machine: a command in, events out.
 
-use super::{Change, Command, Event, Phase, Run, RunConfig};
+use super::{Change, Command, Event, Phase, Run, RunConfig, Snapshot};
 use crate::ConfigError;
-use crate::data::{Catalog, DataError, NamedFile, read_files};
+use crate::data::{Catalog, DataError, Dataset, NamedFile, read_files};
 use crate::train::{Device, TrainError};
 
 /// Why a command was refused.
@@ -89,6 +89,8 @@ impl Session {
                 self.run()?.fork(member).await?;
                 self.configured().await
             }
+            Command::Save => Ok(vec![Event::Saved { snapshot: Box::new(self.run()?.snapshot()?) }]),
+            Command::Restore { snapshot } => self.restore(*snapshot).await,
             Command::LoadFiles { files } => self.load(&files),
         }
     }
@@ -126,7 +128,19 @@ impl Session {
 
     async fn start(&mut self, config: RunConfig) -> Result<Vec<Event>, SessionError> {
         let dataset = self.catalog.dataset(&config.data)?;
-        let mut run = Run::new(config, &dataset, &self.device)?;
+        let run = Run::new(config, &dataset, &self.device)?;
+        self.begin(run, &dataset, Phase::Ready).await
+    }
+
+    async fn restore(&mut self, snapshot: Snapshot) -> Result<Vec<Event>, SessionError> {
+        let dataset = self.catalog.dataset(&snapshot.config.data)?;
+        let run = Run::restored(snapshot, &dataset, &self.device)?;
+        let phase = if run.is_finished() { Phase::Finished } else { Phase::Paused };
+        self.begin(run, &dataset, phase).await
+    }
+
+    /// Measure a run and put it in the place of the one before.
+    async fn begin(&mut self, mut run: Run, dataset: &Dataset, phase: Phase) -> Result<Vec<Event>, SessionError> {
         let started = Event::Started {
             config: run.config().clone(),
             data: dataset.summary(&run.config().data),
@@ -136,7 +150,7 @@ impl Session {
         let evaluation = run.evaluate().await?;
         self.run = Some(run);
         self.allowance = None;
-        Ok(vec![started, self.enter(Phase::Ready), Event::Evaluated { evaluation }])
+        Ok(vec![started, self.enter(phase), Event::Evaluated { evaluation }])
     }
 
     async fn configure(&mut self, config: RunConfig) -> Result<Vec<Event>, SessionError> {

@@ -12,6 +12,7 @@ mod merge;
 mod protocol;
 #[cfg(feature = "train")]
 mod run;
+mod snapshot;
 mod view;
 
 pub use config::*;
@@ -24,4 +25,5 @@ pub use merge::Merge;
 pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;
+pub use snapshot::Snapshot;
 pub use view::*;

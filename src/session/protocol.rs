@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RunConfig;
+use super::{RunConfig, Snapshot};
 use crate::data::{DataSummary, NamedFile};
 use crate::measure::{Metrics, Predictions};
 use crate::train::MemberConfig;
@@ -43,6 +43,13 @@ pub enum Command {
     Fork {
         /// Index of the member to copy.
         member: usize,
+    },
+    /// Tell all that is needed to go on from here: [`Event::Saved`].
+    Save,
+    /// Go on from what was saved; the run in progress is dropped once this one stands.
+    Restore {
+        /// What was saved.
+        snapshot: Box<Snapshot>,
     },
     /// Read a person's own files; a data set found in them becomes available, the run in progress goes on.
     LoadFiles {
@@ -160,6 +167,11 @@ pub enum Event {
     Evaluated {
         /// What was measured.
         evaluation: Evaluation,
+    },
+    /// The run as it stands, to be put away.
+    Saved {
+        /// What [`Command::Restore`] takes.
+        snapshot: Box<Snapshot>,
     },
     /// A person's files were read; these data sets are now to be had.
     FilesLoaded {

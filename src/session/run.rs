@@ -1,7 +1,7 @@
 //! One run: the data in their order, the trainer, and when to measure.
 
 use super::batches::{Batches, fill, gather, shuffled};
-use super::{Evaluation, MemberStep, RunConfig, SessionError, StepRecord};
+use super::{Evaluation, MemberStep, RunConfig, SessionError, Snapshot, StepRecord};
 use crate::ConfigError;
 use crate::data::{Dataset, Prepared, Split, prepare};
 use crate::measure::{Metrics, Predictions};
@@ -119,6 +119,28 @@ impl Run {
         self.class_weights = config.loss.class_weights(&self.data.train);
         self.config = config;
         Ok(())
+    }
+
+    /// The run as it stands.
+    ///
+    /// # Errors
+    ///
+    /// See [`Trainer::state`].
+    pub fn snapshot(&self) -> Result<Snapshot, TrainError> {
+        Ok(Snapshot { config: self.config.clone(), state: self.trainer.state()? })
+    }
+
+    /// Build a run that goes on from what was saved. The means of the losses begin anew within the epoch; no strategy
+    /// that can be saved reads them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Run::new`] and of [`Trainer::restore`].
+    pub fn restored(snapshot: Snapshot, dataset: &Dataset, device: &Device) -> Result<Self, SessionError> {
+        let Snapshot { config, state } = snapshot;
+        let mut run = Self::new(config, dataset, device)?;
+        run.trainer.restore(state)?;
+        Ok(run)
     }
 
     /// Append a copy of a member.

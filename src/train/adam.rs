@@ -34,6 +34,12 @@ pub struct Adam {
 }
 
 impl Adam {
+    /// The optimizer after this many steps.
+    #[must_use]
+    pub const fn after(steps: u32) -> Self {
+        Self { steps: steps.cast_signed() }
+    }
+
     /// Begin the next step.
     pub fn advance(&mut self) {
         self.steps += 1;

@@ -28,6 +28,15 @@ impl Machine {
         self.parameters = parameters;
     }
 
+    /// Adam's first and second moments.
+    pub fn moments(&self) -> [&[f32]; 2] {
+        [&self.first, &self.second]
+    }
+
+    pub fn set_moments(&mut self, [first, second]: [Vec<f32>; 2]) {
+        (self.first, self.second) = (first, second);
+    }
+
     pub fn parameters(&self) -> &[f32] {
         &self.parameters
     }

@@ -85,6 +85,17 @@ impl Member {
         &self.config
     }
 
+    /// Its normalizer.
+    #[must_use]
+    pub const fn normalizer(&self) -> &Normalizer {
+        &self.normalizer
+    }
+
+    /// Go on with a normalizer that has seen losses already.
+    pub(super) fn set_normalizer(&mut self, normalizer: Normalizer) {
+        self.normalizer = normalizer;
+    }
+
     /// Change its configuration; what did not change keeps its state.
     ///
     /// # Errors

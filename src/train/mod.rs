@@ -2,8 +2,10 @@
 
 mod config;
 mod schedule;
+mod state;
 pub use config::*;
 pub use schedule::Schedule;
+pub use state::TrainState;
 
 #[cfg(feature = "train")]
 mod adam;

@@ -139,6 +139,25 @@ impl Trainer {
         &self.network
     }
 
+    /// Parameters and moments, where they are at hand.
+    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unnecessary_wraps, reason = "it may be a GPU"))]
+    pub(super) fn kept(&self) -> Option<(&[f32], [&[f32]; 2])> {
+        match &self.machine {
+            Machine::Cpu(machine) => Some((machine.parameters(), machine.moments())),
+            #[cfg(feature = "webgpu")]
+            Machine::Gpu(_) => None,
+        }
+    }
+
+    /// Take parameters and moments over, as they were after so many steps. Whether that was possible.
+    pub(super) fn keep(&mut self, steps: u32, parameters: Vec<f32>, moments: [Vec<f32>; 2]) -> bool {
+        let Some(machine) = self.machine.cpu() else { return false };
+        machine.set_parameters(parameters);
+        machine.set_moments(moments);
+        (self.steps, self.adam) = (steps, Adam::after(steps));
+        true
+    }
+
     /// Append a copy of a member: parameters, optimizer state, strategy and normalizer. Out-of-range indices are
     /// ignored.
     ///

@@ -1,10 +1,16 @@
 //! `lambdascope curve`: the λ-curve, trained at once as one run.
 
+#[cfg(feature = "chart")]
+use std::path::Path;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+#[cfg(feature = "chart")]
+use lambdascope::Task;
+#[cfg(feature = "chart")]
+use lambdascope::chart::{ChartData, CurveFigure, Over, Style, svg};
 use lambdascope::data::{Catalog, DataConfig, Origin, Subset, read_path};
 use lambdascope::loss::Normalization;
 use lambdascope::measure::{CurvePoint, LambdaCurve, Optimum};
@@ -56,6 +62,16 @@ pub struct Curve {
     /// Cycles between neighbouring training windows [default: the curve's own].
     #[arg(long)]
     stride: Option<usize>,
+    /// Peak learning rate [default: the curve's own].
+    #[arg(long)]
+    learning_rate: Option<f32>,
+    /// Weight decay [default: the curve's own].
+    #[arg(long)]
+    weight_decay: Option<f32>,
+    /// Write the λ-curve as a picture to this file, and bias and variance beside it with `-bias-variance` in the name.
+    #[cfg(feature = "chart")]
+    #[arg(long, value_name = "FILE.svg")]
+    svg: Option<PathBuf>,
     /// Seed of the initial weights and of all bootstraps.
     #[arg(long, default_value_t = 1)]
     seed: u32,
@@ -96,6 +112,10 @@ impl Curve {
         if !self.json {
             report(&last);
         }
+        #[cfg(feature = "chart")]
+        if let Some(path) = &self.svg {
+            pictures(&last, path, config.data.subset)?;
+        }
         eprintln!("{} members, {} epochs, {:.1} s", config.members.len(), config.epochs, seconds(begun));
         Ok(())
     }
@@ -118,6 +138,8 @@ impl Curve {
         config.data.stride = self.stride.unwrap_or(config.data.stride);
         config.epochs = self.epochs.unwrap_or(config.epochs);
         config.batch_size = self.batch_size.unwrap_or(config.batch_size);
+        config.optimizer.learning_rate = self.learning_rate.unwrap_or(config.optimizer.learning_rate);
+        config.optimizer.weight_decay = self.weight_decay.unwrap_or(config.optimizer.weight_decay);
         if let Some(encoder) = self.encoder.as_deref().and_then(EncoderConfig::from_name) {
             config.encoder = encoder;
         }
@@ -188,6 +210,22 @@ fn lines(curve: &LambdaCurve, evaluation: &Evaluation, seconds: f64) -> impl Ite
             "seconds": seconds,
         })
     })
+}
+
+/// The λ-curve, with the published one behind it, and bias and variance.
+#[cfg(feature = "chart")]
+fn pictures(curve: &LambdaCurve, path: &Path, subset: Subset) -> Result<(), Failure> {
+    let parts: Vec<_> = curve.points.iter().filter_map(|point| Some((point.lambda, point.rul?))).collect();
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!("{stem}-bias-variance.svg"));
+    let charts = [
+        (path, ChartData::lambda_curve(curve, CurveFigure::Rmse, Some(subset))),
+        (&beside, ChartData::bias_variance(&parts, Over::Lambda, Task::Rul)),
+    ];
+    for (path, chart) in charts {
+        std::fs::write(path, svg(&chart, 720, 400, &Style::light())?)?;
+    }
+    Ok(())
 }
 
 fn report(curve: &LambdaCurve) {

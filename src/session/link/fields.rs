@@ -1,10 +1,12 @@
 //! The settings of a link, one row each: the only list of them.
 
-use super::values::{boolean, encoder, ensemble, in_range, list, normalization, one_of, rul_loss, strategy};
+use super::values::{
+    boolean, bootstrap, curve, encoder, ensemble, in_range, list, normalization, one_of, rul_loss, strategy,
+};
 use super::{BackendChoice, Link};
 use crate::data::{DataConfig, Origin, Subset};
 use crate::loss::RulUnit;
-use crate::train::OptimizerKind;
+use crate::train::{MemberConfig, OptimizerKind};
 
 /// One setting.
 pub struct Field {
@@ -21,7 +23,7 @@ pub struct Field {
 }
 
 /// Every setting, in the order in which they are written.
-pub const FIELDS: [Field; 24] = [
+pub const FIELDS: [Field; 26] = [
     Field {
         key: "data",
         expected: "FD001 to FD004, alone or followed by -nasa or -emulated",
@@ -50,7 +52,7 @@ pub const FIELDS: [Field; 24] = [
                 member.weighting.set_base_lambda(lambda_rul);
             })
         },
-        write: |link| joined(&link.config.members, |member| member.weighting.base_lambda().unwrap_or(0.5).to_string()),
+        write: |link| joined(members(link), |member| member.weighting.base_lambda().unwrap_or(0.5).to_string()),
     },
     Field {
         key: "strategy",
@@ -70,7 +72,7 @@ pub const FIELDS: [Field; 24] = [
         // A list of weights precedes it in every link, so that what repeats at its end may be left out.
         write: |link| {
             let mut strategies: Vec<String> =
-                link.config.members.iter().map(|member| strategy::write(&member.weighting)).collect();
+                members(link).iter().map(|member| strategy::write(&member.weighting)).collect();
             while strategies.len() > 1 && strategies[strategies.len() - 1] == strategies[strategies.len() - 2] {
                 strategies.pop();
             }
@@ -87,7 +89,7 @@ pub const FIELDS: [Field; 24] = [
                 member.normalization = normalization.clone();
             })
         },
-        write: |link| joined(&link.config.members, |member| normalization::write(&member.normalization)),
+        write: |link| joined(members(link), |member| normalization::write(&member.normalization)),
     },
     Field {
         key: "unit",
@@ -147,6 +149,31 @@ pub const FIELDS: [Field; 24] = [
             set(&mut link.backend, one_of(value, &choices))
         },
         write: |link| link.backend.name().to_owned(),
+    },
+    Field {
+        key: "curve",
+        expected: "POINTSxBOOTSTRAPS such as 11x6, or weights from 0 to 1 such as 0.4,0.5,0.6x6, or none",
+        always: false,
+        read: |link, value| {
+            let none = value.eq_ignore_ascii_case("none");
+            link.config.curve = if none { None } else { Some(curve::read(value)?) };
+            Some(())
+        },
+        write: |link| curve::write(link.config.curve.as_ref()),
+    },
+    Field {
+        key: "bootstrap",
+        expected: "the seed of a bootstrap of the engines or all, or one a member, separated by commas",
+        always: false,
+        read: |link, value| {
+            let bootstraps = list(value, |one| bootstrap::read(one).ok())?;
+            ensemble(&mut link.config.members, &bootstraps, |member, bootstrap| member.bootstrap = *bootstrap)
+        },
+        write: |link| {
+            let written = joined(members(link), |member| bootstrap::write(member.bootstrap));
+            // One word for all, as it would be with one member.
+            if written.split(',').all(|one| one == "all") { "all".to_owned() } else { written }
+        },
     },
     Field {
         key: "autoplay",
@@ -275,6 +302,12 @@ pub fn data_source(name: &str) -> Option<(Subset, Option<Origin>)> {
     let subsets =
         [("FD001", Subset::FD001), ("FD002", Subset::FD002), ("FD003", Subset::FD003), ("FD004", Subset::FD004)];
     Some((one_of(subset, &subsets)?, origin))
+}
+
+/// The members that stand in a link: of a curve the first alone, the pattern of all others.
+fn members(link: &Link) -> &[MemberConfig] {
+    let members = &link.config.members;
+    if link.config.curve.is_some() { &members[..members.len().min(1)] } else { members }
 }
 
 fn set<T>(place: &mut T, value: Option<T>) -> Option<()> {

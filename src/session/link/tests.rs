@@ -2,6 +2,7 @@ use super::*;
 use crate::data::{Origin, Subset};
 use crate::loss::{Normalization, RulLoss, RulUnit};
 use crate::model::EncoderConfig;
+use crate::session::CurveConfig;
 use crate::train::{MemberConfig, OptimizerKind};
 use crate::weighting::WeightingConfig;
 
@@ -105,6 +106,40 @@ fn nothing_that_a_link_can_hold_is_out_of_range() {
     }
     let crowd = vec!["0.5"; MAX_LINKED_MEMBERS + 1].join(",");
     assert_eq!(Link::parse(&format!("lambda={crowd}")).1.len(), 1);
+}
+
+#[test]
+fn a_curve_comes_back_from_a_few_letters() {
+    for (lambdas, written) in [
+        (CurveConfig::even(11), "&curve=11x6"),
+        (vec![0.4, 0.5, 0.6], "&curve=0.4,0.5,0.6x6"),
+        (vec![1.0], "&curve=1.0x6"),
+        (vec![0.1], "&curve=0.1x6"),
+    ] {
+        let mut link = Link::default();
+        link.config.curve = Some(CurveConfig { lambdas, bootstraps: 6 });
+        link.config.members = vec![member(0.3, Normalization::Batch)];
+        let fragment = link.fragment();
+        assert!(fragment.contains(written), "{fragment}");
+        assert_eq!(Link::parse(&fragment), (link.clone(), vec![]));
+        // Of an expanded run the first member stands for all.
+        let expanded = Link { config: link.config.expanded(), ..Link::default() };
+        let (found, problems) = Link::parse(&expanded.fragment());
+        assert_eq!(problems, []);
+        assert_eq!(found.config.expanded(), expanded.config);
+    }
+    for value in ["11", "11x0", "0x6", "22x2", "21x12", "0.5,0.5x2", "2.0x2", "x", "0.5,x3"] {
+        assert_eq!(Link::parse(&format!("curve={value}")).1.len(), 1, "{value}");
+    }
+}
+
+#[test]
+fn bootstraps_come_back_one_a_member() {
+    let mut link = Link::default();
+    link.config.members =
+        [Some(7), None, Some(u32::MAX)].map(|bootstrap| MemberConfig { bootstrap, ..MemberConfig::default() }).to_vec();
+    assert!(link.fragment().contains("&bootstrap=7,all,4294967295"), "{}", link.fragment());
+    assert_eq!(Link::parse(&link.fragment()), (link, vec![]));
 }
 
 fn with_strategies(strategies: Vec<WeightingConfig>) -> Link {

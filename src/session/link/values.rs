@@ -47,6 +47,42 @@ pub mod boolean {
     }
 }
 
+pub mod bootstrap {
+    //! The seed, or `all` engines.
+
+    /// Whether the text was understood, and as what.
+    pub fn read(text: &str) -> Result<Option<u32>, ()> {
+        if text.eq_ignore_ascii_case("all") { Ok(None) } else { text.parse().map(Some).map_err(|_| ()) }
+    }
+
+    pub fn write(bootstrap: Option<u32>) -> String {
+        bootstrap.map_or_else(|| "all".to_owned(), |seed| seed.to_string())
+    }
+}
+
+pub mod curve {
+    //! Points and members a point: `11x6`, `0.4,0.5,0.6x6`, or `none`.
+
+    use crate::session::CurveConfig;
+
+    /// A curve, which `none` is not.
+    pub fn read(text: &str) -> Option<CurveConfig> {
+        let (lambdas, bootstraps) = text.rsplit_once('x')?;
+        let curve = CurveConfig { lambdas: CurveConfig::read_lambdas(lambdas)?, bootstraps: bootstraps.parse().ok()? };
+        curve.validate().is_ok().then_some(curve)
+    }
+
+    pub fn write(curve: Option<&CurveConfig>) -> String {
+        let Some(CurveConfig { lambdas, bootstraps }) = curve else { return "none".to_owned() };
+        if *lambdas == CurveConfig::even(lambdas.len()) {
+            return format!("{}x{bootstraps}", lambdas.len());
+        }
+        // With a decimal point even where none is needed: a single whole number would be a number of points.
+        let lambdas: Vec<String> = lambdas.iter().map(|lambda| format!("{lambda:?}")).collect();
+        format!("{}x{bootstraps}", lambdas.join(","))
+    }
+}
+
 pub mod encoder {
     //! A name, and the sizes where they differ from the default: `cnn`, `gru:48`, `cnn:16:3`.
 
