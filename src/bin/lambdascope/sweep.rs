@@ -1,4 +1,5 @@
 //! `lambdascope sweep`: a grid of runs, whole or in parts.
+#![allow(clippy::doc_markdown, reason = "doc comments on arguments are help texts, which show no markup")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -169,7 +170,7 @@ impl Sweep {
             }
             bar.inc(1);
             let mut state = state.lock().map_err(|_| "a run was lost")?;
-            let _ = write!(state.1, "{run} {:.3}\n", taken.as_secs_f64());
+            let _ = writeln!(state.1, "{run} {:.3}", taken.as_secs_f64());
             state.0.push(Entry { run: Some(run), record })
         })?;
         bar.finish_and_clear();

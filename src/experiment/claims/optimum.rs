@@ -5,18 +5,11 @@ use std::fmt::Write as _;
 use super::evidence::{means, seeds};
 use super::finding::told;
 use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Scale, Source, Verdict};
-use crate::data::Subset;
 use crate::experiment::{Estimate, arg_min, mean_of};
+use crate::measure::published_rmse;
 use crate::session::RunConfig;
 
 const FIGURE: &str = "λ_rul with the least test RMSE";
-
-/// Published RMSE at λ_rul of 0.40, 0.45, 0.50, 0.55 and 0.60.
-const LAMBDAS: [f64; 5] = [0.40, 0.45, 0.50, 0.55, 0.60];
-const FD001: [f64; 5] = [11.3, 11.0, 10.8, 11.0, 11.1];
-const FD002: [f64; 5] = [15.6, 14.8, 13.9, 14.6, 15.4];
-const FD003: [f64; 5] = [11.9, 11.5, 11.2, 11.4, 11.7];
-const FD004: [f64; 5] = [18.8, 18.1, 17.4, 17.9, 18.2];
 
 pub(super) const CLAIM: Claim = Claim {
     id: "optimum",
@@ -85,9 +78,10 @@ fn judge(evidence: &Evidence) -> Finding {
         let _ = write!(words, " At 0.5 it is {} cycles higher.", told(&behind, 2));
     }
     let mut table = FindingTable::new(&["λ_rul", "RMSE, cycles (95 % interval)", "published"]);
-    let published = published(evidence.scale().recipe.data.subset);
+    let published =
+        published_rmse(evidence.scale().recipe.data.subset).map(|(lambda, rmse)| (number(lambda), number(rmse)));
     for (lambda, estimate) in lambdas.iter().zip(&curve) {
-        let there = LAMBDAS.iter().zip(published).find(|(published, _)| **published == number(*lambda));
+        let there = published.iter().find(|(published, _)| *published == number(*lambda));
         table.push([
             lambda.to_string(),
             told(estimate, 2),
@@ -101,17 +95,8 @@ fn judge(evidence: &Evidence) -> Finding {
         categories: Vec::new(),
         series: vec![
             PlotSeries::measured("measured", points.collect()),
-            PlotSeries::published("published [C]", LAMBDAS.into_iter().zip(published)),
+            PlotSeries::published("published [C]", published),
         ],
     };
     Finding::new(verdict, FIGURE, best, words).with(table, plot)
-}
-
-const fn published(subset: Subset) -> [f64; 5] {
-    match subset {
-        Subset::FD001 => FD001,
-        Subset::FD002 => FD002,
-        Subset::FD003 => FD003,
-        Subset::FD004 => FD004,
-    }
 }

@@ -127,14 +127,14 @@ impl Claims {
         let whole: f64 = missing.iter().map(cost).sum();
         let minutes = whole / self.fleet.jobs() as f64 / 60.0;
         eprintln!("About {minutes:.1} minutes, by one epoch of each kind of run and {} at a time.", self.fleet.jobs());
-        let bar = bar((whole * 1000.0) as u64, "{bar:30} {percent}% of the work  {msg}  {eta} left");
+        let bar = bar(milliseconds(whole), "{bar:30} {percent}% of the work  {msg}  {eta} left");
         let expected: HashMap<String, f64> = missing.iter().map(|config| (key(config), cost(config))).collect();
         let journal = Mutex::new(journal);
         self.fleet.conduct(missing.into_iter().enumerate().collect(), &catalog, &bar, |run, record, _| {
             if let Some(why) = &record.failure {
                 bar.suspend(|| eprintln!("run {}: {why}", record.key));
             }
-            bar.inc((expected.get(&record.key).copied().unwrap_or(0.0) * 1000.0) as u64);
+            bar.inc(milliseconds(expected.get(&record.key).copied().unwrap_or(0.0)));
             bar.set_message(format!("run {}", run + 1));
             journal.lock().map_err(|_| "a run was lost")?.push(Entry { run: None, record })
         })?;
@@ -165,6 +165,11 @@ impl Claims {
         eprintln!("Timed {} kinds of runs in {:.1} s.", samples.len(), begun.elapsed().as_secs_f64());
         Ok(costs.into_inner().unwrap_or_default())
     }
+}
+
+#[expect(clippy::cast_sign_loss, reason = "times are not negative")]
+fn milliseconds(seconds: f64) -> u64 {
+    (seconds * 1000.0) as u64
 }
 
 /// What decides how long a run takes.

@@ -123,7 +123,7 @@ impl Report<'_> {
                 finding.words
             );
             if finding.plot.is_some() {
-                let _ = write!(text, "\n![{}]({}.svg)\n", finding.figure, claim.id);
+                let _ = writeln!(text, "\n![{}]({}.svg)", finding.figure, claim.id);
             }
             if !finding.table.headers.is_empty() {
                 let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
@@ -157,7 +157,7 @@ impl Report<'_> {
         for (claim, finding) in self.findings {
             body += &card(claim, finding)?;
         }
-        let overview: String = self
+        let overview = self
             .findings
             .iter()
             .map(|(claim, finding)| {
@@ -169,7 +169,8 @@ impl Report<'_> {
                     escaped(&measured(finding))
                 )
             })
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let published = [Source::Course, Source::Shaa].map(|source| format!("{} {}", source.mark(), source.title()));
         Ok(format!(
             "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
@@ -196,16 +197,16 @@ fn card(claim: &Claim, finding: &Finding) -> Result<String, Failure> {
     );
     if let (Some(light), Some(dark)) = (picture(finding, &Style::light())?, picture(finding, &Style::dark())?) {
         let label = escaped(&finding.figure);
-        let _ = write!(text, "<figure class=\"light\" role=\"img\" aria-label=\"{label}\">{light}</figure>\n");
-        let _ = write!(text, "<figure class=\"dark\" role=\"img\" aria-label=\"{label}\">{dark}</figure>\n");
+        let _ = writeln!(text, "<figure class=\"light\" role=\"img\" aria-label=\"{label}\">{light}</figure>");
+        let _ = writeln!(text, "<figure class=\"dark\" role=\"img\" aria-label=\"{label}\">{dark}</figure>");
     }
     if !finding.table.headers.is_empty() {
         let row = |cells: &[String], tag: &str| {
-            let cells: String = cells.iter().map(|cell| format!("<{tag}>{}", escaped(cell))).collect();
+            let cells = cells.iter().map(|cell| format!("<{tag}>{}", escaped(cell))).collect::<Vec<_>>().concat();
             format!("<tr>{cells}</tr>\n")
         };
         let rows: String = finding.table.rows.iter().map(|cells| row(cells, "td")).collect();
-        let _ = write!(text, "<div class=\"wide\"><table>{}{rows}</table></div>\n", row(&finding.table.headers, "th"));
+        let _ = writeln!(text, "<div class=\"wide\"><table>{}{rows}</table></div>", row(&finding.table.headers, "th"));
     }
     let list = |items: Vec<String>| items.iter().map(|item| format!("<li>{item}")).collect::<Vec<_>>().join("\n");
     let published = claim.published.iter().map(|of| format!("{} {}", of.source.mark(), escaped(of.figure))).collect();
