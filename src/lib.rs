@@ -12,8 +12,8 @@
 //! | [`weighting`] | strategies: statistics of the two tasks in, two weights out |
 //! | [`train`] | one step: gradients, Gramian, clipping, optimizer, schedule |
 //! | [`measure`] | RMSE, NASA score, accuracy, macro-F1, confusion |
-//! | [`experiment`] | comparisons with figures computed elsewhere |
 //! | [`session`] | a state machine: a command in, events out; the protocol; bounded history |
+//! | [`experiment`] | grids of runs, claims put to the test, comparisons with figures computed elsewhere |
 //! | `chart` | one description and one drawing function per chart |
 //! | `web` | wasm32 only: the page and the worker |
 

@@ -11,6 +11,8 @@
 mod axis;
 mod data;
 mod draw;
+#[cfg(any(feature = "cli", feature = "page"))]
+mod finding;
 mod hover;
 mod kind;
 mod layout;
@@ -28,6 +30,8 @@ mod table;
 pub use axis::{Axis, Scale};
 pub use data::ChartData;
 pub use draw::draw;
+#[cfg(any(feature = "cli", feature = "page"))]
+pub use finding::{draw_finding, finding_svg};
 pub use hover::{Hover, HoverMap, Reading};
 pub use kind::ChartKind;
 pub use legend::{LegendEntry, member_hue};

@@ -5,7 +5,7 @@ use plotters::prelude::{IntoDrawingArea, SVGBackend};
 use super::{ChartData, ChartError, Style, draw};
 
 /// Font sizes in plotters' SVG are divided by this; a canvas takes them as they are.
-const SVG_FONT_DIVISOR: f64 = 1.24;
+pub(super) const SVG_FONT_DIVISOR: f64 = 1.24;
 
 /// A chart as an SVG document of this many CSS pixels, times the style's scale.
 ///

@@ -1,8 +1,15 @@
 //! Lambdascope's command line: the same engine as in the browser, natively.
 
+#[cfg(feature = "s3")]
+mod bucket;
+#[cfg(feature = "chart")]
+mod claims;
 mod curve;
 mod data;
+mod fleet;
+mod store;
 mod strategies;
+mod sweep;
 mod train;
 mod verify;
 
@@ -27,6 +34,9 @@ enum Command {
     Train(Box<train::Train>),
     Curve(curve::Curve),
     Strategies(strategies::Strategies),
+    Sweep(Box<sweep::Sweep>),
+    #[cfg(feature = "chart")]
+    Claims(claims::Claims),
     Verify(verify::Verify),
     #[command(subcommand)]
     Data(data::DataCommand),
@@ -40,6 +50,9 @@ fn main() -> ExitCode {
         Command::Train(command) => command.run().map(|()| true),
         Command::Curve(command) => command.run().map(|()| true),
         Command::Strategies(command) => command.run().map(|()| true),
+        Command::Sweep(command) => command.run().map(|()| true),
+        #[cfg(feature = "chart")]
+        Command::Claims(command) => command.run().map(|()| true),
         Command::Verify(command) => command.run(),
         Command::Data(command) => command.run().map(|()| true),
     };
