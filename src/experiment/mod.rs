@@ -16,6 +16,8 @@ mod conduct;
 #[cfg(any(feature = "cli", feature = "page"))]
 mod grid;
 #[cfg(any(feature = "cli", feature = "page"))]
+mod measurement;
+#[cfg(any(feature = "cli", feature = "page"))]
 mod merge;
 #[cfg(feature = "cli")]
 mod oracle;
@@ -24,6 +26,8 @@ mod record;
 #[cfg(any(feature = "cli", feature = "page"))]
 mod results;
 mod statistics;
+#[cfg(any(feature = "cli", feature = "page"))]
+mod tally;
 #[cfg(feature = "cli")]
 mod verify;
 
@@ -33,6 +37,8 @@ pub use conduct::conduct;
 #[cfg(any(feature = "cli", feature = "page"))]
 pub use grid::{Axes, Axis, Grid, GridError, Shard};
 #[cfg(any(feature = "cli", feature = "page"))]
+pub use measurement::{Kept, Measurement, Outcome};
+#[cfg(any(feature = "cli", feature = "page"))]
 pub use merge::{MergeError, merge};
 #[cfg(feature = "cli")]
 pub use oracle::{OracleCase, OracleError};
@@ -41,5 +47,7 @@ pub use record::*;
 #[cfg(any(feature = "cli", feature = "page"))]
 pub use results::{Entry, FORMAT, Header, Results, ResultsError, Stamp};
 pub use statistics::*;
+#[cfg(any(feature = "cli", feature = "page"))]
+pub use tally::Tally;
 #[cfg(feature = "cli")]
 pub use verify::{Check, Report, TOLERANCE, verify};
