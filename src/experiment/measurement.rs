@@ -24,6 +24,17 @@ pub enum Outcome {
     Kept(Box<Kept>),
 }
 
+/// How far a measurement is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Advance {
+    /// Runs that have their record.
+    pub done: usize,
+    /// Share of the present run that is done.
+    pub present: f32,
+    /// Runs that were planned.
+    pub planned: usize,
+}
+
 /// A plan of runs, measured one after the other.
 ///
 /// It says what to tell the engine and learns from what the engine tells; it neither computes nor keeps anything.
@@ -80,15 +91,15 @@ impl Measurement {
         if paused { Command::Pause } else { Command::Play }
     }
 
-    /// Runs that are done, with the fraction of the present one, and runs that were planned.
+    /// How far it is.
     #[must_use]
-    pub fn progress(&self) -> (f32, usize) {
+    pub fn progress(&self) -> Advance {
         let open = self.waiting.len() + usize::from(self.current.is_some());
         let present = self
             .current
             .as_ref()
             .map_or(0.0, |config| self.tally.steps as f32 / (config.epochs * self.steps_per_epoch).max(1) as f32);
-        ((self.planned - open) as f32 + present.min(1.0), self.planned)
+        Advance { done: self.planned - open, present: present.min(1.0), planned: self.planned }
     }
 
     /// Take in what the engine told: what to tell it, and what came of it.
@@ -207,10 +218,10 @@ mod tests {
     #[test]
     fn progress_counts_runs_and_parts_of_them() {
         let mut measurement = Measurement::new(&plan(), &[]);
-        assert_eq!(measurement.progress(), (0.0, 2));
+        assert_eq!(measurement.progress(), Advance { done: 0, present: 0.0, planned: 2 });
         assert_eq!(measurement.next(None).len(), 2);
         measurement.hear(Event::Failed { message: "no".to_owned() });
-        assert_eq!(measurement.progress(), (1.0, 2));
+        assert_eq!(measurement.progress().done, 1);
         assert_eq!(measurement.pause(true), Command::Pause);
         assert_eq!(measurement.next(None).len(), 1, "a paused measurement does not play");
     }

@@ -37,7 +37,7 @@ pub use conduct::conduct;
 #[cfg(any(feature = "cli", feature = "page"))]
 pub use grid::{Axes, Axis, Grid, GridError, Shard};
 #[cfg(any(feature = "cli", feature = "page"))]
-pub use measurement::{Kept, Measurement, Outcome};
+pub use measurement::{Advance, Kept, Measurement, Outcome};
 #[cfg(any(feature = "cli", feature = "page"))]
 pub use merge::{MergeError, merge};
 #[cfg(feature = "cli")]

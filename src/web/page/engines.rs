@@ -43,6 +43,11 @@ impl Engines {
         }
     }
 
+    /// The files that a person gave.
+    pub fn files(&self) -> Option<Command> {
+        self.cpu.files()
+    }
+
     /// How many engines train the run.
     pub const fn in_use(&self) -> usize {
         match self.active {

@@ -16,6 +16,7 @@ mod figures;
 mod files;
 mod frame;
 mod keys;
+mod ledger;
 mod members;
 mod messages;
 mod pool;
@@ -39,6 +40,7 @@ use engines::Engines;
 use figures::Figures;
 use files::Files;
 use frame::Frame;
+use ledger::Ledger;
 use members::Members;
 use messages::Messages;
 use theme::Theme;
@@ -59,6 +61,7 @@ pub struct App {
     controls: Controls,
     members: Members,
     comparison: Comparison,
+    ledger: Ledger,
     figures: Figures,
     charts: Charts,
     files: Files,
@@ -95,6 +98,7 @@ impl App {
             controls: Controls::find()?,
             members: Members::find()?,
             comparison: Comparison::find()?,
+            ledger: Ledger::build()?,
             figures: Figures::find()?,
             charts: Charts::build()?,
             files: Files::find()?,
@@ -109,6 +113,7 @@ impl App {
         app.controls.wire(&app)?;
         app.members.wire(&app)?;
         app.comparison.wire(&app)?;
+        app.ledger.wire(&app)?;
         app.charts.wire(&app)?;
         app.files.wire(&app)?;
         app.dialog.wire()?;

@@ -91,6 +91,11 @@ impl Pool {
         waiting.iter().try_for_each(|command| engine.client.send(command))
     }
 
+    /// The files that a person gave, for an engine that is not among these.
+    pub fn files(&self) -> Option<Command> {
+        self.files.clone()
+    }
+
     /// How many engines train the run.
     pub const fn in_use(&self) -> usize {
         match &self.parts {
