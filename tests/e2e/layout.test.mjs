@@ -57,7 +57,7 @@ for (const colorScheme of ["light", "dark"]) {
       await page.screenshot({ path: join(screenshots, `${name}.png`) });
       assert.deepEqual(await misfits(page), []);
       await page.evaluate(() => document.querySelectorAll("main details").forEach((details) => { details.open = true; }));
-      for (const chart of ["rmse", "loss", "cosine", "gradient-norms", "weights"]) {
+      for (const chart of ["rmse", "loss", "cosine", "gradient-norms", "weights", "gradient-share"]) {
         const canvas = `canvas#chart-${chart}`;
         await page.locator(canvas).scrollIntoViewIfNeeded();
         await poll(`a picture in ${canvas}`, () => colours(page, canvas), (count) => count > 3);

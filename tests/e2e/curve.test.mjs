@@ -1,0 +1,73 @@
+// The λ-curve: many members over several engines, as one run.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { open, openSite, pause, phase, poll, reachPhase, reachStep, seen, steps } from "./helpers.mjs";
+
+let site;
+before(async () => { site = await openSite(); });
+after(() => site.close());
+
+const table = (page, name) =>
+  page.locator(`#table-${name} tbody tr`).evaluateAll((rows) =>
+    rows.map((row) => [...row.cells].map((cell) => Number(cell.textContent.replaceAll("\u2212", "-").replaceAll(",", "")))));
+
+/** A small curve: a few points with two members each, in short epochs. */
+const SMALL = "#curve=0.2,0.5,0.8x2&encoder=cnn:8:3&stride=24&batch=32&epochs=2&task-gradients=0&validation=0";
+
+test("a λ-curve forms while it trains, and its error is taken apart", async (t) => {
+  const { page, close } = await open(site, { fragment: SMALL });
+  await reachPhase(page, "training", "finished");
+  assert.equal(await page.inputValue("#mode"), "lambda-curve");
+  assert.ok(await page.locator("canvas#chart-lambda-curve").isVisible());
+  assert.equal(await page.locator("#lambda:visible").count(), 0, "a curve has every λ at once");
+  await reachPhase(page, "finished");
+  const rows = await poll("a row for each λ", () => table(page, "lambda-curve"), (rows) => rows.length === 3);
+  for (const [lambda, mean, low, high, members] of rows) {
+    assert.ok(low <= mean && mean <= high, `the interval at λ ${lambda} should hold the mean: ${low}, ${mean}, ${high}`);
+    assert.equal(members, 2);
+  }
+  assert.deepEqual(rows.map(([lambda]) => lambda).sort(), [0.2, 0.5, 0.8]);
+  const best = Math.min(...rows.map(([, mean]) => mean));
+  assert.ok(Math.abs(Number(await page.getAttribute("#rmse", "data-value")) - best) < 0.01, "the figure is the best point's");
+  const parts = await poll("bias and variance", () => table(page, "bias-variance"), (rows) => rows.length === 3);
+  for (const [lambda, bias, variance, sum] of parts) {
+    assert.ok(Math.abs(bias + variance - sum) <= 0.011 * Math.max(1, sum), `bias² and variance add up at λ ${lambda}`);
+  }
+  await page.selectOption("#parts-over", "0.5");
+  await poll("the parts over the epochs", () => table(page, "bias-variance"), (rows) => rows.length === 2);
+  await page.selectOption("#curve-figure", "accuracy");
+  await poll("accuracies", () => table(page, "lambda-curve"), (rows) => rows.length === 3 && rows.every(([, mean]) => mean <= 1));
+  t.diagnostic(await page.textContent("#run-size"));
+  await close();
+});
+
+test("a curve pauses, goes on, starts anew with another grid, and gives way to one member", async (t) => {
+  const { page, close } = await open(site, { fragment: SMALL.replace("epochs=2", "epochs=40") });
+  await reachStep(page, 4);
+  const count = await pause(page);
+  await page.waitForTimeout(400);
+  assert.equal(await steps(page), count, "a paused curve stands");
+  await page.click("#step");
+  await poll("a step further", () => steps(page), (now) => now > count);
+  await reachPhase(page, "paused");
+  await page.click("#play");
+  await reachStep(page, count + 4);
+  await page.fill("#curve-bootstraps", "99");
+  await page.press("#curve-bootstraps", "Tab");
+  await poll("the refusal", () => page.textContent("#alert-text"), (text) => /bootstraps.*1 to 12/.test(text));
+  assert.equal(await phase(page), "training", "the run goes on");
+  await page.fill("#curve-bootstraps", "1");
+  await page.press("#curve-bootstraps", "Tab");
+  await page.click("#confirm-yes");
+  await poll("the new grid in the link", () => page.evaluate(() => decodeURIComponent(location.hash)), (hash) => /curve=0\.2,0\.5,0\.8x1/.test(hash));
+  await reachStep(page, 2);
+  await page.selectOption("#mode", "focus");
+  if (await page.locator("#confirm-yes").isVisible()) await page.click("#confirm-yes");
+  await poll("the slider", () => page.locator("#lambda:visible").count(), (count) => count === 1);
+  await reachPhase(page, "training");
+  await reachStep(page, 2);
+  const { longTasksMillis } = await seen(page);
+  t.diagnostic(`long tasks: ${longTasksMillis.length}, longest ${Math.round(Math.max(0, ...longTasksMillis))} ms`);
+  await close();
+});
