@@ -86,7 +86,7 @@ impl App {
     fn start() -> Result<(), WebError> {
         let (link, problems) = Link::parse(&dom::window()?.location().hash().unwrap_or_default());
         let app = Rc::new(Self {
-            view: RefCell::new(RunView::new(link.config)),
+            view: RefCell::new(RunView::new(link.config.expanded())),
             backend: link.backend,
             autoplay: link.autoplay,
             engines: RefCell::default(),
