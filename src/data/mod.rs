@@ -1,7 +1,7 @@
 //! C-MAPSS text → engines → windows.
 //!
 //! ```text
-//! text files ─ read_files ─┐
+//! text, zip ── read_files ─┐
 //! pack ─────── unpack ─────┼─> Dataset ─ prepare ─> Prepared { train, validation, test }
 //! emulator ─── emulate ────┘
 //! ```
@@ -20,6 +20,7 @@
 //! # Ok::<(), DataError>(())
 //! ```
 
+mod archive;
 mod catalog;
 mod config;
 mod dataset;
@@ -38,6 +39,7 @@ mod regime;
 mod text;
 mod windows;
 
+pub use archive::is_archive;
 pub use catalog::Catalog;
 pub use config::*;
 pub use dataset::*;
