@@ -27,6 +27,17 @@ pub fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(ENTRY)
 }
 
+/// The C-MAPSS files in an archive, each with its name and without folders, also those in archives within it.
+///
+/// # Errors
+///
+/// [`DataError::Archive`] if it cannot be opened, [`DataError::TooLarge`] if what it holds is.
+pub fn open_archive(archive: &NamedFile) -> Result<Vec<NamedFile>, DataError> {
+    let mut opened = Opened { files: Vec::new(), bytes: 0 };
+    opened.open(&archive.name, &archive.bytes, 1)?;
+    Ok(opened.files)
+}
+
 /// Replace archives by the C-MAPSS files in them; other files are passed on as they are.
 pub(super) fn unpacked<'a>(
     files: &'a [NamedFile],

@@ -203,8 +203,8 @@ pub fn read_folder(folder: &std::path::Path, subset: Subset) -> Result<Dataset, 
         let name = path.display().to_string();
         let bytes = std::fs::metadata(path).map_err(|error| io(path, &error))?.len();
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-        if bytes > super::MAX_FILE_BYTES {
-            return Err(DataError::TooLarge { file: name, bytes, limit: super::MAX_FILE_BYTES });
+        if bytes > MAX_FILE_BYTES {
+            return Err(DataError::TooLarge { file: name, bytes, limit: MAX_FILE_BYTES });
         }
         files.push(NamedFile { name, bytes: std::fs::read(path).map_err(|error| io(path, &error))? });
     }
@@ -224,7 +224,7 @@ pub fn read_path(path: &std::path::Path, subset: Subset) -> Result<Dataset, Data
     }
     let refuse = |reason: String| DataError::Io { path: path.display().to_string(), reason };
     let size = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?.len();
-    if size > super::MAX_FILE_BYTES as u64 {
+    if size > MAX_FILE_BYTES as u64 {
         return Err(refuse("expected a folder, an archive or a data pack, found a larger file".to_owned()));
     }
     let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;

@@ -193,8 +193,6 @@ fn column_name(columns: usize, column: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     /// Two engines of two and one cycles.
@@ -272,26 +270,5 @@ mod tests {
         assert_eq!(message(&noise), "train_FD001.txt: expected at most 100 MB, found 200 MB");
         assert!(message(&noise[..MAX_FILE_BYTES]).contains("found 1: \"7777"));
         assert!(message(&vec![b' '; MAX_FILE_BYTES]).contains("empty"));
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1500))]
-
-        #[test]
-        fn never_panics_on_bytes(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            let _ = (parse_engines("noise", &bytes), parse_rul("noise", &bytes));
-        }
-
-        #[test]
-        fn never_panics_on_mutated_text(edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
-            let mut bytes = small().into_bytes();
-            for (at, byte) in edits {
-                let at = at.index(bytes.len());
-                bytes[at] = byte;
-            }
-            if let Ok(engines) = parse_engines("mutated", &bytes) {
-                prop_assert!(engines.iter().zip(1..).all(|(engine, unit)| engine.unit == unit && !engine.rows.is_empty()));
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! Lambdascope's command line: the same engine as in the browser, natively.
 
 mod data;
+mod judge;
 mod strategies;
 mod train;
 mod verify;
