@@ -115,7 +115,7 @@ fn fd003(test: &[Engine], test_rul: &[f32]) -> Result<EmulatorParameters, DataEr
         .iter()
         .zip(test_rul)
         .filter(|(engine, _)| engine.unit % 2 == 1)
-        .map(|(engine, rul)| Life::of(engine, *rul as usize))
+        .map(|(engine, rul)| Life::of(engine, whole_cycles(*rul)))
         .filter(|life| life.growth(P30) > FAILING_FAN_PSIA)
         .collect();
     let ln_life = ln_life(&failing);
@@ -143,6 +143,11 @@ fn fd003(test: &[Engine], test_rul: &[f32]) -> Result<EmulatorParameters, DataEr
         test_rul: rul_quantiles(test_rul),
         shortest_test: test.iter().map(|engine| engine.rows.len()).min().map_or(1.0, count),
     })
+}
+
+#[expect(clippy::cast_sign_loss, reason = "casts of floats saturate, and RULs are not negative")]
+fn whole_cycles(rul_cycles: f32) -> usize {
+    rul_cycles.round() as usize
 }
 
 fn regimes() -> Vec<OperatingRegime> {

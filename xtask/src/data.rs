@@ -96,7 +96,8 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
     get(from, &archive(workspace), &folder, &EXPECTED, Patience::PATIENT)
 }
 
-/// Tries once, quickly, for a command that goes on without: nothing is done where files are there or CMAPSS_DIR is set.
+/// Tries once, quickly, for a command that goes on without: nothing is done where files are there or `CMAPSS_DIR` is
+/// set.
 pub fn try_quickly(workspace: &Workspace) {
     let folder = folder(workspace);
     if env::var_os("CMAPSS_DIR").is_some_and(|folder| !folder.is_empty()) || folder.is_dir() {

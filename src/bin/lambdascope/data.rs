@@ -8,8 +8,8 @@ use std::{
 
 use clap::{Args, Subcommand};
 use lambdascope::data::{
-    DataConfig, DataError, DatasetFile, EmulatorParameters, FileRole, Subset, assume, describe, emulate, engines_text,
-    fit, pack, parse_engines, parse_rul, read_folder, read_path, rul_text,
+    Choice, DataConfig, DataError, DatasetFile, EmulatorParameters, FileRole, SENSORS, Subset, assume, describe,
+    emulate, engines_text, fit, pack_chosen, parse_engines, parse_rul, read_path, rul_text,
 };
 
 use crate::Failure;
@@ -21,7 +21,8 @@ pub enum DataCommand {
     /// Pack NASA's text files into one small file
     ///
     /// A pack holds the training engines, the test engines and their RULs of one subset in about 9 % of the text's
-    /// bytes, exact to the last printed digit. The other commands read it as they read a folder of text files.
+    /// bytes, exact to the last printed digit, or those engines and sensors that are chosen. It says where it comes from
+    /// and carries a checksum. The other commands read it as they read a folder of text files.
     Pack(Pack),
     /// Write emulated engines as C-MAPSS text files
     ///
@@ -71,12 +72,24 @@ impl DataCommand {
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  lambdascope data pack --data data/cmapss --dataset FD001 --out FD001.lspk")]
 pub struct Pack {
-    /// Folder with train_FD00x.txt, test_FD00x.txt and RUL_FD00x.txt
-    #[arg(long, value_name = "DIR")]
+    /// Folder with train_FD00x.txt, test_FD00x.txt and RUL_FD00x.txt, or NASA's zip archive
+    #[arg(long, value_name = "DIR|ZIP")]
     data: PathBuf,
     /// Subset to pack: FD001, FD002, FD003 or FD004
     #[arg(long, default_value = "FD001")]
     dataset: Subset,
+    /// Training engines to pack, such as 1,4,7 [default: all]
+    #[arg(long, value_name = "UNITS", value_delimiter = ',')]
+    train: Vec<u32>,
+    /// Test engines to pack [default: all]
+    #[arg(long, value_name = "UNITS", value_delimiter = ',')]
+    test: Vec<u32>,
+    /// Sensors to pack, from 1 to 21; the others become 0 [default: all]
+    #[arg(long, value_name = "SENSORS", value_delimiter = ',', default_values_t = (1..=SENSORS).collect::<Vec<_>>())]
+    sensors: Vec<usize>,
+    /// A sentence that says where the rows come from [default: the subset and the folder's name]
+    #[arg(long)]
+    provenance: Option<String>,
     /// File to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -84,9 +97,16 @@ pub struct Pack {
 
 impl Pack {
     fn run(self) -> Result<(), Failure> {
-        let bytes = pack(&read_folder(&self.data, self.dataset)?)?;
+        let dataset = read_path(&self.data, self.dataset)?;
+        let folder = || self.data.file_name().map_or_else(String::new, |name| format!(" from {}", name.display()));
+        let provenance =
+            self.provenance.clone().unwrap_or_else(|| format!("NASA C-MAPSS {}{}", self.dataset, folder()));
+        let choice = Choice { train: self.train, test: self.test, sensors: self.sensors };
+        let bytes = pack_chosen(&dataset, &choice, &provenance)?;
         write(&self.out, &bytes)?;
-        println!("{}: {} bytes", self.out.display(), bytes.len());
+        let text = engines_text(&dataset.train).len() + engines_text(&dataset.test).len();
+        let share = 100.0 * bytes.len() as f64 / text.max(1) as f64;
+        println!("{}: {} bytes, {share:.1} % of the text, \"{provenance}\"", self.out.display(), bytes.len());
         Ok(())
     }
 }
