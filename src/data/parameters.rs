@@ -120,12 +120,12 @@ impl EmulatorParameters {
         if !(1.0..=500.0).contains(&self.shortest_test) {
             return Err(invalid("shortest_test", "from 1 to 500", &self.shortest_test.to_string()));
         }
-        shares("modes", self.modes.iter().map(|mode| mode.share))?;
+        shares("modes", &self.modes.iter().map(|mode| mode.share))?;
         let regimes = if self.regimes.is_empty() { 1 } else { self.regimes.len() };
         if regimes != self.subset.regimes() {
             return Err(invalid("regimes", "as many as the subset has", &regimes.to_string()));
         }
-        if regimes > 1 { shares("regimes", self.regimes.iter().map(|regime| regime.share)) } else { Ok(()) }
+        if regimes > 1 { shares("regimes", &self.regimes.iter().map(|regime| regime.share)) } else { Ok(()) }
     }
 }
 
@@ -167,7 +167,7 @@ fn ascending(name: &str, values: &[f64; KNOTS]) -> Result<(), DataError> {
     if values.is_sorted() { Ok(()) } else { Err(invalid(name, "quantiles in ascending order", &found)) }
 }
 
-fn shares(name: &str, shares: impl Iterator<Item = f64> + Clone) -> Result<(), DataError> {
+fn shares(name: &str, shares: &(impl Iterator<Item = f64> + Clone)) -> Result<(), DataError> {
     let sum: f64 = shares.clone().sum();
     // A range contains no NaN.
     if shares.clone().all(|share| (0.0..=1.0).contains(&share)) && (sum - 1.0).abs() < 1e-6 {

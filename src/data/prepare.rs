@@ -237,7 +237,7 @@ mod tests {
         };
         // How much of a sensor's variance lies between the regimes.
         let between = |split: &Split, feature: usize| {
-            let mut groups = vec![(0.0_f64, 0.0_f64); 6];
+            let mut groups = [(0.0_f64, 0.0_f64); 6];
             let mut square = 0.0;
             for (series, engine) in split.engines.iter().zip(&data.train) {
                 for (values, row) in series.values.chunks(split.features).zip(&engine.rows) {

@@ -32,7 +32,7 @@ impl Patience {
         retries: 4,
         pause: Duration::from_secs(1),
         connect: Duration::from_secs(15),
-        attempt: Duration::from_secs(600),
+        attempt: Duration::from_mins(10),
     };
 
     /// For a command that was asked for something else.

@@ -104,9 +104,14 @@ impl Pack {
         let choice = Choice { train: self.train, test: self.test, sensors: self.sensors };
         let bytes = pack_chosen(&dataset, &choice, &provenance)?;
         write(&self.out, &bytes)?;
-        let text = engines_text(&dataset.train).len() + engines_text(&dataset.test).len();
+        let packed = choice.of(&dataset)?;
+        let text = engines_text(&packed.train).len() + engines_text(&packed.test).len();
         let share = 100.0 * bytes.len() as f64 / text.max(1) as f64;
-        println!("{}: {} bytes, {share:.1} % of the text, \"{provenance}\"", self.out.display(), bytes.len());
+        println!(
+            "{}: {} bytes, {share:.1} % of these engines' text, \"{provenance}\"",
+            self.out.display(),
+            bytes.len()
+        );
         Ok(())
     }
 }

@@ -63,6 +63,9 @@ enum Part {
     Even,
 }
 
+/// Training engines, where there are any, test engines, and their RULs.
+type Real = (Option<Vec<Engine>>, Vec<Engine>, Vec<f32>);
+
 impl Judge {
     /// Train, test and report.
     ///
@@ -102,7 +105,7 @@ impl Judge {
     }
 
     /// NASA's training engines, where they are, its test engines that count, and their RULs.
-    fn real(&self) -> Result<(Option<Vec<Engine>>, Vec<Engine>, Vec<f32>), Failure> {
+    fn real(&self) -> Result<Real, Failure> {
         let path = |role| self.data.join(DatasetFile { subset: self.dataset, role }.to_string());
         let (train, test, test_rul) = if !self.data.is_dir() || path(FileRole::Train).exists() {
             let data = read_path(&self.data, self.dataset)?;
@@ -143,7 +146,7 @@ impl Judge {
 }
 
 /// Every fifth training engine becomes five test engines, cut with 10, 30, 50, 80 and 110 cycles to live.
-fn held_out(engines: Vec<Engine>) -> (Option<Vec<Engine>>, Vec<Engine>, Vec<f32>) {
+fn held_out(engines: Vec<Engine>) -> Real {
     let (test, train): (Vec<_>, Vec<_>) = engines.into_iter().partition(|engine| engine.unit.is_multiple_of(5));
     let (mut cut, mut ruls) = (Vec::new(), Vec::new());
     for rul in [10_u16, 30, 50, 80, 110] {

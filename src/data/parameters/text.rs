@@ -23,7 +23,7 @@ impl EmulatorParameters {
             let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
             let words: Vec<_> = rest.split_ascii_whitespace().collect();
             match (name, words.split_first()) {
-                ("", _) => continue,
+                ("", _) => {}
                 ("measured", _) => measured.push(rest.to_owned()),
                 ("assumed", _) => assumed.push(rest.to_owned()),
                 _ => {
