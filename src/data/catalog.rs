@@ -4,9 +4,6 @@ use std::sync::Arc;
 
 use super::{DataConfig, DataError, Dataset, EmulatorParameters, Origin, Subset, emulate};
 
-/// Engines that the emulator draws for training and for testing: as many as NASA's FD001 has.
-const EMULATED_ENGINES: usize = 100;
-
 /// Seed of the emulated data set, so that everybody's is the same.
 const EMULATED_SEED: u32 = 1;
 
@@ -28,8 +25,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// [`DataError::NotAtHand`] where NASA's files are asked for and were not given, [`DataError::Config`] where the
-    /// emulator does not know the subset.
+    /// [`DataError::NotAtHand`] where NASA's files are asked for and were not given.
     pub fn dataset(&mut self, config: &DataConfig) -> Result<Arc<Dataset>, DataError> {
         let held = |origin: Origin| self.datasets.iter().find(|d| (d.subset, d.origin) == (config.subset, origin));
         let found = match config.origin {
@@ -43,7 +39,8 @@ impl Catalog {
             return Err(DataError::NotAtHand { subset: config.subset });
         }
         let parameters = EmulatorParameters::bundled(config.subset)?;
-        let dataset = Arc::new(emulate(&parameters, EMULATED_ENGINES, EMULATED_ENGINES, EMULATED_SEED)?);
+        let (train, test) = config.subset.engines();
+        let dataset = Arc::new(emulate(&parameters, train, test, EMULATED_SEED)?);
         self.datasets.push(Arc::clone(&dataset));
         Ok(dataset)
     }
@@ -69,6 +66,17 @@ mod tests {
         let first = catalog.dataset(&asked(None)).unwrap();
         assert_eq!(first.origin, Origin::Emulated);
         assert!(Arc::ptr_eq(&first, &catalog.dataset(&asked(Some(Origin::Emulated))).unwrap()));
+    }
+
+    #[test]
+    fn every_subset_is_served_and_says_what_is_assumed() {
+        let mut catalog = Catalog::default();
+        for subset in Subset::ALL {
+            let config = DataConfig { subset, ..DataConfig::default() };
+            let dataset = catalog.dataset(&config).unwrap();
+            assert_eq!((dataset.train.len(), dataset.test.len()), subset.engines());
+            assert_eq!(dataset.summary(&config).assumptions.is_empty(), subset == Subset::FD001);
+        }
     }
 
     #[test]

@@ -35,6 +35,16 @@ impl Subset {
         }
     }
 
+    /// Engines of NASA's training and test files.
+    #[must_use]
+    pub const fn engines(self) -> (usize, usize) {
+        match self {
+            Self::FD001 | Self::FD003 => (100, 100),
+            Self::FD002 => (260, 259),
+            Self::FD004 => (249, 248),
+        }
+    }
+
     /// Number of operating regimes: combinations of altitude, Mach number and throttle that the engines fly at.
     #[must_use]
     pub const fn regimes(self) -> usize {
@@ -125,6 +135,44 @@ pub enum Origin {
     Emulated,
 }
 
+/// Over which rows the sensors are normalized.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scaling {
+    /// Over the rows of each operating regime: what is left is wear.
+    #[default]
+    PerRegime,
+    /// Over all rows: what is left of six regimes is which of them is flown. An ablation.
+    Global,
+}
+
+impl Scaling {
+    /// Both, the usual one first.
+    pub const ALL: [Self; 2] = [Self::PerRegime, Self::Global];
+
+    /// Its name in links and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PerRegime => "per-regime",
+            Self::Global => "global",
+        }
+    }
+}
+
+impl FromStr for Scaling {
+    type Err = DataError;
+
+    /// Reads `per-regime` or `global`.
+    fn from_str(text: &str) -> Result<Self, DataError> {
+        Self::ALL.into_iter().find(|scaling| scaling.name() == text).ok_or_else(|| DataError::Config {
+            field: "scaling",
+            expected: "per-regime or global",
+            found: super::error::shortened(text),
+        })
+    }
+}
+
 /// A data set and how it is cut into windows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -139,11 +187,20 @@ pub struct DataConfig {
     pub stride: usize,
     /// Share of the training engines held out for validation, in [0, 0.5].
     pub validation_share: f32,
+    /// Over which rows the sensors are normalized.
+    pub scaling: Scaling,
 }
 
 impl Default for DataConfig {
     fn default() -> Self {
-        Self { subset: Subset::FD001, origin: None, window: 30, stride: 1, validation_share: 0.1 }
+        Self {
+            subset: Subset::FD001,
+            origin: None,
+            window: 30,
+            stride: 1,
+            validation_share: 0.1,
+            scaling: Scaling::PerRegime,
+        }
     }
 }
 
@@ -194,4 +251,8 @@ pub struct DataSummary {
     pub test_engines: usize,
     /// Windows of all training engines at the run's stride, validation included.
     pub train_windows: usize,
+    /// What the emulator assumes of this subset, where NASA's training files were not there to measure: a sentence each.
+    /// Empty for NASA's own data.
+    #[serde(default)]
+    pub assumptions: Vec<String>,
 }

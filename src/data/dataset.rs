@@ -1,6 +1,6 @@
 //! Engines as NASA recorded them.
 
-use super::{DataConfig, DataError, DataSummary, Origin, Subset, windows::window_ends};
+use super::{DataConfig, DataError, DataSummary, EmulatorParameters, Origin, Subset, windows::window_ends};
 
 /// Operational settings of a row: altitude (kft), Mach number, throttle resolver angle (%).
 pub const SETTINGS: usize = 3;
@@ -108,12 +108,17 @@ impl Dataset {
     #[must_use]
     pub fn summary(&self, config: &DataConfig) -> DataSummary {
         let windows = |engine: &Engine| window_ends(engine.rows.len(), config.window, config.stride).count();
+        let assumptions = match self.origin {
+            Origin::Nasa => Vec::new(),
+            Origin::Emulated => EmulatorParameters::bundled(self.subset).map_or_else(|_| Vec::new(), |p| p.assumed),
+        };
         DataSummary {
             subset: self.subset,
             origin: self.origin,
             train_engines: self.train.len(),
             test_engines: self.test.len(),
             train_windows: self.train.iter().map(windows).sum(),
+            assumptions,
         }
     }
 }

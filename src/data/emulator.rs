@@ -2,12 +2,12 @@
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, StandardNormal};
+use rand_distr::{Distribution, StandardNormal, StandardUniform};
 
 use super::{
-    DataError, Dataset, EmulatorParameters, Engine, Origin, PRINTED_DECIMALS, Row,
+    DataError, Dataset, EmulatorParameters, Engine, Origin, PRINTED_DECIMALS, Row, SETTINGS,
     linear::cholesky,
-    parameters::{KNOTS, SCORES, TERMS, TRAITS, unsupported},
+    parameters::{FaultMode, KNOTS, OperatingRegime, SCORES, STRAY, TERMS, TRAITS},
 };
 
 /// The most engines of either kind that are drawn.
@@ -25,8 +25,7 @@ const ATTEMPTS: usize = 100;
 ///
 /// # Errors
 ///
-/// [`DataError::Config`] if a count is not from 1 to [`MAX_EMULATED_ENGINES`] or the subset has several regimes,
-/// [`DataError::Invalid`] from [`EmulatorParameters::validate`].
+/// [`DataError::Config`] if a count is not from 1 to [`MAX_EMULATED_ENGINES`], [`DataError::Invalid`] from [`EmulatorParameters::validate`].
 pub fn emulate(
     parameters: &EmulatorParameters,
     train_engines: usize,
@@ -39,10 +38,8 @@ pub fn emulate(
         }
     }
     parameters.validate()?;
-    let (1, Some(lower)) = (parameters.subset.regimes(), cholesky(&parameters.correlation)) else {
-        return Err(unsupported(parameters.subset));
-    };
-    let population = Population { parameters, lower };
+    let lower = |mode: &FaultMode| cholesky(&mode.correlation).unwrap_or_default();
+    let population = Population { parameters, lower: parameters.modes.iter().map(lower).collect() };
     let random = |part: u64, unit: u32| {
         let mut random = ChaCha8Rng::seed_from_u64(seed.into());
         random.set_stream(part << 32 | u64::from(unit));
@@ -65,7 +62,8 @@ pub fn emulate(
 }
 
 /// What distinguishes one engine.
-struct Traits {
+struct Traits<'a> {
+    mode: &'a FaultMode,
     wear_start: f64,
     wear_failure: f64,
     drift_start: f64,
@@ -76,19 +74,21 @@ struct Traits {
 
 struct Population<'a> {
     parameters: &'a EmulatorParameters,
-    /// Turns independent normal scores into correlated ones.
-    lower: [[f64; TRAITS]; TRAITS],
+    /// For each mode, what turns independent normal scores into correlated ones.
+    lower: Vec<[[f64; TRAITS]; TRAITS]>,
 }
 
 impl Population<'_> {
-    fn traits(&self, random: &mut ChaCha8Rng) -> Traits {
+    fn traits(&self, random: &mut ChaCha8Rng) -> Traits<'_> {
+        let chosen = chosen(self.parameters.modes.iter().map(|mode| mode.share), random);
+        let (mode, lower) = (&self.parameters.modes[chosen], &self.lower[chosen]);
         let independent: [f64; TRAITS] = std::array::from_fn(|_| StandardNormal.sample(random));
-        let scores = self.lower.map(|row| row.iter().zip(independent).map(|(a, b)| a * b).sum::<f64>());
-        let quantiles = &self.parameters.quantiles;
-        let of = |index: usize| quantile(&quantiles[index], scores[index]);
-        let [mean, deviation] = self.parameters.ln_life;
+        let scores = lower.map(|row| row.iter().zip(independent).map(|(a, b)| a * b).sum::<f64>());
+        let of = |index: usize| quantile(&mode.quantiles[index], scores[index]);
+        let [mean, deviation] = mode.ln_life;
         let ln_life = mean + deviation * scores[TRAITS - 1].clamp(-LIFE_SCORE_BOUND, LIFE_SCORE_BOUND);
         Traits {
+            mode,
             wear_start: of(0),
             wear_failure: of(1),
             drift_start: of(2),
@@ -99,7 +99,7 @@ impl Population<'_> {
     }
 
     /// An engine and the RUL at which its record ends, which leaves the shortest record seen or more.
-    fn cut_traits(&self, random: &mut ChaCha8Rng) -> (Traits, u32) {
+    fn cut_traits(&self, random: &mut ChaCha8Rng) -> (Traits<'_>, u32) {
         let shortest = cycles(self.parameters.shortest_test);
         let mut drawn = self.traits(random);
         for _ in 0..ATTEMPTS {
@@ -114,28 +114,76 @@ impl Population<'_> {
     }
 
     /// The rows of an engine until it has `rul` cycles to live.
-    fn rows(&self, traits: &Traits, rul: u32, random: &mut ChaCha8Rng) -> Vec<Row> {
+    fn rows(&self, traits: &Traits<'_>, rul: u32, random: &mut ChaCha8Rng) -> Vec<Row> {
+        let regimes = &self.parameters.regimes;
         let row = |left: u32| {
-            let grown = (-f64::from(left) / traits.time_constant_cycles).exp();
-            let wear = traits.wear_start + (traits.wear_failure - traits.wear_start) * grown;
-            let terms = terms(wear, traits.drift_start + traits.drift_growth * grown);
-            let mut columns = [0.0; Row::COLUMNS];
-            for (index, column) in columns.iter_mut().enumerate() {
-                let response = &self.parameters.responses[index];
-                let mut value: f64 = response.iter().zip(terms).map(|(a, b)| a * b).sum();
-                if self.parameters.noise[index] > 0.0 {
-                    let noise: f64 = StandardNormal.sample(random);
-                    value += self.parameters.noise[index] * noise;
-                }
-                let printed = 10_f64.powi(PRINTED_DECIMALS[index].into());
-                let rounded = ((value * printed).round() / printed) as f32;
+            let sea_level = traits.sea_level(left, random);
+            let columns = if regimes.is_empty() {
+                sea_level
+            } else {
+                let shares = regimes.iter().map(|regime| regime.share);
+                regimes[chosen(shares, random)].seen(&sea_level, random)
+            };
+            let mut printed = [0.0; Row::COLUMNS];
+            for ((printed, value), decimals) in printed.iter_mut().zip(columns).zip(PRINTED_DECIMALS) {
+                let step = 10_f64.powi(decimals.into());
+                let rounded = ((value * step).round() / step) as f32;
                 // Adding zero turns −0 into 0.
-                *column = rounded + 0.0;
+                *printed = rounded + 0.0;
             }
-            Row::from_columns(&columns)
+            Row::from_columns(&printed)
         };
         (rul..traits.life_cycles).rev().map(row).collect()
     }
+}
+
+impl Traits<'_> {
+    /// The columns at sea level with `left` cycles to live.
+    fn sea_level(&self, left: u32, random: &mut ChaCha8Rng) -> [f64; Row::COLUMNS] {
+        let grown = (-f64::from(left) / self.time_constant_cycles).exp();
+        let wear = self.wear_start + (self.wear_failure - self.wear_start) * grown;
+        let terms = terms(wear, self.drift_start + self.drift_growth * grown);
+        let mut columns = [0.0; Row::COLUMNS];
+        for ((column, response), noise) in columns.iter_mut().zip(&self.mode.responses).zip(self.mode.noise) {
+            *column = response.iter().zip(terms).map(|(a, b)| a * b).sum();
+            if noise > 0.0 {
+                let score: f64 = StandardNormal.sample(random);
+                *column += noise * score;
+            }
+        }
+        columns
+    }
+}
+
+impl OperatingRegime {
+    /// What is seen in this regime of the columns at sea level.
+    fn seen(&self, sea_level: &[f64; Row::COLUMNS], random: &mut ChaCha8Rng) -> [f64; Row::COLUMNS] {
+        let mut columns = *sea_level;
+        for (index, column) in columns.iter_mut().enumerate() {
+            *column = if index < SETTINGS {
+                let share: f64 = StandardUniform.sample(random);
+                self.settings[index] + STRAY[index] * share
+            } else {
+                self.offsets[index] + self.gains[index] * *column
+            };
+        }
+        columns
+    }
+}
+
+/// Which of several is drawn. Where there is one, nothing is drawn.
+fn chosen(shares: impl ExactSizeIterator<Item = f64>, random: &mut ChaCha8Rng) -> usize {
+    let last = shares.len().saturating_sub(1);
+    if last == 0 {
+        return 0;
+    }
+    let drawn: f64 = StandardUniform.sample(random);
+    let mut sum = 0.0;
+    let below = shares.take_while(|share| {
+        sum += share;
+        sum <= drawn
+    });
+    below.count().min(last)
 }
 
 /// What a response is linear in.

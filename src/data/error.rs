@@ -26,6 +26,16 @@ pub enum DataError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// A zip archive cannot be opened.
+    #[error("{file}: expected {expected}, found {found}")]
+    Archive {
+        /// Name of the archive.
+        file: String,
+        /// What it should be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
     /// A file holds no rows.
     #[error("{file}: expected rows of numbers, found an empty file")]
     Empty {

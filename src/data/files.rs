@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    DataError, Dataset, DatasetFile, FileRole, NamedFile, Origin, Subset, error::shortened, parse_engines, parse_rul,
+    DataError, Dataset, DatasetFile, Engine, FileRole, MAX_FILE_BYTES, NamedFile, Origin, Subset, archive,
+    error::shortened, parse::parse_engines_with, parse_rul,
 };
 
 /// What a mixture of files holds.
@@ -15,20 +16,61 @@ pub struct FilesRead {
     pub incomplete: Vec<DataError>,
 }
 
-/// Read a mixture of C-MAPSS files. Files are recognised by their names ([`DatasetFile::from_name`]); others, such as
-/// the readme in NASA's archive, are passed over. What an incomplete subset lacks is told, and is an error only where
-/// there is nothing else.
+/// What reading is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadStage {
+    /// Opening archives.
+    Unpacking,
+    /// Reading text.
+    Reading,
+}
+
+/// How far reading has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadProgress<'a> {
+    /// What it is busy with.
+    pub stage: ReadStage,
+    /// The file at hand.
+    pub file: &'a str,
+    /// Bytes done in this stage, over all files.
+    pub done_bytes: usize,
+    /// Bytes to do in this stage.
+    pub total_bytes: usize,
+}
+
+/// Read a mixture of C-MAPSS files: texts, zip archives, NASA's zip within a zip. Texts are recognised by their names
+/// ([`DatasetFile::from_name`]), archives by their first bytes; others, such as the readme in NASA's archive, are passed
+/// over, and so is a file that is given twice. What an incomplete subset lacks is told, and is an error only where there
+/// is nothing else.
 ///
 /// # Errors
 ///
 /// [`DataError::NoFiles`] if no name is recognised, [`DataError::Missing`] if no subset is complete,
-/// [`DataError::Duplicate`] if two files have one role, [`DataError::RulCount`] if the RUL file does not fit the test
-/// file, and whatever is wrong inside a file.
+/// [`DataError::Duplicate`] if two different files have one role, [`DataError::RulCount`] if the RUL file does not fit
+/// the test file, [`DataError::TooLarge`] if all together have more than 100 MB, [`DataError::Archive`] for an archive
+/// that cannot be opened, and whatever is wrong inside a file.
 pub fn read_files(files: &[NamedFile]) -> Result<FilesRead, DataError> {
+    read_files_with(files, &mut |_| {})
+}
+
+/// As [`read_files`]; `progress` is told every now and then how far it has come.
+///
+/// # Errors
+///
+/// As [`read_files`].
+pub fn read_files_with(
+    files: &[NamedFile],
+    progress: &mut dyn FnMut(ReadProgress<'_>),
+) -> Result<FilesRead, DataError> {
+    let bytes = files.iter().map(|file| file.bytes.len()).sum();
+    if bytes > MAX_FILE_BYTES {
+        return Err(DataError::TooLarge { file: names(files), bytes, limit: MAX_FILE_BYTES });
+    }
+    let unpacked = archive::unpacked(files, progress)?;
     let mut given: BTreeMap<DatasetFile, &NamedFile> = BTreeMap::new();
-    for named in files {
+    for named in &unpacked {
         if let Some(file) = DatasetFile::from_name(&named.name)
-            && given.insert(file, named).is_some()
+            && given.insert(file, named).is_some_and(|other| other.bytes != named.bytes)
         {
             return Err(DataError::Duplicate { file });
         }
@@ -36,18 +78,17 @@ pub fn read_files(files: &[NamedFile]) -> Result<FilesRead, DataError> {
     if given.is_empty() {
         return Err(DataError::NoFiles { found: names(files) });
     }
+    let total_bytes = given.values().map(|file| file.bytes.len()).sum();
+    let mut reader = Reader { total_bytes, done_bytes: 0, progress };
     let mut read = FilesRead::default();
     for subset in Subset::ALL {
         let [train, test, rul] = FileRole::ALL.map(|role| given.get(&DatasetFile { subset, role }));
         if let (Some(train), Some(test), Some(rul)) = (train, test, rul) {
-            read.datasets.push(read_subset(subset, train, test, rul)?);
+            read.datasets.push(reader.subset(subset, train, test, rul)?);
         } else {
             // What is wrong with the file that was given matters more than which others are missing.
-            [train, test]
-                .into_iter()
-                .flatten()
-                .try_for_each(|file| parse_engines(&file.name, &file.bytes).map(drop))?;
-            rul.map_or(Ok(()), |file| parse_rul(&file.name, &file.bytes).map(drop))?;
+            [train, test].into_iter().flatten().try_for_each(|file| reader.engines(file).map(drop))?;
+            rul.map_or(Ok(()), |file| reader.rul(file).map(drop))?;
             let missing = missing(subset, |file| given.contains_key(file));
             if missing.len() < FileRole::ALL.len() {
                 read.incomplete.push(DataError::Missing { subset, missing });
@@ -60,22 +101,54 @@ pub fn read_files(files: &[NamedFile]) -> Result<FilesRead, DataError> {
     }
 }
 
-fn read_subset(subset: Subset, train: &NamedFile, test: &NamedFile, rul: &NamedFile) -> Result<Dataset, DataError> {
-    let dataset = Dataset {
-        subset,
-        origin: Origin::Nasa,
-        train: parse_engines(&train.name, &train.bytes)?,
-        test: parse_engines(&test.name, &test.bytes)?,
-        test_rul: parse_rul(&rul.name, &rul.bytes)?,
-    };
-    if dataset.test_rul.len() != dataset.test.len() {
-        return Err(DataError::RulCount {
-            file: rul.name.clone(),
-            engines: dataset.test.len(),
-            rows: dataset.test_rul.len(),
-        });
+/// Reads texts and tells how far it has come.
+struct Reader<'a> {
+    total_bytes: usize,
+    done_bytes: usize,
+    progress: &'a mut dyn FnMut(ReadProgress<'_>),
+}
+
+impl Reader<'_> {
+    fn subset(
+        &mut self,
+        subset: Subset,
+        train: &NamedFile,
+        test: &NamedFile,
+        rul: &NamedFile,
+    ) -> Result<Dataset, DataError> {
+        let dataset = Dataset {
+            subset,
+            origin: Origin::Nasa,
+            train: self.engines(train)?,
+            test: self.engines(test)?,
+            test_rul: self.rul(rul)?,
+        };
+        let (engines, rows) = (dataset.test.len(), dataset.test_rul.len());
+        if rows != engines {
+            return Err(DataError::RulCount { file: rul.name.clone(), engines, rows });
+        }
+        Ok(dataset)
     }
-    Ok(dataset)
+
+    fn engines(&mut self, file: &NamedFile) -> Result<Vec<Engine>, DataError> {
+        let before = self.done_bytes;
+        self.tell(&file.name, before);
+        let engines = parse_engines_with(&file.name, &file.bytes, &mut |done| self.tell(&file.name, before + done));
+        self.done_bytes = before + file.bytes.len();
+        engines
+    }
+
+    fn rul(&mut self, file: &NamedFile) -> Result<Vec<f32>, DataError> {
+        self.done_bytes += file.bytes.len();
+        self.tell(&file.name, self.done_bytes);
+        parse_rul(&file.name, &file.bytes)
+    }
+
+    fn tell(&mut self, file: &str, done_bytes: usize) {
+        let total_bytes = self.total_bytes;
+        let done_bytes = done_bytes.min(total_bytes);
+        (self.progress)(ReadProgress { stage: ReadStage::Reading, file, done_bytes, total_bytes });
+    }
 }
 
 fn missing(subset: Subset, given: impl Fn(&DatasetFile) -> bool) -> Vec<DatasetFile> {
@@ -130,8 +203,8 @@ pub fn read_folder(folder: &std::path::Path, subset: Subset) -> Result<Dataset, 
         let name = path.display().to_string();
         let bytes = std::fs::metadata(path).map_err(|error| io(path, &error))?.len();
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-        if bytes > super::MAX_FILE_BYTES {
-            return Err(DataError::TooLarge { file: name, bytes, limit: super::MAX_FILE_BYTES });
+        if bytes > MAX_FILE_BYTES {
+            return Err(DataError::TooLarge { file: name, bytes, limit: MAX_FILE_BYTES });
         }
         files.push(NamedFile { name, bytes: std::fs::read(path).map_err(|error| io(path, &error))? });
     }
@@ -139,21 +212,27 @@ pub fn read_folder(folder: &std::path::Path, subset: Subset) -> Result<Dataset, 
     read.datasets.pop().ok_or_else(|| DataError::NoFiles { found: names(&files) })
 }
 
-/// Read a subset from a folder ([`read_folder`]) or from a pack ([`super::unpack`]).
+/// Read a subset from a folder ([`read_folder`]), from a zip archive such as NASA's ([`read_files`]) or from a pack
+/// ([`super::unpack`]).
 ///
 /// # Errors
 ///
-/// As those two, with the path named; [`DataError::Io`] also if the pack holds another subset.
+/// As those, with the path named; [`DataError::Io`] also if the archive or the pack does not hold the subset.
 pub fn read_path(path: &std::path::Path, subset: Subset) -> Result<Dataset, DataError> {
     if path.is_dir() {
         return read_folder(path, subset);
     }
     let refuse = |reason: String| DataError::Io { path: path.display().to_string(), reason };
     let size = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?.len();
-    if size > super::MAX_FILE_BYTES as u64 {
-        return Err(refuse("expected a folder or a data pack, found a larger file".to_owned()));
+    if size > MAX_FILE_BYTES as u64 {
+        return Err(refuse("expected a folder, an archive or a data pack, found a larger file".to_owned()));
     }
     let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    if archive::is_archive(&bytes) {
+        let read = read_files(&[NamedFile { name: path.display().to_string(), bytes }])?;
+        let found = read.datasets.into_iter().find(|dataset| dataset.subset == subset);
+        return found.ok_or_else(|| refuse(format!("expected {subset}, found no such files in the archive")));
+    }
     let dataset = super::unpack(&bytes).map_err(|error| refuse(error.to_string()))?;
     if dataset.subset != subset {
         return Err(refuse(format!("expected {subset}, found {}", dataset.subset)));
@@ -212,7 +291,7 @@ mod tests {
             "RUL_FD001.txt: expected 2 rows, one for each engine of the test file, found 3"
         );
         assert_eq!(
-            message(&[file("train_FD001.txt", 1), file("a/Train_fd001.txt", 1)]),
+            message(&[file("train_FD001.txt", 1), file("a/Train_fd001.txt", 2)]),
             "expected one train_FD001.txt, found two"
         );
         let expected = "expected files named like train_FD001.txt, test_FD001.txt and RUL_FD001.txt, found";

@@ -1,7 +1,7 @@
 //! C-MAPSS text → engines → windows.
 //!
 //! ```text
-//! text files ─ read_files ─┐
+//! text, zip ── read_files ─┐
 //! pack ─────── unpack ─────┼─> Dataset ─ prepare ─> Prepared { train, validation, test }
 //! emulator ─── emulate ────┘
 //! ```
@@ -20,6 +20,8 @@
 //! # Ok::<(), DataError>(())
 //! ```
 
+mod archive;
+mod assume;
 mod catalog;
 mod config;
 mod dataset;
@@ -28,6 +30,8 @@ mod emulator;
 mod error;
 mod files;
 mod fit;
+#[cfg(test)]
+mod fuzz;
 mod linear;
 mod pack;
 mod parameters;
@@ -38,6 +42,8 @@ mod regime;
 mod text;
 mod windows;
 
+pub use archive::{is_archive, open_archive};
+pub use assume::assume;
 pub use catalog::Catalog;
 pub use config::*;
 pub use dataset::*;
@@ -46,8 +52,8 @@ pub use emulator::{MAX_EMULATED_ENGINES, emulate};
 pub use error::DataError;
 pub use files::*;
 pub use fit::fit;
-pub use pack::{pack, unpack};
-pub use parameters::EmulatorParameters;
+pub use pack::{Choice, PackInfo, pack, pack_chosen, pack_info, unpack};
+pub use parameters::{EmulatorParameters, FaultMode, OperatingRegime};
 pub use parse::*;
 pub use prepare::*;
 pub use regime::*;

@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! "LSPK" version subset origin regimes    8 bytes
-//! CRC-32 of all that follows              4 bytes, little endian
+//! CRC-32 of all but itself                4 bytes, little endian
+//! provenance                              a varint, and as many bytes of UTF-8
+//! sensors                                 a varint, bit n for sensor n + 1; what is not chosen is 0
 //! engines, rows of each engine, RULs      varints
 //! columns: decimals, constant or not      24 descriptions
 //! rows                                    range coded, see range_coder.rs
@@ -13,7 +15,7 @@
 //! predicts better than the value before. Nothing is lost: the value decoded is the one that was parsed.
 
 use super::{
-    DataError, Dataset, Engine, Origin, Row, SET_POINTS, Subset,
+    DataError, Dataset, Engine, Origin, Row, SENSORS, SET_POINTS, Subset, USED_SENSORS,
     range_coder::{Coder, Decoder, Encoder, MAX_BITS, NumberModel, Probability, tree},
     regime,
 };
@@ -23,7 +25,11 @@ mod bytes;
 use bytes::{byte, count, crc32, damaged, put, take};
 
 const MAGIC: &[u8; 4] = b"LSPK";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// Longest provenance in bytes.
+const MAX_PROVENANCE: usize = 1000;
+/// A bit for each sensor.
+const ALL_SENSORS: u64 = (1 << SENSORS) - 1;
 const HEADER: usize = 12;
 /// Most rows of a pack, so that a few bytes cannot ask for much memory. FD004 has 102,463.
 const MAX_ROWS: usize = 400_000;
@@ -38,13 +44,113 @@ const MEMORY: i64 = 8;
 /// Fraction bits of the running mean.
 const FRACTION_BITS: u32 = 4;
 
+/// What a pack says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct PackInfo {
+    /// Version of the format.
+    pub version: u8,
+    /// Subset.
+    pub subset: Subset,
+    /// NASA's or emulated.
+    pub origin: Origin,
+    /// Where the rows come from, in words.
+    pub provenance: String,
+    /// Sensors that were chosen, numbered from 1.
+    pub sensors: Vec<usize>,
+    /// Training engines.
+    pub train_engines: usize,
+    /// Test engines.
+    pub test_engines: usize,
+}
+
 /// Encode a data set; [`unpack`] returns an equal one.
 ///
 /// # Errors
 ///
 /// [`DataError::Invalid`] if the data set contradicts itself or has more than 400,000 rows.
 pub fn pack(dataset: &Dataset) -> Result<Vec<u8>, DataError> {
+    let origin = match dataset.origin {
+        Origin::Nasa => "NASA C-MAPSS",
+        Origin::Emulated => "emulated",
+    };
+    let all: Vec<usize> = (1..=SENSORS).collect();
+    pack_chosen(dataset, &Choice { sensors: all, ..Choice::default() }, &format!("{origin} {}", dataset.subset))
+}
+
+/// Engines and sensors that go into a pack.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Training engines by their numbers; empty for all.
+    pub train: Vec<u32>,
+    /// Test engines by their numbers; empty for all.
+    pub test: Vec<u32>,
+    /// Sensors, numbered from 1; empty for [`super::USED_SENSORS`].
+    pub sensors: Vec<usize>,
+}
+
+impl Choice {
+    /// The data set with the chosen engines, numbered anew from 1, and with 0 for the sensors that are not chosen.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Config`] for an engine or a sensor that there is not.
+    pub fn of(&self, dataset: &Dataset) -> Result<Dataset, DataError> {
+        let sensors = self.sensors()?;
+        let engines = |engines: &[Engine], units: &[u32], field| -> Result<Vec<usize>, DataError> {
+            let all = || (0..engines.len()).collect();
+            let index = |unit: &u32| {
+                let index = engines.iter().position(|engine| engine.unit == *unit);
+                let expected = "numbers of engines in the data set";
+                index.ok_or_else(|| DataError::Config { field, expected, found: unit.to_string() })
+            };
+            if units.is_empty() { Ok(all()) } else { units.iter().map(index).collect() }
+        };
+        let train = engines(&dataset.train, &self.train, "train")?;
+        let test = engines(&dataset.test, &self.test, "test")?;
+        let taken = |engines: &[Engine], indices: &[usize]| -> Vec<Engine> {
+            let rows = |index: &usize| engines[*index].rows.iter().map(|row| kept(row, sensors)).collect();
+            (1..).zip(indices).map(|(unit, index)| Engine { unit, rows: rows(index) }).collect()
+        };
+        Ok(Dataset {
+            train: taken(&dataset.train, &train),
+            test: taken(&dataset.test, &test),
+            test_rul: test.iter().map(|index| dataset.test_rul[*index]).collect(),
+            ..*dataset
+        })
+    }
+
+    /// A bit for each sensor.
+    fn sensors(&self) -> Result<u64, DataError> {
+        let chosen = if self.sensors.is_empty() { &USED_SENSORS[..] } else { &self.sensors };
+        let bit = |sensor: &usize| match sensor {
+            1..=SENSORS => Ok(1 << (sensor - 1)),
+            _ => Err(DataError::Config { field: "sensors", expected: "from 1 to 21", found: sensor.to_string() }),
+        };
+        chosen.iter().map(bit).try_fold(0, |bits: u64, bit| Ok(bits | bit?))
+    }
+}
+
+/// A row with 0 for the sensors that are not chosen.
+fn kept(row: &Row, sensors: u64) -> Row {
+    let value = |index: usize| if sensors >> index & 1 == 1 { row.sensors[index] } else { 0.0 };
+    Row { settings: row.settings, sensors: std::array::from_fn(value) }
+}
+
+/// Encode the chosen engines and sensors of a data set, with a sentence that says where they come from.
+///
+/// # Errors
+///
+/// As [`pack`]; [`DataError::Config`] for a choice that cannot be made or a provenance of more than 1,000 bytes.
+pub fn pack_chosen(dataset: &Dataset, choice: &Choice, provenance: &str) -> Result<Vec<u8>, DataError> {
+    if provenance.len() > MAX_PROVENANCE {
+        let found = format!("{} bytes", provenance.len());
+        return Err(DataError::Config { field: "provenance", expected: "at most 1,000 bytes", found });
+    }
     dataset.validate()?;
+    encode(&choice.of(dataset)?, choice.sensors()?, provenance)
+}
+
+fn encode(dataset: &Dataset, sensors: u64, provenance: &str) -> Result<Vec<u8>, DataError> {
     let engines = || dataset.train.iter().chain(&dataset.test);
     let rows = || engines().flat_map(|engine| &engine.rows);
     if rows().count() > MAX_ROWS {
@@ -56,6 +162,9 @@ pub fn pack(dataset: &Dataset) -> Result<Vec<u8>, DataError> {
         });
     }
     let mut body = Vec::new();
+    put(&mut body, provenance.len() as u64);
+    body.extend(provenance.as_bytes());
+    put(&mut body, sensors);
     put(&mut body, dataset.train.len() as u64);
     put(&mut body, dataset.test.len() as u64);
     engines().for_each(|engine| put(&mut body, engine.rows.len() as u64));
@@ -90,12 +199,17 @@ pub fn pack(dataset: &Dataset) -> Result<Vec<u8>, DataError> {
     Ok(bytes)
 }
 
-/// Decode what [`pack`] encoded.
+/// Read what a pack says of itself, and check it against its checksum, without decoding its rows.
 ///
 /// # Errors
 ///
 /// [`DataError::Pack`] if the bytes are no pack, of another version, or damaged.
-pub fn unpack(bytes: &[u8]) -> Result<Dataset, DataError> {
+pub fn pack_info(bytes: &[u8]) -> Result<PackInfo, DataError> {
+    opened(bytes).map(|(info, _)| info)
+}
+
+/// The head of a pack, and what follows it.
+fn opened(bytes: &[u8]) -> Result<(PackInfo, &[u8]), DataError> {
     let Some((header, body)) = bytes.split_at_checked(HEADER).filter(|(header, _)| header.starts_with(MAGIC)) else {
         let found = if bytes.starts_with(MAGIC) { "only its first bytes" } else { "something else" };
         return Err(damaged("a Lambdascope data pack", found));
@@ -103,17 +217,44 @@ pub fn unpack(bytes: &[u8]) -> Result<Dataset, DataError> {
     let (start, checksum) = header.split_at(HEADER - 4);
     let [version, subset, origin] = [start[4], start[5], start[6]];
     if version != VERSION {
-        return Err(damaged("version 1", format!("version {version}")));
+        return Err(damaged("version 2", format!("version {version}")));
     }
     if crc32(&[start, body]).to_le_bytes() != *checksum {
         return Err(damaged("bytes that agree with their checksum", "damaged ones"));
     }
     let subset =
         *Subset::ALL.get(usize::from(subset)).ok_or_else(|| damaged("one of four subsets", subset.to_string()))?;
-    let origin = if origin == 1 { Origin::Nasa } else { Origin::Emulated };
-
     let mut rest = body;
-    let [train, test] = [count(&mut rest)?, count(&mut rest)?];
+    let length = take(&mut rest)?;
+    let split = usize::try_from(length).ok().filter(|length| *length <= MAX_PROVENANCE);
+    let (provenance, after) =
+        split.and_then(|length| rest.split_at_checked(length)).ok_or_else(|| damaged("its provenance", "less"))?;
+    let provenance = str::from_utf8(provenance).map_err(|_| damaged("its provenance as text", "other bytes"))?;
+    rest = after;
+    let sensors = take(&mut rest)?;
+    if sensors > ALL_SENSORS {
+        return Err(damaged("21 sensors", "more"));
+    }
+    let [train_engines, test_engines] = [count(&mut rest)?, count(&mut rest)?];
+    let info = PackInfo {
+        version,
+        subset,
+        origin: if origin == 1 { Origin::Nasa } else { Origin::Emulated },
+        provenance: provenance.to_owned(),
+        sensors: (1..=SENSORS).filter(|sensor| sensors >> (sensor - 1) & 1 == 1).collect(),
+        train_engines,
+        test_engines,
+    };
+    Ok((info, rest))
+}
+
+/// Decode what [`pack`] or [`pack_chosen`] encoded.
+///
+/// # Errors
+///
+/// [`DataError::Pack`] if the bytes are no pack, of another version, or damaged.
+pub fn unpack(bytes: &[u8]) -> Result<Dataset, DataError> {
+    let (PackInfo { subset, origin, train_engines: train, test_engines: test, .. }, mut rest) = opened(bytes)?;
     let mut lengths = Vec::new();
     let mut rows = 0;
     for _ in 0..train + test {
@@ -272,4 +413,4 @@ impl<'a> State<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

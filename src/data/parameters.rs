@@ -1,8 +1,8 @@
-//! What the emulator knows about a population of engines, and the text that it is kept in.
+//! What the emulator knows about a population of engines.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use super::{DataError, Row, SETTINGS, Subset, linear::cholesky};
 
-use super::{DataError, Row, Subset, linear::cholesky};
+mod text;
 
 /// Traits that differ from engine to engine.
 pub(super) const TRAITS: usize = 6;
@@ -15,8 +15,30 @@ pub(super) const SCORES: [f64; KNOTS] =
     [-2.5758, -1.2816, -0.8416, -0.5244, -0.2533, 0.0, 0.2533, 0.5244, 0.8416, 1.2816, 2.5758];
 /// Terms of a response: 1, wear, drift, wear², wear·drift, drift².
 pub(super) const TERMS: usize = 6;
+/// How far altitude and Mach number stray above a set point, as printed in NASA's FD002.
+pub(super) const STRAY: [f64; SETTINGS] = [0.008, 0.002, 0.0];
 
-/// Statistics of a population of engines, measured by [`super::fit`] and drawn from by [`super::emulate`].
+/// Statistics of a population of engines, measured by [`super::fit`] or assumed by [`super::assume`], and drawn from by
+/// [`super::emulate`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct EmulatorParameters {
+    /// The subset.
+    pub subset: Subset,
+    /// What was measured, and on what: sentences for a person.
+    pub measured: Vec<String>,
+    /// What was assumed where nothing could be measured: sentences for a person.
+    pub assumed: Vec<String>,
+    /// Ways to fail; each engine has one. FD001 and FD002 have one, FD003 and FD004 two.
+    pub modes: Vec<FaultMode>,
+    /// Operating regimes, in the order of [`super::SET_POINTS`]; none where an engine stays at sea level.
+    pub regimes: Vec<OperatingRegime>,
+    /// Quantiles of the RUL, in cycles, at which test engines are cut.
+    pub test_rul: [f64; KNOTS],
+    /// Fewest cycles of a test engine.
+    pub shortest_test: f64,
+}
+
+/// Engines that fail in one way, at sea level.
 ///
 /// ```text
 /// wear(t)  = w + (f − w)·exp(−RUL/τ)     the same f, up to a few per cent, for all engines: failure
@@ -26,13 +48,16 @@ pub(super) const TERMS: usize = 6;
 ///
 /// These two latents carry all there is: of FD001's 14 sensors, whitened by their noise, two directions have variance
 /// 68 and 37 times that of the noise and the third 0.15. They are the two health parameters of the fault that Saxena
-/// et al. 2008 injected, efficiency and flow of the high-pressure compressor. Noise is white as measured:
-/// once wear and drift are taken out, autocorrelations stay below 0.03, and so do correlations between sensors but for
-/// two pairs that measure one speed twice (9 and 14: 0.07, 8 and 13: 0.06), which the emulator leaves out.
+/// et al. 2008 injected, efficiency and flow of the high-pressure compressor; a fault of the fan has two of its own.
+/// Noise is white as measured: once wear and drift are taken out, autocorrelations stay below 0.03, and so do
+/// correlations between sensors but for two pairs that measure one speed twice (9 and 14: 0.07, 8 and 13: 0.06), which
+/// the emulator leaves out.
 #[derive(Clone, Debug, PartialEq)]
-pub struct EmulatorParameters {
-    /// The subset measured.
-    pub subset: Subset,
+pub struct FaultMode {
+    /// What fails, in one word: `hpc` (the high-pressure compressor) or `fan`.
+    pub name: String,
+    /// Share of the engines that fail so.
+    pub share: f64,
     /// Mean and deviation of the logarithm of the lifetime in cycles, which is taken as normal.
     pub ln_life: [f64; 2],
     /// Quantiles (minimum, nine deciles, maximum) of the other traits: wear at the start `w`, wear at failure `f`,
@@ -40,28 +65,42 @@ pub struct EmulatorParameters {
     pub quantiles: [[f64; KNOTS]; TRAITS - 1],
     /// Correlation of the traits' normal scores (a Gaussian copula), lifetime last.
     pub correlation: [[f64; TRAITS]; TRAITS],
-    /// Quantiles of the RUL, in cycles, at which test engines are cut.
-    pub test_rul: [f64; KNOTS],
-    /// Fewest cycles of a test engine.
-    pub shortest_test: f64,
     /// Response of each column to `[1, wear, drift, wear², wear·drift, drift²]`.
     pub responses: [[f64; TERMS]; Row::COLUMNS],
     /// Deviation of the noise of each column.
     pub noise: [f64; Row::COLUMNS],
 }
 
+/// What a cycle in one operating regime shows of an engine.
+///
+/// ```text
+/// column = offset + gain · (the column at sea level)
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct OperatingRegime {
+    /// Altitude in kft, Mach number, throttle resolver angle in %.
+    pub settings: [f64; SETTINGS],
+    /// Share of the cycles that are flown in it, each on its own.
+    pub share: f64,
+    /// Offset of each column; that of a setting is not used.
+    pub offsets: [f64; Row::COLUMNS],
+    /// Gain of each column; that of a setting is not used.
+    pub gains: [f64; Row::COLUMNS],
+}
+
 impl EmulatorParameters {
-    /// The parameters that come with the program.
+    /// The parameters that come with the program. What of them is assumed is said in [`EmulatorParameters::assumed`].
     ///
     /// # Errors
     ///
-    /// [`DataError::Config`] for a subset that was not measured: there is FD001 alone, because the others' training
-    /// files were not at hand.
+    /// [`DataError::Invalid`] never, unless the program was built with a damaged asset.
     pub fn bundled(subset: Subset) -> Result<Self, DataError> {
-        match subset {
-            Subset::FD001 => Self::parse(include_str!("../../assets/emulator_fd001.txt")),
-            _ => Err(unsupported(subset)),
-        }
+        Self::parse(match subset {
+            Subset::FD001 => include_str!("../../assets/emulator_fd001.txt"),
+            Subset::FD002 => include_str!("../../assets/emulator_fd002.txt"),
+            Subset::FD003 => include_str!("../../assets/emulator_fd003.txt"),
+            Subset::FD004 => include_str!("../../assets/emulator_fd004.txt"),
+        })
     }
 
     /// Check that an emulator can draw from these parameters.
@@ -69,163 +108,75 @@ impl EmulatorParameters {
     /// # Errors
     ///
     /// [`DataError::Invalid`] names the parameter: values are finite, quantiles ascend, noise is not negative, lifetimes
-    /// are of the order of 50 to 2,000 cycles, and the correlations are those of some distribution.
+    /// are of the order of 50 to 2,000 cycles, the correlations are those of some distribution, shares sum to 1, and
+    /// there are as many regimes as the subset has.
     pub fn validate(&self) -> Result<(), DataError> {
-        let all = self.quantiles.iter().flatten().chain(&self.test_rul).chain(&self.noise);
-        if !all.chain(self.responses.iter().flatten()).all(|value| value.is_finite()) {
-            return Err(invalid("values", "finite numbers", "another"));
+        self.modes.iter().try_for_each(FaultMode::validate)?;
+        self.regimes.iter().try_for_each(OperatingRegime::validate)?;
+        ascending("test_rul", &self.test_rul)?;
+        if self.test_rul[0] < 0.0 {
+            return Err(invalid("test_rul", "cycles from 0", "a negative number"));
         }
-        let ascending = |values: &[f64; KNOTS]| values.is_sorted();
-        for (name, values) in NAMES.iter().zip(&self.quantiles).chain([(&"test_rul", &self.test_rul)]) {
-            if !ascending(values) {
-                return Err(invalid(name, "quantiles in ascending order", &format!("{values:?}")));
-            }
+        if !(1.0..=500.0).contains(&self.shortest_test) {
+            return Err(invalid("shortest_test", "from 1 to 500", &self.shortest_test.to_string()));
         }
-        if self.noise.iter().any(|noise| *noise < 0.0) || self.test_rul[0] < 0.0 {
-            return Err(invalid("noise and test_rul", "numbers from 0", "a negative one"));
+        shares("modes", &self.modes.iter().map(|mode| mode.share))?;
+        let regimes = if self.regimes.is_empty() { 1 } else { self.regimes.len() };
+        if regimes != self.subset.regimes() {
+            return Err(invalid("regimes", "as many as the subset has", &regimes.to_string()));
+        }
+        if regimes > 1 { shares("regimes", &self.regimes.iter().map(|regime| regime.share)) } else { Ok(()) }
+    }
+}
+
+impl FaultMode {
+    fn validate(&self) -> Result<(), DataError> {
+        let values = self.quantiles.iter().flatten().chain(&self.noise).chain(self.responses.iter().flatten());
+        finite(values)?;
+        for (name, values) in NAMES.iter().zip(&self.quantiles) {
+            ascending(name, values)?;
+        }
+        if self.noise.iter().any(|noise| *noise < 0.0) {
+            return Err(invalid("noise", "numbers from 0", "a negative one"));
         }
         let [mean, deviation] = self.ln_life;
         if !(3.9..=7.6).contains(&mean) || !(0.0..=0.6).contains(&deviation) {
             let expected = "a mean from 3.9 to 7.6 and a deviation from 0 to 0.6";
             return Err(invalid("ln_life", expected, &format!("{mean} and {deviation}")));
         }
-        if !(1.0..=500.0).contains(&self.shortest_test) {
-            return Err(invalid("shortest_test", "from 1 to 500", &self.shortest_test.to_string()));
-        }
         match cholesky(&self.correlation) {
             Some(_) => Ok(()),
             None => Err(invalid("correlation", "a positive definite matrix", "another")),
         }
     }
+}
 
-    /// Read what [`EmulatorParameters::to_text`] wrote: lines of a name and numbers; `#` starts a comment.
-    ///
-    /// # Errors
-    ///
-    /// [`DataError::Invalid`] names the parameter that is missing, not a number, or refused by
-    /// [`EmulatorParameters::validate`].
-    pub fn parse(text: &str) -> Result<Self, DataError> {
-        let mut lines: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for line in text.lines().filter(|line| !line.starts_with('#')) {
-            let mut words = line.split_ascii_whitespace();
-            match (words.next(), words.clone().next()) {
-                (Some("column"), Some(number)) => lines.insert(format!("column {number}"), words.skip(1).collect()),
-                (Some(name), _) => lines.insert(name.to_owned(), words.collect()),
-                (None, _) => None,
-            };
-        }
-        let subset = lines.get("subset").and_then(|words| words.first()).copied().unwrap_or("none");
-        let mut parameters = Self {
-            subset: subset.parse()?,
-            ln_life: numbers(&lines, "ln_life")?,
-            quantiles: [[0.0; KNOTS]; TRAITS - 1],
-            correlation: [[0.0; TRAITS]; TRAITS],
-            test_rul: numbers(&lines, "test_rul")?,
-            shortest_test: numbers::<1>(&lines, "shortest_test")?[0],
-            responses: [[0.0; TERMS]; Row::COLUMNS],
-            noise: [0.0; Row::COLUMNS],
-        };
-        for (name, quantiles) in NAMES.iter().zip(&mut parameters.quantiles) {
-            *quantiles = numbers(&lines, name)?;
-        }
-        let correlation: [f64; TRAITS * TRAITS] = numbers(&lines, "correlation")?;
-        for (row, values) in parameters.correlation.iter_mut().zip(correlation.chunks(TRAITS)) {
-            row.copy_from_slice(values);
-        }
-        for (column, response) in parameters.responses.iter_mut().enumerate() {
-            let values: [f64; TERMS + 1] = numbers(&lines, &format!("column {}", column + 3))?;
-            response.copy_from_slice(&values[..TERMS]);
-            parameters.noise[column] = values[TERMS];
-        }
-        parameters.validate()?;
-        Ok(parameters)
-    }
-
-    /// The parameters as text, seven digits each.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        let subset = self.subset;
-        let mut text = format!(
-            "# Statistics of the engines of {subset}, from which the emulator draws (src/data/parameters.rs).\n\
-             # Regenerate: lambdascope data fit --data DIR --dataset {subset} --out FILE\n\
-             # Quantiles: minimum, nine deciles, maximum. Column n of the text files: response to\n\
-             # 1, wear, drift, wear^2, wear*drift, drift^2, then the deviation of the noise.\n\
-             subset {subset}\n"
-        );
-        let mut line = |name: &str, values: &[f64]| {
-            text.push_str(name);
-            for value in values {
-                // Writing to a string cannot fail. Seven digits, without the zeros that fill them up.
-                let rounded: f64 = format!("{value:.6e}").parse().unwrap_or(*value);
-                let _ = if rounded != 0.0 && rounded.abs() < 1e-3 {
-                    write!(text, " {rounded:e}")
-                } else {
-                    write!(text, " {rounded}")
-                };
-            }
-            text.push('\n');
-        };
-        line("ln_life", &self.ln_life);
-        for (name, quantiles) in NAMES.iter().zip(&self.quantiles) {
-            line(name, quantiles);
-        }
-        line("correlation", self.correlation.as_flattened());
-        line("test_rul", &self.test_rul);
-        line("shortest_test", &[self.shortest_test]);
-        for (number, (response, noise)) in (3..).zip(self.responses.iter().zip(self.noise)) {
-            let mut values = response.to_vec();
-            values.push(noise);
-            line(&format!("column {number}"), &values);
-        }
-        text
+impl OperatingRegime {
+    fn validate(&self) -> Result<(), DataError> {
+        finite(self.settings.iter().chain(&self.offsets).chain(&self.gains))
     }
 }
 
-fn numbers<const N: usize>(lines: &BTreeMap<String, Vec<&str>>, name: &str) -> Result<[f64; N], DataError> {
-    let words = lines.get(name).ok_or_else(|| invalid(name, "a line of this name", "none"))?;
-    let values: Result<Vec<f64>, _> = words.iter().map(|word| word.parse()).collect();
-    let values = values.map_err(|_| invalid(name, "numbers", &words.join(" ")))?;
-    <[f64; N]>::try_from(values).map_err(|values| invalid(name, "another count of numbers", &values.len().to_string()))
+fn finite<'a>(mut values: impl Iterator<Item = &'a f64>) -> Result<(), DataError> {
+    if values.all(|value| value.is_finite()) { Ok(()) } else { Err(invalid("values", "finite numbers", "another")) }
+}
+
+fn ascending(name: &str, values: &[f64; KNOTS]) -> Result<(), DataError> {
+    finite(values.iter())?;
+    let found = format!("{values:?}");
+    if values.is_sorted() { Ok(()) } else { Err(invalid(name, "quantiles in ascending order", &found)) }
+}
+
+fn shares(name: &str, shares: &(impl Iterator<Item = f64> + Clone)) -> Result<(), DataError> {
+    let sum: f64 = shares.clone().sum();
+    // A range contains no NaN.
+    if shares.clone().all(|share| (0.0..=1.0).contains(&share)) && (sum - 1.0).abs() < 1e-6 {
+        return Ok(());
+    }
+    Err(invalid(name, "shares from 0 that sum to 1", &format!("a sum of {sum}")))
 }
 
 fn invalid(name: &str, expected: &'static str, found: &str) -> DataError {
     let part = format!("emulator parameters, {name}");
     DataError::Invalid { part, expected, found: super::error::shortened(found) }
-}
-
-pub(super) fn unsupported(subset: Subset) -> DataError {
-    DataError::Config {
-        field: "dataset",
-        expected: "FD001, the only subset there is an emulator for",
-        found: subset.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_round_trips() {
-        let parameters = EmulatorParameters::bundled(Subset::FD001).unwrap();
-        assert_eq!(EmulatorParameters::parse(&parameters.to_text()).unwrap(), parameters);
-    }
-
-    #[test]
-    fn says_which_parameter_is_wrong() {
-        let text = EmulatorParameters::bundled(Subset::FD001).unwrap().to_text();
-        let message = |text: &str| EmulatorParameters::parse(text).unwrap_err().to_string();
-        let renamed = message(&text.replace("\ntest_rul", "\nrul"));
-        assert_eq!(renamed, "emulator parameters, test_rul: expected a line of this name, found none");
-        let shorter = message(&text.replace("\nshortest_test 31", "\nshortest_test"));
-        assert_eq!(shorter, "emulator parameters, shortest_test: expected another count of numbers, found 0");
-        assert!(
-            message(&text.replace("\nshortest_test 31", "\nshortest_test x")).contains("expected numbers, found x")
-        );
-        assert!(message(&text.replace("\nln_life", "\nln_life 9")).contains("ln_life"));
-        assert!(EmulatorParameters::bundled(Subset::FD004).unwrap_err().to_string().contains("found FD004"));
-        let mut parameters = EmulatorParameters::bundled(Subset::FD001).unwrap();
-        parameters.correlation = [[1.0; TRAITS]; TRAITS];
-        assert!(parameters.validate().unwrap_err().to_string().contains("positive definite"));
-    }
 }

@@ -4,8 +4,8 @@ use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
 use super::{
-    DataConfig, DataError, Dataset, Engine, Prepared, RUL_CAP_CYCLES, Row, Series, Split, Subset, USED_SENSORS, Window,
-    regime, windows::window_ends,
+    DataConfig, DataError, Dataset, Engine, Prepared, RUL_CAP_CYCLES, Row, Scaling, Series, Split, Subset,
+    USED_SENSORS, Window, regime, windows::window_ends,
 };
 
 /// Normalize, label, split by engine and cut into windows.
@@ -13,7 +13,7 @@ use super::{
 /// ```text
 /// y = min(125, L − t)          training and validation engines, L their lifetime, t the cycle
 /// y = min(125, RUL + L − t)    test engines, L their last recorded cycle, RUL the figure in RUL_FD00x.txt
-/// z = (x − mean) / deviation   per sensor and operating regime
+/// z = (x − mean) / deviation   per sensor and operating regime, or per sensor alone (Scaling::Global)
 /// ```
 ///
 /// Mean and deviation are taken over the training engines alone, validation engines excluded; a sensor that is
@@ -39,7 +39,7 @@ pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prep
         let members = dataset.train.iter().zip(&held_out).filter(move |(_, held)| **held == validation);
         members.map(|(engine, _)| engine)
     };
-    let scale = Scale::fit(dataset.subset, &part(false));
+    let scale = Scale::fit(dataset.subset, config.scaling, &part(false));
     let run_to_failure = |engine: &Engine| scale.series(engine, 0.0);
     let split = |engines: Vec<Series>, cut: &dyn Fn(usize) -> Vec<usize>| Split {
         features: USED_SENSORS.len(),
@@ -78,16 +78,18 @@ fn windows(engines: &[Series], cut: &dyn Fn(usize) -> Vec<usize>) -> Vec<Window>
 /// Mean and inverse deviation of each used sensor in each regime.
 struct Scale {
     subset: Subset,
+    scaling: Scaling,
     /// `[regimes][features]` of mean and inverse deviation; the latter is 0 where a sensor is constant or a regime is
     /// not flown in training.
     moments: Vec<[(f64, f64); USED_SENSORS.len()]>,
 }
 
 impl Scale {
-    fn fit<'a>(subset: Subset, engines: &(impl Iterator<Item = &'a Engine> + Clone)) -> Self {
+    fn fit<'a>(subset: Subset, scaling: Scaling, engines: &(impl Iterator<Item = &'a Engine> + Clone)) -> Self {
         let rows = || engines.clone().flat_map(|engine| &engine.rows);
-        let moments = (0..subset.regimes()).map(|number| {
-            let rows = || rows().filter(move |row| regime(subset, row) == number);
+        let groups = if scaling == Scaling::Global { 1 } else { subset.regimes() };
+        let moments = (0..groups).map(|number| {
+            let rows = || rows().filter(move |row| group(subset, scaling, row) == number);
             let count = rows().count().max(1) as f64;
             USED_SENSORS.map(|sensor| {
                 let values = || rows().map(move |row| f64::from(row.sensors[sensor - 1]));
@@ -98,13 +100,13 @@ impl Scale {
                 (mean, if constant || variance == 0.0 { 0.0 } else { variance.sqrt().recip() })
             })
         });
-        Self { subset, moments: moments.collect() }
+        Self { subset, scaling, moments: moments.collect() }
     }
 
     /// Normalized values and capped RUL of an engine that lives for another `rul_cycles` after its last row.
     fn series(&self, engine: &Engine, rul_cycles: f32) -> Series {
         let row = |row: &Row| {
-            let moments = &self.moments[regime(self.subset, row)];
+            let moments = &self.moments[group(self.subset, self.scaling, row)];
             let mut features = [0.0; USED_SENSORS.len()];
             for ((feature, sensor), (mean, scale)) in features.iter_mut().zip(USED_SENSORS).zip(moments) {
                 let z = ((f64::from(row.sensors[sensor - 1]) - mean) * scale) as f32;
@@ -117,10 +119,18 @@ impl Scale {
     }
 }
 
+/// The group of rows that a row is normalized with.
+fn group(subset: Subset, scaling: Scaling, row: &Row) -> usize {
+    match scaling {
+        Scaling::PerRegime => regime(subset, row),
+        Scaling::Global => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Origin;
+    use crate::data::{EmulatorParameters, Origin, emulate};
 
     /// Engines of the given lifetimes; sensor 2 counts cycles, sensor 3 is the unit, the others are constant.
     fn engines(lifetimes: &[usize]) -> Vec<Engine> {
@@ -216,6 +226,40 @@ mod tests {
         let prepared = prepare(&data, &config, 1).unwrap();
         let rows: Vec<_> = prepared.train.engines.iter().flat_map(|series| series.values.chunks(14)).collect();
         assert!(rows.iter().all(|row| row[0].abs() < 5.0 && row[2] == 0.0));
+    }
+
+    #[test]
+    fn per_regime_leaves_wear_and_global_leaves_the_regime() {
+        let data = emulate(&EmulatorParameters::bundled(Subset::FD002).unwrap(), 40, 5, 2).unwrap();
+        let features = |scaling| {
+            let config = DataConfig { subset: Subset::FD002, validation_share: 0.0, scaling, ..DataConfig::default() };
+            prepare(&data, &config, 1).unwrap().train
+        };
+        // How much of a sensor's variance lies between the regimes.
+        let between = |split: &Split, feature: usize| {
+            let mut groups = [(0.0_f64, 0.0_f64); 6];
+            let mut square = 0.0;
+            for (series, engine) in split.engines.iter().zip(&data.train) {
+                for (values, row) in series.values.chunks(split.features).zip(&engine.rows) {
+                    let value = f64::from(values[feature]);
+                    let group = &mut groups[regime(Subset::FD002, row)];
+                    *group = (group.0 + value, group.1 + 1.0);
+                    square += value * value;
+                }
+            }
+            assert!(groups.iter().all(|group| group.1 > 500.0), "all regimes are flown");
+            groups.iter().map(|(sum, count)| sum * sum / count).sum::<f64>() / square
+        };
+        let (by_regime, over_all) = (features(Scaling::PerRegime), features(Scaling::Global));
+        for feature in 0..USED_SENSORS.len() {
+            assert!(between(&by_regime, feature) < 1e-6);
+            // The corrected speeds (sensors 13 and 14) differ at part throttle alone.
+            assert!(between(&over_all, feature) > 0.85, "{feature}: {}", between(&over_all, feature));
+        }
+        let one = DataConfig { subset: Subset::FD001, ..DataConfig::default() };
+        let fd001 = emulate(&EmulatorParameters::bundled(Subset::FD001).unwrap(), 5, 5, 2).unwrap();
+        let global = DataConfig { scaling: Scaling::Global, ..one.clone() };
+        assert_eq!(prepare(&fd001, &one, 1).unwrap(), prepare(&fd001, &global, 1).unwrap());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod bench;
 mod browser;
+mod data;
+mod download;
 mod layers;
 mod pack;
 mod server;
@@ -30,6 +32,7 @@ Usage: cargo xtask COMMAND [options]
   build   build the site into dist/, ready for any static host
   test    run every layer of tests, from formatting to the built site in a browser
   bench   measure training steps beside other libraries, and write docs/benchmarks.md
+  data    download NASA's C-MAPSS files, check them and unpack them to data/cmapss/
   pack    pack NASA C-MAPSS files for the site (Trunk calls this by itself)
   tools   get the tools that the others need, and print the PATH that holds them
 
@@ -96,6 +99,19 @@ Usage: cargo xtask bench [--quick] [--no-native] [-- ARGUMENTS]
 PYTHON names the Python that has PyTorch [python3]. The whole takes about a quarter of an hour. Let nothing else run.
 ";
 
+/// What `cargo xtask data --help` prints.
+const DATA_HELP: &str = "\
+Download NASA's \"Turbofan Engine Degradation Simulation\" archive, check it and unpack it to data/cmapss/.
+
+Usage: cargo xtask data [--from ADDRESS|FILE] [--force]
+
+  --from    another address of the archive, or an archive that you have [CMAPSS_URL, else NASA's repository]
+  --force   get it anew where the files are there already
+
+A download that breaks off is kept and goes on where it stopped. Every file's rows are counted, and FD001's are compared
+with their published checksums, before anything is unpacked. `cargo xtask serve` tries this once, quickly.
+";
+
 /// What `cargo xtask pack --help` prints.
 const PACK_HELP: &str = "\
 Pack NASA C-MAPSS files into target/site-data/ with a catalog.json, where the site's build picks them up.
@@ -136,10 +152,13 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         "build" => BUILD_HELP,
         "test" => TEST_HELP,
         "bench" => BENCH_HELP,
+        "data" => DATA_HELP,
         "pack" => PACK_HELP,
         "tools" => TOOLS_HELP,
         "help" | "--help" | "-h" => HELP,
-        other => bail!("the command should be serve, build, test, bench, pack or tools, found `{other}`\n\n{HELP}"),
+        other => {
+            bail!("the command should be serve, build, test, bench, data, pack or tools, found `{other}`\n\n{HELP}")
+        }
     };
     if help == HELP || rest.iter().any(|argument| argument == "--help" || argument == "-h") {
         print!("{help}");
@@ -148,6 +167,10 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
     if command == "test" {
         let selection = Selection::parse(rest)?;
         return layers::test(&Workspace::find()?, &selection);
+    }
+    if command == "data" {
+        data::run(&Workspace::find()?, &data::Selection::parse(rest)?)?;
+        return Ok(true);
     }
     if command == "bench" {
         bench::run(&Workspace::find()?, &bench::Selection::parse(rest)?)?;
@@ -159,6 +182,7 @@ fn dispatch(arguments: &[String]) -> Result<bool> {
         "serve" => {
             // Before the build: a port that is taken should not cost half an hour to find out.
             let server = server::Server::bind(port)?;
+            data::try_quickly(&workspace);
             site::build(&workspace)?;
             server.serve(&workspace.dist())?;
         }

@@ -7,6 +7,7 @@ mod claims;
 mod curve;
 mod data;
 mod fleet;
+mod judge;
 mod store;
 mod strategies;
 mod sweep;

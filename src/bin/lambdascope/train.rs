@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use lambdascope::data::{Catalog, DataConfig, DataSummary, Origin, Subset, read_path};
+use lambdascope::data::{Catalog, DataConfig, DataSummary, Origin, Scaling, Subset, read_path};
 use lambdascope::loss::{LossConfig, Normalization, RulUnit};
 use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session};
@@ -92,6 +92,9 @@ pub struct Train {
     /// Share of the training engines held out for validation.
     #[arg(long, default_value_t = DataConfig::default().validation_share)]
     validation_share: f32,
+    /// Over which rows sensors are normalized: per-regime, or global, which fails where there are six regimes.
+    #[arg(long, default_value = Scaling::PerRegime.name())]
+    scaling: Scaling,
     /// Runs at the same time.
     #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, usize::from))]
     jobs: usize,
@@ -110,7 +113,7 @@ enum Unit {
 }
 
 /// Seeds of several runs.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Seeds(pub Vec<u32>);
 
 /// Reads `7`, `1,2,3` or `1..5`.
@@ -200,6 +203,7 @@ impl Train {
                 window: self.window,
                 stride: self.stride,
                 validation_share: self.validation_share,
+                scaling: self.scaling,
             },
             encoder,
             loss: LossConfig {

@@ -5,7 +5,7 @@ use super::values::{
     strategy,
 };
 use super::{BackendChoice, Link};
-use crate::data::{DataConfig, Origin, Subset};
+use crate::data::{DataConfig, Origin, Scaling, Subset};
 use crate::loss::RulUnit;
 use crate::train::{MemberConfig, OptimizerKind};
 
@@ -24,7 +24,7 @@ pub struct Field {
 }
 
 /// Every setting, in the order in which they are written.
-pub const FIELDS: [Field; 27] = [
+pub const FIELDS: [Field; 28] = [
     Field {
         key: "data",
         expected: "FD001 to FD004, alone or followed by -nasa or -emulated",
@@ -214,6 +214,13 @@ pub const FIELDS: [Field; 27] = [
         always: false,
         read: |link, value| set(&mut link.config.data.validation_share, in_range(value, 0.0..=0.5)),
         write: |link| link.config.data.validation_share.to_string(),
+    },
+    Field {
+        key: "scaling",
+        expected: "per-regime or global",
+        always: false,
+        read: |link, value| set(&mut link.config.data.scaling, value.parse::<Scaling>().ok()),
+        write: |link| link.config.data.scaling.name().to_owned(),
     },
     Field {
         key: "rul-loss",

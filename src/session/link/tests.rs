@@ -1,5 +1,5 @@
 use super::*;
-use crate::data::{Origin, Subset};
+use crate::data::{Origin, Scaling, Subset};
 use crate::loss::{Normalization, RulLoss, RulUnit};
 use crate::model::EncoderConfig;
 use crate::session::CurveConfig;
@@ -32,6 +32,7 @@ fn a_configuration_far_from_the_default_comes_back_whole() {
     config.data.subset = Subset::FD003;
     config.data.origin = Some(Origin::Emulated);
     (config.data.window, config.data.stride, config.data.validation_share) = (40, 2, 0.25);
+    config.data.scaling = Scaling::Global;
     config.encoder = EncoderConfig::Cnn { hidden: 16, kernel: 3 };
     config.loss.unit = RulUnit::Cycles;
     config.loss.rul = RulLoss::Huber { delta_cycles: 12.5 };

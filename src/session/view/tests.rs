@@ -10,6 +10,7 @@ fn data() -> DataSummary {
         train_engines: 100,
         test_engines: 100,
         train_windows: 17_731,
+        assumptions: Vec::new(),
     }
 }
 

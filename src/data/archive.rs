@@ -1,0 +1,213 @@
+//! Zip archives → the C-MAPSS files in them.
+//!
+//! NASA gives the data as a zip within a zip. Both are opened here, from bytes to bytes, so that the page and the
+//! command line read the same; nothing is unpacked that is not asked for, and no archive can ask for much.
+
+use std::borrow::Cow;
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+
+use super::{DataError, DatasetFile, NamedFile, ReadProgress, ReadStage, error::shortened, parse::MAX_FILE_BYTES};
+
+/// Bytes that the files of all archives together may have. NASA's unpack to 45 MB.
+const MAX_UNPACKED_BYTES: usize = 2 * MAX_FILE_BYTES;
+/// Entries that an archive may have. NASA's has 14.
+const MAX_ENTRIES: usize = 1000;
+/// How deep archives may lie in archives: NASA's lies in one.
+const MAX_DEPTH: usize = 2;
+/// What a zip archive begins with: its first entry.
+const ENTRY: &[u8] = b"PK\x03\x04";
+/// What each entry of an archive's list begins with.
+const LISTED: &[u8] = b"PK\x01\x02";
+
+/// Whether these bytes are a zip archive. The name does not matter: browsers and people rename.
+#[must_use]
+pub fn is_archive(bytes: &[u8]) -> bool {
+    bytes.starts_with(ENTRY)
+}
+
+/// The C-MAPSS files in an archive, each with its name and without folders, also those in archives within it.
+///
+/// # Errors
+///
+/// [`DataError::Archive`] if it cannot be opened, [`DataError::TooLarge`] if what it holds is.
+pub fn open_archive(archive: &NamedFile) -> Result<Vec<NamedFile>, DataError> {
+    let mut opened = Opened { files: Vec::new(), bytes: 0 };
+    opened.open(&archive.name, &archive.bytes, 1)?;
+    Ok(opened.files)
+}
+
+/// Replace archives by the C-MAPSS files in them; other files are passed on as they are.
+pub(super) fn unpacked<'a>(
+    files: &'a [NamedFile],
+    progress: &mut dyn FnMut(ReadProgress<'_>),
+) -> Result<Vec<Cow<'a, NamedFile>>, DataError> {
+    let mut opened = Opened { files: Vec::new(), bytes: 0 };
+    let mut all = Vec::new();
+    let total_bytes = files.iter().map(|file| file.bytes.len()).sum();
+    let mut done_bytes = 0;
+    for file in files {
+        if is_archive(&file.bytes) {
+            progress(ReadProgress { stage: ReadStage::Unpacking, file: &file.name, done_bytes, total_bytes });
+            opened.open(&file.name, &file.bytes, 1)?;
+        } else {
+            all.push(Cow::Borrowed(file));
+        }
+        done_bytes += file.bytes.len();
+    }
+    all.extend(opened.files.into_iter().map(Cow::Owned));
+    Ok(all)
+}
+
+/// What has been taken out of archives so far.
+struct Opened {
+    files: Vec<NamedFile>,
+    bytes: usize,
+}
+
+impl Opened {
+    fn open(&mut self, name: &str, bytes: &[u8], depth: usize) -> Result<(), DataError> {
+        let refuse = |expected, found: String| DataError::Archive { file: shortened(name), expected, found };
+        if depth > MAX_DEPTH {
+            return Err(refuse("at most an archive within an archive", "one deeper".to_owned()));
+        }
+        // Counted before the list is read, which takes memory for each.
+        let listed = bytes.windows(LISTED.len()).filter(|four| *four == LISTED).take(MAX_ENTRIES + 1).count();
+        if listed > MAX_ENTRIES {
+            return Err(refuse("at most 1000 entries", "more".to_owned()));
+        }
+        let broken = |error: &dyn std::fmt::Display| refuse("a zip archive", format!("a damaged one ({error})"));
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+        for index in 0..archive.len() {
+            let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
+            let inner = entry.name().map_err(|error| broken(&error))?.into_owned();
+            if !entry.is_file() || !is_wanted(&inner) {
+                continue;
+            }
+            // What an entry says of its size is not believed.
+            let room = MAX_FILE_BYTES.min(MAX_UNPACKED_BYTES - self.bytes);
+            let mut content = Vec::new();
+            entry.by_ref().take(room as u64 + 1).read_to_end(&mut content).map_err(|error| broken(&error))?;
+            if content.len() > room {
+                return Err(DataError::TooLarge { file: shortened(&inner), bytes: content.len(), limit: room });
+            }
+            self.bytes += content.len();
+            if is_archive(&content) {
+                self.open(&inner, &content, depth + 1)?;
+            } else {
+                self.files.push(NamedFile { name: base(&inner).to_owned(), bytes: content });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A C-MAPSS file or a further archive, and not one of the shadows (`__MACOSX/._train_FD001.txt`) that macOS adds.
+fn is_wanted(name: &str) -> bool {
+    let base = base(name);
+    let archive = base.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("zip"));
+    !base.starts_with('.') && (archive || DatasetFile::from_name(base).is_some())
+}
+
+fn base(name: &str) -> &str {
+    name.rsplit(['/', '\\']).next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+    use super::*;
+    use crate::data::{EmulatorParameters, Subset, emulate, engines_text, read_files, read_files_with, rul_text};
+
+    fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (index, (name, bytes)) in files.iter().enumerate() {
+            let method = [CompressionMethod::Deflated, CompressionMethod::Stored][index % 2];
+            writer.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn named(name: &str, bytes: Vec<u8>) -> NamedFile {
+        NamedFile { name: name.to_owned(), bytes }
+    }
+
+    /// A zip within a zip as NASA's, and what the three files in it hold.
+    fn like_nasas() -> (Vec<u8>, [Vec<u8>; 3]) {
+        let data = emulate(&EmulatorParameters::bundled(Subset::FD001).unwrap(), 3, 2, 1).unwrap();
+        let texts = [engines_text(&data.train), engines_text(&data.test), rul_text(&data.test_rul)];
+        let texts = texts.map(String::into_bytes);
+        let inner = zipped(&[
+            ("readme.txt", b"Data Set: FD001"),
+            ("train_FD001.txt", &texts[0]),
+            ("__MACOSX/._train_FD001.txt", b"\x00\x05\x16\x07"),
+            ("CMAPSSData/test_FD001.txt", &texts[1]),
+            ("RUL_FD001.txt", &texts[2]),
+            ("RUL_FD004.txt", b"22\n"),
+            ("Damage Propagation Modeling.pdf", b"%PDF"),
+        ]);
+        let folder = "6. Turbofan Engine Degradation Simulation Data Set";
+        (zipped(&[(&format!("{folder}/CMAPSSData.zip"), &inner)]), texts)
+    }
+
+    #[test]
+    fn a_zip_within_a_zip_reads_as_the_files_do() {
+        let (archive, [train, test, rul]) = like_nasas();
+        let mut told = Vec::new();
+        let read = read_files_with(&[named("archive (1).bin", archive)], &mut |progress| {
+            told.push((progress.stage, progress.file.to_owned(), progress.done_bytes, progress.total_bytes));
+        });
+        let read = read.unwrap();
+        let loose = [named("train_FD001.txt", train), named("test_FD001.txt", test), named("RUL_FD001.txt", rul)];
+        assert_eq!(read.datasets, read_files(&loose).unwrap().datasets);
+        let lacks = read.incomplete[0].to_string();
+        assert_eq!(lacks, "FD004 needs three files; missing: train_FD004.txt, test_FD004.txt");
+        assert_eq!((told[0].0, told[0].1.as_str()), (ReadStage::Unpacking, "archive (1).bin"));
+        let reading: Vec<_> = told.iter().filter(|step| step.0 == ReadStage::Reading).collect();
+        assert!(reading.iter().is_sorted_by_key(|step| step.2) && reading.iter().all(|step| step.2 <= step.3));
+        assert!(["train_FD001.txt", "test_FD001.txt"].iter().all(|name| reading.iter().any(|step| step.1 == *name)));
+    }
+
+    #[test]
+    fn archives_and_files_mix_and_the_same_file_twice_is_one() {
+        let (archive, [train, ..]) = like_nasas();
+        let both = [named("a.zip", archive), named("train_FD001.txt", train.clone())];
+        assert_eq!(read_files(&both).unwrap().datasets.len(), 1);
+        let half = zipped(&[("test_FD001.txt", b"1 1"), ("RUL_FD001.txt", b"7\n")]);
+        let message = read_files(&[named("half.zip", half), named("train_FD001.txt", train)]).unwrap_err().to_string();
+        assert!(message.starts_with("test_FD001.txt, line 1: expected 26 columns"), "{message}");
+        let other = named("train_FD001.txt", b"1 1".to_vec());
+        assert_eq!(
+            read_files(&[both[0].clone(), other]).unwrap_err().to_string(),
+            "expected one train_FD001.txt, found two"
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_damaged_nested_or_swollen() {
+        let message = |bytes| read_files(&[named("data.zip", bytes)]).unwrap_err().to_string();
+        let (archive, _) = like_nasas();
+        assert!(
+            message(archive[..archive.len() / 2].to_vec())
+                .starts_with("data.zip: expected a zip archive, found a damaged")
+        );
+        let mut deep = archive;
+        for _ in 0..3 {
+            deep = zipped(&[("inner.zip", &deep)]);
+        }
+        assert_eq!(message(deep), "inner.zip: expected at most an archive within an archive, found one deeper");
+        let names: Vec<_> = (0..1001).map(|index| format!("{index}.txt")).collect();
+        let many: Vec<_> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+        assert_eq!(message(zipped(&many)), "data.zip: expected at most 1000 entries, found more");
+        // A kilobyte of zeros for each megabyte: what deflate can do at most.
+        let bomb = zipped(&[("train_FD001.txt", &vec![b' '; MAX_FILE_BYTES + 1])]);
+        assert!(bomb.len() < 200_000);
+        assert_eq!(message(bomb), "train_FD001.txt: expected at most 100 MB, found 100 MB");
+        assert!(message(zipped(&[("readme.txt", b"nothing")])).starts_with("expected files named like"));
+    }
+}

@@ -1,0 +1,271 @@
+//! Gets NASA's files: `cargo xtask data`.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use lambdascope::data::{
+    DatasetFile, Engine, FileRole, NamedFile, Subset, engines_text, open_archive, parse_engines, parse_rul,
+};
+use sha2::{Digest, Sha256};
+
+use crate::download::{Patience, discard, download};
+use crate::workspace::Workspace;
+
+/// NASA's Prognostics Center of Excellence, data set 6.
+const ADDRESS: &str =
+    "https://phm-datasets.s3.amazonaws.com/NASA/6.+Turbofan+Engine+Degradation+Simulation+Data+Set.zip";
+
+/// What a file should hold.
+struct Expected {
+    file: DatasetFile,
+    rows: usize,
+    /// SHA-256 of the rows, printed as [`engines_text`] does: copies differ in trailing blanks and line ends.
+    sha256: Option<&'static str>,
+}
+
+/// All twelve files. The rows are those of NASA's archive.
+const EXPECTED: [Expected; 12] = {
+    use FileRole::{Rul, Test, Train};
+    use Subset::{FD001, FD002, FD003, FD004};
+    const fn file(subset: Subset, role: FileRole, rows: usize) -> Expected {
+        Expected { file: DatasetFile { subset, role }, rows, sha256: None }
+    }
+    let train = "963b5e22825b34d8b21c69e1aeb4af3e647050eb672ee8834ba4b5d91d2de0f8";
+    let test = "3cda7109ce17bafb5443f2ac926cfcf88154b941b8c4cf95eb55d1ddd6f52851";
+    [
+        Expected { sha256: Some(train), ..file(FD001, Train, 20_631) },
+        Expected { sha256: Some(test), ..file(FD001, Test, 13_096) },
+        file(FD001, Rul, 100),
+        file(FD002, Train, 53_759),
+        file(FD002, Test, 33_991),
+        file(FD002, Rul, 259),
+        file(FD003, Train, 24_720),
+        file(FD003, Test, 16_596),
+        file(FD003, Rul, 100),
+        file(FD004, Train, 61_249),
+        file(FD004, Test, 41_214),
+        file(FD004, Rul, 248),
+    ]
+};
+
+/// What to do.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// An address, or an archive that is there already.
+    from: Option<String>,
+    /// Whether files that are there are replaced.
+    force: bool,
+}
+
+impl Selection {
+    /// Reads `--from ADDRESS|FILE` and `--force`.
+    ///
+    /// # Errors
+    /// When there is anything else.
+    pub fn parse(arguments: &[String]) -> Result<Self> {
+        let mut selection = Self::default();
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            match argument.as_str() {
+                "--force" => selection.force = true,
+                "--from" => {
+                    selection.from = Some(rest.next().context("--from takes an address or a file")?.clone());
+                }
+                other => bail!("`cargo xtask data` takes --from ADDRESS|FILE and --force, found `{other}`"),
+            }
+        }
+        Ok(selection)
+    }
+}
+
+/// Downloads NASA's archive, checks it and unpacks it to `data/cmapss/`.
+///
+/// # Errors
+/// When it cannot be had, is not what it should be, or the folder cannot be written.
+pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
+    let folder = folder(workspace);
+    if !selection.force && is_complete(&folder) {
+        println!("xtask: {} is complete; --force gets it anew", folder.display());
+        return Ok(());
+    }
+    let from = selection.from.clone().or_else(|| env::var("CMAPSS_URL").ok().filter(|url| !url.is_empty()));
+    let from = from.as_deref().unwrap_or(ADDRESS);
+    get(from, &archive(workspace), &folder, &EXPECTED, Patience::PATIENT)
+}
+
+/// Tries once, quickly, for a command that goes on without: nothing is done where files are there or `CMAPSS_DIR` is
+/// set.
+pub fn try_quickly(workspace: &Workspace) {
+    let folder = folder(workspace);
+    if env::var_os("CMAPSS_DIR").is_some_and(|folder| !folder.is_empty()) || folder.is_dir() {
+        return;
+    }
+    println!("xtask: asking NASA for its files, once");
+    let from = env::var("CMAPSS_URL").ok().filter(|url| !url.is_empty());
+    let from = from.as_deref().unwrap_or(ADDRESS);
+    if let Err(error) = get(from, &archive(workspace), &folder, &EXPECTED, Patience::QUICK) {
+        println!("xtask: going on with emulated engines ({}); `cargo xtask data` tries harder", error.root_cause());
+    }
+}
+
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("data").join("cmapss")
+}
+
+fn archive(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("downloads").join("cmapss.zip")
+}
+
+fn is_complete(folder: &Path) -> bool {
+    EXPECTED.iter().all(|expected| folder.join(expected.file.to_string()).is_file())
+}
+
+/// Gets the archive from an address or a file, checks it, and unpacks it.
+fn get(from: &str, archive: &Path, folder: &Path, expected: &[Expected], patience: Patience) -> Result<()> {
+    let path = if from.contains("://") {
+        println!("xtask: downloading {from}");
+        download(from, archive, patience)?;
+        archive
+    } else {
+        Path::new(from)
+    };
+    let bytes = fs::read(path).with_context(|| format!("{} should be readable", path.display()))?;
+    let files = open_archive(&NamedFile { name: path.display().to_string(), bytes });
+    let checked = files.map_err(anyhow::Error::from).and_then(|files| check(files, expected));
+    if checked.is_err() && path == archive {
+        // Another attempt should not find it again.
+        discard(archive)?;
+    }
+    unpack(&checked.context("the archive is not NASA's")?, folder)
+}
+
+/// Every expected file, in order, after a look at its rows.
+fn check(mut files: Vec<NamedFile>, expected: &[Expected]) -> Result<Vec<NamedFile>> {
+    let mut checked = Vec::new();
+    for expected in expected {
+        let named = |file: &NamedFile| DatasetFile::from_name(&file.name) == Some(expected.file);
+        let position = files.iter().position(named).with_context(|| format!("{} should be in it", expected.file))?;
+        let mut file = files.swap_remove(position);
+        let (rows, engines) = if expected.file.role == FileRole::Rul {
+            (parse_rul(&file.name, &file.bytes)?.len(), None)
+        } else {
+            let engines = parse_engines(&file.name, &file.bytes)?;
+            (engines.iter().map(|engine| engine.rows.len()).sum(), Some(engines))
+        };
+        ensure!(rows == expected.rows, "{} should have {} rows, found {rows}", expected.file, expected.rows);
+        if let (Some(sha256), Some(engines)) = (expected.sha256, engines) {
+            let found = sha256_of(&engines);
+            ensure!(found == sha256, "{} should have SHA-256 {sha256}, found {found}", expected.file);
+        }
+        file.name = expected.file.to_string();
+        checked.push(file);
+    }
+    Ok(checked)
+}
+
+fn sha256_of(engines: &[Engine]) -> String {
+    Sha256::digest(engines_text(engines).as_bytes()).iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unpack(files: &[NamedFile], folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("{} should be writable", folder.display()))?;
+    for file in files {
+        let path = folder.join(&file.name);
+        // Under another name until it is whole: a file that is there counts as complete.
+        let part = folder.join(format!(".{}", file.name));
+        let written = fs::write(&part, &file.bytes).and_then(|()| fs::rename(&part, &path));
+        written.with_context(|| format!("{} should be writable", path.display()))?;
+    }
+    println!("xtask: {} files are in {}", files.len(), folder.display());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split_whitespace().map(str::to_owned).collect()
+    }
+
+    fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn expected(rows: usize) -> [Expected; 2] {
+        let file = |role| DatasetFile { subset: Subset::FD002, role };
+        [
+            Expected { file: file(FileRole::Test), rows, sha256: None },
+            Expected { file: file(FileRole::Rul), rows: 1, sha256: None },
+        ]
+    }
+
+    #[test]
+    fn an_archive_is_checked_and_unpacked() {
+        let folder = env::temp_dir().join(format!("xtask-data-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let rows = format!("1 1{0}\r\n1 2{0}\r\n", " 1.5".repeat(24));
+        let inner = zipped(&[("test_FD002.txt", rows.as_bytes()), ("RUL_FD002.txt", b"7\n"), ("readme.txt", b"")]);
+        let archive = folder.join("archive.zip");
+        fs::write(&archive, zipped(&[("6. Data Set/CMAPSSData.zip", &inner)])).unwrap();
+        let unpacked = folder.join("cmapss");
+        let get = |rows| {
+            get(&archive.display().to_string(), Path::new("nowhere"), &unpacked, &expected(rows), Patience::QUICK)
+        };
+        let message = format!("{:#}", get(3).unwrap_err());
+        assert_eq!(message, "the archive is not NASA's: test_FD002.txt should have 3 rows, found 2");
+        assert!(!unpacked.exists());
+        get(2).unwrap();
+        assert_eq!(fs::read_to_string(unpacked.join("test_FD002.txt")).unwrap(), rows);
+        assert_eq!(fs::read_dir(&unpacked).unwrap().count(), 2);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_is_missing_or_altered_is_named() {
+        let file = |name: &str, text: &str| NamedFile { name: name.to_owned(), bytes: text.into() };
+        let row = format!("1 1{}\n", " 1.5".repeat(24));
+        let message = |files, expected: &[Expected]| format!("{:#}", check(files, expected).unwrap_err());
+        assert_eq!(message(Vec::new(), &expected(1)), "test_FD002.txt should be in it");
+        let altered = [Expected { sha256: Some("00"), ..expected(1).into_iter().next().unwrap() }];
+        let message = message(vec![file("test_FD002.txt", &row)], &altered);
+        assert!(message.starts_with("test_FD002.txt should have SHA-256 00, found "), "{message}");
+    }
+
+    #[test]
+    fn fd001_here_has_the_published_checksums() {
+        let Some(folder) = env::var_os("CMAPSS_DIR").map(PathBuf::from) else {
+            println!("skipped: CMAPSS_DIR is not set, NASA's files are not at hand");
+            return;
+        };
+        for expected in EXPECTED.iter().filter(|expected| expected.sha256.is_some()) {
+            let bytes = fs::read(folder.join(expected.file.to_string())).unwrap();
+            let name = expected.file.to_string();
+            assert!(check(vec![NamedFile { name, bytes }], std::slice::from_ref(expected)).is_ok());
+        }
+    }
+
+    #[test]
+    fn reads_its_arguments() {
+        let selection = Selection::parse(&words("--from http://127.0.0.1/a.zip --force")).unwrap();
+        assert_eq!(selection, Selection { from: Some("http://127.0.0.1/a.zip".to_owned()), force: true });
+        assert!(Selection::parse(&words("--from")).unwrap_err().to_string().contains("takes an address"));
+        assert!(Selection::parse(&words("--to x")).is_err());
+    }
+}
