@@ -4,8 +4,12 @@ use super::RunView;
 use crate::Task;
 use crate::measure::{
     BiasVariance, CosineBand, CurvePoint, Information, LabelEntropy, LambdaCurve, Predictions, cosine_bands,
+    ratio_in_cycles,
 };
 use crate::session::Evaluation;
+
+/// Steps that the ratio of the gradients' norms is taken over: single ones waver.
+const RATIO_STEPS: usize = 50;
 
 /// A member's name and what it is known to keep, epoch by epoch.
 pub type InformationTrace = (String, Vec<(f32, Information)>);
@@ -68,6 +72,20 @@ impl RunView {
         Some((labels.map(|(member, label)| (label, trace(member))).collect(), entropy))
     }
 
+    /// The ratio of the focused member's gradient norms, `‖∇L_rul‖ / ‖∇L_health‖`, over the last steps (their geometric
+    /// mean), and what it would be with the RUL in cycles.
+    #[must_use]
+    pub fn norm_ratio(&self) -> Option<(f32, f32)> {
+        let steps = self.history.steps().iter().rev().take(RATIO_STEPS);
+        let logs = steps.filter_map(|step| {
+            let [rul, health] = step.members.get(self.focus)?.gradient_norms;
+            Some((rul / health).ln()).filter(|log| log.is_finite())
+        });
+        let (count, sum) = logs.fold((0.0, 0.0), |(count, sum), log| (count + 1.0, sum + log));
+        let ratio = (count > 0.0).then(|| (sum / count).exp())?;
+        Some((ratio, ratio_in_cycles([ratio, 1.0], &self.wanted.loss)?))
+    }
+
     /// The band of the focused member's cosine in each epoch, of the steps that are remembered.
     #[must_use]
     pub fn cosine_bands(&self) -> Vec<CosineBand> {
@@ -87,7 +105,7 @@ fn parts(predictions: &Predictions, members: &[usize], task: Task) -> Option<Bia
 mod tests {
     use super::*;
     use crate::measure::Metrics;
-    use crate::session::{CurveConfig, Event, RunConfig};
+    use crate::session::{CurveConfig, Event, MemberStep, RunConfig, StepRecord};
 
     /// Two λ with two members each, whose RUL predictions are 60 and 40, and 50 and 50, where 50 is true.
     fn curve() -> RunView {
@@ -120,6 +138,22 @@ mod tests {
         let by_epoch = view.parts_by_epoch(0.3, Task::Rul);
         assert_eq!(by_epoch.len(), 1);
         assert!((by_epoch[0].1.variance - 100.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn the_ratio_of_norms_is_told_in_either_unit() {
+        let mut view = RunView::default();
+        assert_eq!(view.norm_ratio(), None);
+        let of = |step: u32, gradient_norms| StepRecord {
+            step,
+            epoch: 0.0,
+            learning_rate: 0.0,
+            members: vec![MemberStep { gradient_norms, ..MemberStep::default() }],
+        };
+        let steps = vec![of(1, [1.0, 4.0]), of(2, [4.0, 1.0]), of(3, [f32::NAN; 2])];
+        view.apply(Event::Steps { steps });
+        let (ratio, in_cycles) = view.norm_ratio().unwrap();
+        assert!((ratio - 1.0).abs() < 1e-5 && (in_cycles - 15_625.0).abs() < 0.1, "{ratio} {in_cycles}");
     }
 
     #[test]

@@ -10,12 +10,12 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, HtmlTableElement, KeyboardEvent, PointerEvent, ResizeObserver};
 
 use super::super::App;
-use super::super::dom::{append, create, create_text, document, listen, now_millis, set_attribute};
+use super::super::dom::{append, create, create_text, document, listen, now_millis, set_attribute, set_text};
 use super::TABLE_MILLIS;
 use super::cursor::Cursor;
 use super::options::{self, Options};
 use super::table::Twin;
-use crate::chart::{ChartData, ChartKind, Over, Style, draw};
+use crate::chart::{ChartData, ChartKind, Over, Style, draw, plain};
 use crate::session::RunView;
 use crate::web::WebError;
 
@@ -34,6 +34,8 @@ pub struct ChartView {
     table: RefCell<Twin>,
     figure: HtmlElement,
     options: Option<HtmlElement>,
+    /// Figures in words, below the title.
+    words: HtmlElement,
     canvas: HtmlCanvasElement,
     /// Pixels of the canvas's place on the screen, and whether that is within the window.
     size: Cell<(u32, u32)>,
@@ -75,11 +77,15 @@ impl ChartView {
         if let Some(options) = &options {
             append(&figure, &[options])?;
         }
+        let words: HtmlElement = create("p", "chart-words")?;
+        words.set_id(&format!("words-{name}"));
+        append(&figure, &[&words])?;
         append(&figure, &[&plot, &folds])?;
         Ok(Self {
             kind,
             figure,
             options,
+            words,
             table: RefCell::new(Twin::new(table)),
             picture_stale: Cell::new(true),
             table_stale: Cell::new(true),
@@ -170,6 +176,20 @@ impl ChartView {
             _ => None,
         };
         measured.unwrap_or_else(steps)
+    }
+
+    /// Say in words what the chart does not show.
+    pub fn tell(&self, view: &RunView) {
+        if self.kind == ChartKind::GradientNorms {
+            let words = view.norm_ratio().map(|(ratio, in_cycles)| {
+                format!(
+                    "RUL’s norm is {} times the other’s; with RUL in cycles {} times.",
+                    plain(ratio.into(), 3),
+                    plain(in_cycles.into(), 3)
+                )
+            });
+            set_text(&self.words, &words.unwrap_or_default());
+        }
     }
 
     /// Show or hide the chart: some say nothing in some modes.

@@ -180,6 +180,7 @@ impl Charts {
             }
             if fill {
                 tables -= 1;
+                chart.tell(view);
                 failed = chart.fill(&data, now).err().or(failed);
             }
         }

@@ -43,6 +43,8 @@ pub struct Controls {
     unit: HtmlSelectElement,
     encoder: HtmlSelectElement,
     dataset: HtmlSelectElement,
+    scaling: HtmlSelectElement,
+    assumptions: HtmlElement,
     batch_size: HtmlSelectElement,
     seed: HtmlInputElement,
     learning_rate: HtmlInputElement,
@@ -68,6 +70,8 @@ impl Controls {
             unit: element("rul-unit")?,
             encoder: element("encoder")?,
             dataset: element("dataset")?,
+            scaling: element("scaling")?,
+            assumptions: element("assumptions")?,
             batch_size: element("batch-size")?,
             seed: element("seed")?,
             learning_rate: element("learning-rate")?,
@@ -112,6 +116,10 @@ impl Controls {
         })?;
         select(&self.dataset, |config, _, name| {
             (config.data.subset, config.data.origin) = data_source(name)?;
+            Some(())
+        })?;
+        select(&self.scaling, |config, _, name| {
+            config.data.scaling = name.parse().ok()?;
             Some(())
         })?;
         select(&self.batch_size, |config, _, size| {
@@ -173,6 +181,7 @@ impl Controls {
         });
         self.encoder.set_value(config.encoder.name());
         self.dataset.set_value(&data_source_name(&config.data));
+        self.scaling.set_value(config.data.scaling.name());
         keep_choosable(&self.batch_size, &config.batch_size.to_string());
         set_number(&self.seed, &config.seed.to_string());
         set_number(&self.learning_rate, &config.optimizer.learning_rate.to_string());
@@ -194,6 +203,11 @@ impl Controls {
             data.train_engines, data.train_windows, data.test_engines
         );
         super::dom::set_attribute(&self.data_source, "title", &words);
+        set_shown(&self.assumptions, !data.assumptions.is_empty());
+        set_text(
+            &self.assumptions,
+            &format!("Emulated without NASA’s training files of this subset. Assumed: {}", data.assumptions.join(" ")),
+        );
     }
 
     fn show_normalization(&self, normalization: &Normalization) {
