@@ -95,7 +95,7 @@ pub fn assume(subset: Subset, test: &[Engine], test_rul: &[f32]) -> Result<Emula
             "Each cycle is flown at one of the six published set points, drawn on its own: 42 kft with a probability of \
              0.25, the others with 0.15.",
             "Levels of the sensors at 25, 35 and 42 kft are near the first rows of NASA's FD002 as they are widely \
-             printed, those at 10 and 20 kft follow from the similarity of gas turbines.",
+             printed, those at 10 and 20 kft are put between them by the similarity of gas turbines, and none is measured.",
             "Wear and noise show in every regime in proportion to the sensor's level there.",
         ]));
     }
@@ -136,7 +136,7 @@ fn fd003(test: &[Engine], test_rul: &[f32]) -> Result<EmulatorParameters, DataEr
         assumed: vec![
             "Half of the engines fail by the fan.".to_owned(),
             "Engines whose high-pressure compressor fails live as long and wear as those of FD001 do.".to_owned(),
-            "What test engines show of a failing fan goes on exponentially until they fail.".to_owned(),
+            "A failing fan is measured on odd-numbered test engines and their RULs, and what they show of it goes on exponentially until they fail.".to_owned(),
         ],
         modes: hpc.into_iter().chain([fan]).collect(),
         regimes: Vec::new(),

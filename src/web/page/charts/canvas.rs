@@ -206,6 +206,11 @@ impl ChartView {
         self.is_seen.set(place.bottom() > 0.0 && place.top() < window_height);
     }
 
+    /// Whether the chart is shown in this mode.
+    pub fn is_shown(&self) -> bool {
+        !self.figure.hidden()
+    }
+
     /// Whether the picture is to be drawn: it is untrue, or of another size than its place. Out of sight that is done
     /// now and then only, so that scrolling, printing and screenshots find no old picture.
     pub fn wants_drawing(&self, now: f64) -> bool {

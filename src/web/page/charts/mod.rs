@@ -41,7 +41,7 @@ const CHARTS: [ChartKind; 10] = [
 const fn speaks(kind: ChartKind, mode: Mode) -> bool {
     match kind {
         ChartKind::LambdaCurve | ChartKind::BiasVariance => matches!(mode, Mode::LambdaCurve),
-        ChartKind::Rmse | ChartKind::Loss => true,
+        // Of the many members of a curve no single line is to be seen, and drawing them all takes time from training.
         _ => !matches!(mode, Mode::LambdaCurve),
     }
 }
@@ -161,6 +161,9 @@ impl Charts {
         let first = self.first.get();
         for index in (0..count).map(|turn| (first + turn) % count) {
             let chart = &self.views[index];
+            if !chart.is_shown() {
+                continue;
+            }
             let (picture_due, table_due) = (chart.wants_drawing(now), chart.wants_table(now));
             tables_wait |= chart.table_stale.get() && !table_due;
             let (draw, fill) = (picture_due && pictures > 0, table_due && tables > 0);
