@@ -20,6 +20,8 @@ pub enum ChartKind {
     GradientNorms,
     /// The weights λ.
     Weights,
+    /// Ratio of the two tasks' gradient norms.
+    NormRatio,
     /// Share of each task in the gradient that is applied.
     GradientShare,
     /// Figures against λ.
@@ -184,6 +186,28 @@ const WEIGHTS: Spec = Spec {
     ]),
 };
 
+const NORM_RATIO: Spec = Spec {
+    name: "norm-ratio",
+    title: "Strength of RUL's pull against the other's",
+    caption: "The norm (length) of the remaining useful life's (RUL's) gradient divided by that of the health state's, \
+              before normalization and weighting, on a log scale: equal pulls are at 1.",
+    metric: Metric { name: "Ratio of norms", unit: "", higher_is_better: None },
+    scale: Scale::Log,
+    fit: Fit { empty: (0.1, 10.0), at_least: Some((0.5, 2.0)), within: ANYWHERE, multiple: None, room_below: 0.0 },
+    shape: Shape::Straight,
+    hue: Hue::Neutral,
+    smoothed: true,
+    best_marked: false,
+    note: Some((1.0, "RUL pulls harder", "health pulls harder")),
+    empty: "No steps yet",
+    source: Source::Steps(&[Channel {
+        header: "‖∇L_rul‖ / ‖∇L_health‖",
+        task: None,
+        drawn: true,
+        value: |m| m.gradient_norms[0] / m.gradient_norms[1],
+    }]),
+};
+
 const GRADIENT_SHARE: Spec = Spec {
     name: "gradient-share",
     title: "Whose update is it?",
@@ -284,9 +308,10 @@ impl ChartKind {
     pub const ALL: [Self; 5] = [Self::Rmse, Self::Loss, Self::Cosine, Self::GradientNorms, Self::Weights];
 
     /// Further charts, for those who ask: what each task contributes to the update, and what is measured across members
-    /// or engines. All but the first are empty until they are built from their measures, such as by
+    /// or engines. All but the first two are empty until they are built from their measures, such as by
     /// [`ChartData::lambda_curve`](super::ChartData::lambda_curve).
-    pub const FURTHER: [Self; 6] = [
+    pub const FURTHER: [Self; 7] = [
+        Self::NormRatio,
         Self::GradientShare,
         Self::LambdaCurve,
         Self::BiasVariance,
@@ -302,6 +327,7 @@ impl ChartKind {
             Self::Cosine => &COSINE,
             Self::GradientNorms => &GRADIENT_NORMS,
             Self::Weights => &WEIGHTS,
+            Self::NormRatio => &NORM_RATIO,
             Self::GradientShare => &GRADIENT_SHARE,
             Self::LambdaCurve => &LAMBDA_CURVE,
             Self::BiasVariance => &BIAS_VARIANCE,
@@ -345,7 +371,15 @@ mod tests {
         let names = ChartKind::ALL.map(ChartKind::name);
         assert_eq!(names, ["rmse", "loss", "cosine", "gradient-norms", "weights"]);
         let names = ChartKind::FURTHER.map(ChartKind::name);
-        let expected = ["gradient-share", "lambda-curve", "bias-variance", "information", "predictions", "trajectory"];
+        let expected = [
+            "norm-ratio",
+            "gradient-share",
+            "lambda-curve",
+            "bias-variance",
+            "information",
+            "predictions",
+            "trajectory",
+        ];
         assert_eq!(names, expected);
     }
 

@@ -147,6 +147,25 @@ impl ChartData {
         chart.fitted(Columns { header, rows: rows.collect() })
     }
 
+    /// The two bounds over the epochs of one member's training, each below the entropy of its label.
+    #[must_use]
+    pub fn information_over_epochs(trace: &[(f32, Information)], entropy: LabelEntropy) -> Self {
+        let end = trace.iter().map(|(epoch, _)| f64::from(*epoch)).fold(1.0, f64::max);
+        let nats = Metric { name: "Bound, nats", unit: "", higher_is_better: Some(true) };
+        let mut chart = Self::measured(ChartKind::Information, EPOCH, nats, (0.0, end));
+        let of = |value: fn(&Information) -> f64| {
+            trace.iter().map(|(epoch, known)| Point { x: f64::from(*epoch), y: value(known).max(0.0) }).collect()
+        };
+        chart.add("I(Z; Y_rul)", Hue::Task(Task::Rul), Line::Solid, Shape::Dotted, of(|known| known.rul));
+        chart.add("I(Z; Y_health)", Hue::Task(Task::Health), Line::Solid, Shape::Dotted, of(|known| known.health));
+        chart.legend_of_series();
+        chart.notes.push(Note { value: entropy.rul, above: String::new(), below: "H(Y_rul)".into() });
+        chart.notes.push(Note { value: entropy.health, above: String::new(), below: "H(Y_health)".into() });
+        let header = ["epoch", "I(Z; Y_rul)", "I(Z; Y_health)"].map(str::to_owned).to_vec();
+        let row = |(epoch, known): &(f32, Information)| [f64::from(*epoch), known.rul, known.health].map(Some).to_vec();
+        chart.fitted(Columns { header, rows: trace.iter().map(row).collect() })
+    }
+
     /// What these members predicted for each test engine against the truth, in cycles.
     #[must_use]
     pub fn predictions<S: AsRef<str>>(predictions: &Predictions, members: &[(usize, S)]) -> Self {

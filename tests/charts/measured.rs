@@ -193,10 +193,43 @@ fn shares_of_the_update_are_read_from_the_steps() {
 fn without_measures_the_charts_say_so() {
     for kind in ChartKind::FURTHER {
         let document = check(&ChartData::new(kind, &History::default(), &["a"]));
-        let words = if kind == ChartKind::GradientShare { "No steps yet" } else { "Nothing measured yet" };
+        let words = if matches!(kind, ChartKind::GradientShare | ChartKind::NormRatio) {
+            "No steps yet"
+        } else {
+            "Nothing measured yet"
+        };
         assert!(document.has_text(words), "{kind:?}");
     }
     let empty = ChartData::lambda_curve(&LambdaCurve::default(), CurveFigure::Rmse, None);
     assert!(check(&empty).has_text("Nothing measured yet"));
     check(&ChartData::bias_variance(&[], Over::Epoch, Task::Rul));
+}
+
+#[test]
+fn the_bounds_stay_below_their_entropies_over_the_epochs() {
+    let entropy = LabelEntropy { health: 0.9, rul: 2.1 };
+    let trace = [(1.0, Information { rul: 0.4, health: -0.2 }), (2.0, Information { rul: 0.9, health: 0.5 })];
+    let data = ChartData::information_over_epochs(&trace, entropy);
+    let document = check(&data);
+    for words in ["H(Y_rul)", "H(Y_health)", "I(Z; Y_rul)", "I(Z; Y_health)"] {
+        assert!(document.has_text(words), "{words}: {:?}", document.texts());
+    }
+    // What is below zero is drawn at zero, and told as it is.
+    assert!(data.series.iter().all(|series| series.points.iter().all(|point| point.y >= 0.0)));
+    assert!(data.table(9).rows.iter().any(|row| row[2].contains("0.2")));
+    assert!(data.y.high >= 2.1);
+}
+
+#[test]
+fn the_ratio_of_norms_is_on_a_log_scale_around_one() {
+    let mut history = History::default();
+    for step in 1..=40 {
+        let member = MemberStep { gradient_norms: [0.02 * step as f32, 0.4], ..MemberStep::default() };
+        let epoch = step as f32 / 10.0;
+        history.push_step(StepRecord { step, epoch, learning_rate: 0.0, members: vec![member] });
+    }
+    let data = ChartData::new(ChartKind::NormRatio, &history, &["a"]);
+    assert!(check(&data).has_text("RUL pulls harder"));
+    let last = data.table(1).rows[0].clone();
+    assert!(last.iter().any(|cell| cell == "2"), "0.8 against 0.4: {last:?}");
 }

@@ -147,8 +147,9 @@ impl ChartView {
         while (epochs as f32) < done {
             epochs *= 2;
         }
-        let steps =
-            || ChartData::new(self.kind, &view.history, labels).with_epochs(epochs.min(view.wanted.epochs.max(1)));
+        let kind =
+            if self.kind == ChartKind::GradientNorms && options.ratio { ChartKind::NormRatio } else { self.kind };
+        let steps = || ChartData::new(kind, &view.history, labels).with_epochs(epochs.min(view.wanted.epochs.max(1)));
         let measured = match self.kind {
             ChartKind::LambdaCurve => view.curve.as_ref().map(|curve| {
                 let subset = view.data.as_ref().map(|data| data.subset).filter(|_| options.published_curve);
@@ -161,9 +162,10 @@ impl ChartView {
                 };
                 (!parts.is_empty()).then(|| ChartData::bias_variance(&parts, options.over, options.task))
             }
-            ChartKind::Information => {
-                view.information().map(|(traces, entropy)| ChartData::information(&traces, entropy))
-            }
+            ChartKind::Information => view.information().map(|(traces, entropy)| match traces.get(view.focus) {
+                Some((_, trace)) if options.known_over_epochs => ChartData::information_over_epochs(trace, entropy),
+                _ => ChartData::information(&traces, entropy),
+            }),
             ChartKind::Predictions => view.predictions().map(|predictions| {
                 let label = labels.get(view.focus).map_or("predicted", String::as_str);
                 ChartData::predictions(predictions, &[(view.focus, label)])

@@ -22,6 +22,10 @@ pub struct Options {
     pub published_curve: bool,
     /// Whether the published phases stand behind the cosine.
     pub published_cosine: bool,
+    /// Whether the strength of the pulls is shown as their ratio.
+    pub ratio: bool,
+    /// Whether what is known of the labels is shown over the epochs, not as a plane.
+    pub known_over_epochs: bool,
     /// Whose error is taken apart.
     pub task: Task,
     /// What its parts are drawn against.
@@ -36,6 +40,8 @@ impl Default for Options {
             figure: CurveFigure::default(),
             published_curve: true,
             published_cosine: false,
+            ratio: false,
+            known_over_epochs: false,
             task: Task::Rul,
             over: Over::Lambda,
             lambda: 0.5,
@@ -106,6 +112,18 @@ const fn choices(kind: ChartKind) -> &'static [Choice] {
             label: "published phases",
             values: &[],
             apply: |options, value| options.published_cosine = value == "true",
+        }],
+        ChartKind::GradientNorms => &[Choice {
+            id: "norms-as",
+            label: "Show",
+            values: &[("norms", "both norms"), ("ratio", "their ratio")],
+            apply: |options, value| options.ratio = value == "ratio",
+        }],
+        ChartKind::Information => &[Choice {
+            id: "information-as",
+            label: "Show",
+            values: &[("plane", "the plane"), ("epochs", "over the epochs")],
+            apply: |options, value| options.known_over_epochs = value == "epochs",
         }],
         _ => &[],
     }
