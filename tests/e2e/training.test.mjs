@@ -149,3 +149,20 @@ test("a fork trains on beside its original", async () => {
   assert.equal((await seen(page)).regressions, 0, "the count of steps should go on");
   await close();
 });
+
+test("the gradients' ratio, the bounds over the epochs and the published phases can be asked for", async () => {
+  const { page, close } = await open(site, { fragment: "#epochs=1&stride=12" });
+  await reachPhase(page, "finished");
+  const headers = (name) => page.locator(`#table-${name} thead th`).allTextContents();
+  await poll("both norms", () => headers("gradient-norms"), (names) => names.some((name) => name.includes("L_health")));
+  await page.selectOption("#norms-as", "ratio");
+  await poll("their ratio", () => headers("gradient-norms"), (names) => names.some((name) => name.includes("/")));
+  await poll("the ratio in words", () => page.textContent("#words-gradient-norms"), (words) => /in cycles/.test(words));
+  await page.selectOption("#information-as", "epochs");
+  await poll("the bounds", () => headers("information"), (names) => names[0] === "epoch");
+  assert.equal(await page.locator("#table-information tbody tr").count(), 1, "one epoch, one row");
+  await page.check("#cosine-published");
+  assert.ok(await page.isChecked("#cosine-published"));
+  await poll("a prediction for each test engine", () => page.locator("#table-predictions tbody tr").count(), (count) => count >= 100);
+  await close();
+});
