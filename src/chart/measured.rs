@@ -158,9 +158,10 @@ impl ChartData {
         };
         chart.add("I(Z; Y_rul)", Hue::Task(Task::Rul), Line::Solid, Shape::Dotted, of(|known| known.rul));
         chart.add("I(Z; Y_health)", Hue::Task(Task::Health), Line::Solid, Shape::Dotted, of(|known| known.health));
+        let level = |value: f64| [0.0, end].map(|x| Point { x, y: value }).to_vec();
+        chart.add("H(Y_rul)", Hue::Task(Task::Rul), Line::Dashed, Shape::Straight, level(entropy.rul));
+        chart.add("H(Y_health)", Hue::Task(Task::Health), Line::Dashed, Shape::Straight, level(entropy.health));
         chart.legend_of_series();
-        chart.notes.push(Note { value: entropy.rul, above: String::new(), below: "H(Y_rul)".into() });
-        chart.notes.push(Note { value: entropy.health, above: String::new(), below: "H(Y_health)".into() });
         let header = ["epoch", "I(Z; Y_rul)", "I(Z; Y_health)"].map(str::to_owned).to_vec();
         let row = |(epoch, known): &(f32, Information)| [f64::from(*epoch), known.rul, known.health].map(Some).to_vec();
         chart.fitted(Columns { header, rows: trace.iter().map(row).collect() })

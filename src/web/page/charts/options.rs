@@ -14,6 +14,7 @@ use crate::chart::{ChartKind, CurveFigure, Over};
 use crate::web::WebError;
 
 /// The choices.
+#[expect(clippy::struct_excessive_bools, reason = "independent choices, each made or not")]
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Which figure the λ-curve shows.
