@@ -16,5 +16,5 @@ shift
 export RESULTS="${RESULTS:-results}"
 
 job="$(sbatch --parsable --array="1-$parts" --export=ALL "$here/sweep.sbatch" "$@")"
-merge="$(sbatch --parsable --dependency="afterok:${job%%;*}" --export=ALL "$here/merge.sbatch")"
+merge="$(sbatch --parsable --dependency="afterok:${job%%;*}" --kill-on-invalid-dep=yes --export=ALL "$here/merge.sbatch")"
 echo "parts: job ${job%%;*}, joined by job ${merge%%;*} into $RESULTS/sweep.jsonl"
