@@ -1,8 +1,8 @@
 //! The members on the CPU, in plain slices: each core computes one after the other.
 
 use super::adam::{BETA1, BETA2, Constants, EPSILON};
+use super::machine::Terms;
 use super::spread::spread;
-use super::trainer::Terms;
 use super::{Batch, Gramian, TaskFigures};
 use crate::loss::LossConfig;
 use crate::model::cpu::{Buffer, Input, NetworkPass, dot};

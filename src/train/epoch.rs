@@ -1,7 +1,6 @@
 //! What the end of an epoch does to the members: early stopping and evolution.
 
 use super::early_stopping::Verdict;
-use super::trainer::Machine;
 use super::{Member, TrainError, Trainer};
 use crate::weighting::{EpochMetrics, Genome, Succession};
 
@@ -92,13 +91,8 @@ impl Trainer {
     }
 
     /// A member takes over another one's weights, optimizer state and normalizer, and a λ near its.
-    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unused_async, reason = "a GPU is waited for"))]
     async fn succeed(&mut self, Succession { member, parent, lambda_rul }: Succession) -> Result<(), TrainError> {
-        match &mut self.machine {
-            Machine::Cpu(machine) => machine.copy(parent, member, self.network.layout().parameters()),
-            #[cfg(feature = "webgpu")]
-            Machine::Gpu(machine) => machine.copy(parent, member).await?,
-        }
+        self.machine.copy(&self.network, parent, member).await?;
         if let Some(original) = self.members.get(parent).cloned()
             && let Some(member) = self.members.get_mut(member)
         {

@@ -3,7 +3,7 @@
 use cubecl::prelude::*;
 
 use super::adam::{BETA1, BETA2, Constants, EPSILON};
-use super::trainer::Terms;
+use super::machine::Terms;
 use super::{Batch, Gramian, TaskFigures, TrainError};
 use crate::loss::{Emphasis, LossConfig, evaluate_stacked};
 use crate::model::gpu::{Buffer, Gpu, Input, Masks, NetworkPass};

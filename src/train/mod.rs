@@ -12,6 +12,8 @@ pub use state::TrainState;
 #[cfg(feature = "train")]
 mod adam;
 #[cfg(feature = "train")]
+mod batch;
+#[cfg(feature = "train")]
 mod cpu;
 #[cfg(feature = "train")]
 mod device;
@@ -28,6 +30,8 @@ mod gpu;
 #[cfg(feature = "train")]
 mod gramian;
 #[cfg(feature = "train")]
+mod machine;
+#[cfg(feature = "train")]
 mod member;
 #[cfg(feature = "train")]
 mod spread;
@@ -36,9 +40,11 @@ mod trainer;
 #[cfg(feature = "train")]
 pub use {
     adam::Adam,
+    batch::{Batch, Gradients, Recipe},
     device::Device,
     error::TrainError,
     gramian::Gramian,
+    machine::TaskFigures,
     member::{Evidence, Member, Moment, StepFigures, ValidationFigures},
-    trainer::{Batch, Gradients, Recipe, TaskFigures, Trainer},
+    trainer::Trainer,
 };

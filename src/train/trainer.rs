@@ -1,93 +1,14 @@
 //! One training step: forward, both tasks' gradients, two coefficients a member, update.
 
+use super::machine::{Machine, Terms};
 use super::{
-    Adam, Device, Evidence, Gramian, Member, MemberConfig, Moment, OptimizerConfig, StepFigures, TrainError,
-    ValidationFigures, cpu, epistemic,
+    Adam, Batch, Device, Evidence, Gradients, Member, MemberConfig, Moment, Recipe, StepFigures, TaskFigures,
+    TrainError, ValidationFigures, epistemic,
 };
-use crate::loss::{Emphasis, LossConfig, TARGET_COLUMNS};
+use crate::loss::LossConfig;
 use crate::model::cpu::dot;
-use crate::model::{Dropout, Network, Windows, of_member};
+use crate::model::{Dropout, Network, Windows};
 use crate::weighting::Needs;
-
-#[cfg(feature = "webgpu")]
-use super::gpu;
-
-/// What a step is trained on.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Batch {
-    /// The windows.
-    pub windows: Windows,
-    /// The target rows of [`LossConfig::targets`], `[sets, batch, 8]`, with one set for all members or one for each.
-    pub targets: Vec<f32>,
-}
-
-impl Batch {
-    /// A member's target rows.
-    #[must_use]
-    pub fn targets_of(&self, member: usize) -> &[f32] {
-        of_member(&self.targets, self.windows.batch * TARGET_COLUMNS, member)
-    }
-}
-
-/// Which gradients a step takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Gradients {
-    /// Each task's own: their norms and cosine are known.
-    #[default]
-    PerTask,
-    /// The weighted sum's alone: one way back instead of two. On a GPU the tasks are told apart all the same.
-    Combined,
-}
-
-/// How a step is taken.
-#[derive(Clone, Copy, Debug)]
-pub struct Recipe<'a> {
-    /// The losses.
-    pub loss: &'a LossConfig,
-    /// The optimizer.
-    pub optimizer: &'a OptimizerConfig,
-    /// Which gradients.
-    pub gradients: Gradients,
-    /// Where the run stands; the trainer counts its steps itself.
-    pub moment: Moment,
-}
-
-/// One member's losses and the inner products of its two gradients.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct TaskFigures {
-    /// The losses.
-    pub losses: [f32; 2],
-    /// Over the encoder's parameters.
-    pub shared: Gramian,
-    /// Over the heads' parameters.
-    pub heads: Gramian,
-}
-
-/// What a member's forward pass and losses have of their own.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Terms {
-    pub emphasis: Emphasis,
-    /// What this pass leaves out of the latents.
-    pub dropout: Option<Dropout>,
-}
-
-/// The members' parameters and what changes them, on their device.
-pub(super) enum Machine {
-    Cpu(cpu::Machine),
-    #[cfg(feature = "webgpu")]
-    Gpu(Box<gpu::Machine>),
-}
-
-impl Machine {
-    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unnecessary_wraps, reason = "it may be a GPU"))]
-    const fn cpu(&mut self) -> Option<&mut cpu::Machine> {
-        match self {
-            Self::Cpu(machine) => Some(machine),
-            #[cfg(feature = "webgpu")]
-            Self::Gpu(_) => None,
-        }
-    }
-}
 
 /// The members and everything that changes them.
 pub struct Trainer {
@@ -109,21 +30,13 @@ impl Trainer {
     pub fn new(network: Network, members: &[MemberConfig], seed: u32, device: &Device) -> Result<Self, TrainError> {
         let members = members.iter().map(Member::new).collect::<Result<Vec<_>, _>>()?;
         let parameters = network.initial(members.len(), seed);
-        let machine = match device {
-            Device::Cpu => Machine::Cpu(cpu::Machine::new(parameters)),
-            #[cfg(feature = "webgpu")]
-            Device::Gpu(gpu) => Machine::Gpu(Box::new(gpu::Machine::new(&parameters, members.len(), gpu))),
-        };
+        let machine = Machine::new(parameters, members.len(), device);
         Ok(Self { network, machine, adam: Adam::default(), members, steps: 0, seed })
     }
 
     /// Replace the parameters, `[members, parameters]` row by row.
     pub fn set_parameters(&mut self, values: Vec<f32>) {
-        match &mut self.machine {
-            Machine::Cpu(machine) => machine.set_parameters(values),
-            #[cfg(feature = "webgpu")]
-            Machine::Gpu(machine) => machine.set_parameters(&values),
-        }
+        self.machine.set_parameters(values);
     }
 
     /// The members.
@@ -150,18 +63,13 @@ impl Trainer {
     }
 
     /// Parameters and moments, where they are at hand.
-    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unnecessary_wraps, reason = "it may be a GPU"))]
     pub(super) fn kept(&self) -> Option<(&[f32], [&[f32]; 2])> {
-        match &self.machine {
-            Machine::Cpu(machine) => Some((machine.parameters(), machine.moments())),
-            #[cfg(feature = "webgpu")]
-            Machine::Gpu(_) => None,
-        }
+        self.machine.cpu().map(|machine| (machine.parameters(), machine.moments()))
     }
 
     /// Take parameters and moments over, as they were after so many steps. Whether that was possible.
     pub(super) fn keep(&mut self, steps: u32, parameters: Vec<f32>, moments: [Vec<f32>; 2]) -> bool {
-        let Some(machine) = self.machine.cpu() else { return false };
+        let Some(machine) = self.machine.cpu_mut() else { return false };
         machine.set_parameters(parameters);
         machine.set_moments(moments);
         (self.steps, self.adam) = (steps, Adam::after(steps));
@@ -174,14 +82,9 @@ impl Trainer {
     /// # Errors
     ///
     /// A device that fails.
-    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unused_async, reason = "a GPU is waited for"))]
     pub async fn fork(&mut self, member: usize) -> Result<(), TrainError> {
         if let Some(original) = self.members.get(member).cloned() {
-            match &mut self.machine {
-                Machine::Cpu(machine) => machine.fork(member, self.network.layout().parameters()),
-                #[cfg(feature = "webgpu")]
-                Machine::Gpu(machine) => machine.fork(member).await?,
-            }
+            self.machine.fork(&self.network, member).await?;
             self.members.push(original);
         }
         Ok(())
@@ -199,18 +102,8 @@ impl Trainer {
         loss: &LossConfig,
     ) -> Result<(Vec<f32>, Vec<TaskFigures>), TrainError> {
         let terms = self.terms(false);
-        let figures = self.task_gradients(batch, loss, &terms).await?;
-        Ok((self.kept_gradients().await?, figures))
-    }
-
-    /// The gradients that the last way back left.
-    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unused_async, reason = "a GPU is waited for"))]
-    async fn kept_gradients(&self) -> Result<Vec<f32>, TrainError> {
-        Ok(match &self.machine {
-            Machine::Cpu(machine) => machine.gradients().to_vec(),
-            #[cfg(feature = "webgpu")]
-            Machine::Gpu(machine) => machine.gradients().await?,
-        })
+        let figures = self.machine.task_gradients(&self.network, batch, loss, &terms).await?;
+        Ok((self.machine.gradients().await?, figures))
     }
 
     /// What each member's pass and losses have of their own, in training or beside it.
@@ -220,20 +113,6 @@ impl Trainer {
             Terms { emphasis: member.emphasis(), dropout: Dropout::new(rate, self.seed, self.steps) }
         };
         self.members.iter().map(of_member).collect()
-    }
-
-    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unused_async, reason = "a GPU is waited for"))]
-    async fn task_gradients(
-        &mut self,
-        batch: &Batch,
-        loss: &LossConfig,
-        terms: &[Terms],
-    ) -> Result<Vec<TaskFigures>, TrainError> {
-        match &mut self.machine {
-            Machine::Cpu(machine) => Ok(machine.task_gradients(&self.network, batch, loss, terms)),
-            #[cfg(feature = "webgpu")]
-            Machine::Gpu(machine) => machine.task_gradients(&self.network, batch, loss, terms).await,
-        }
     }
 
     /// What the members' strategies read beyond the losses.
@@ -260,7 +139,7 @@ impl Trainer {
         let combined = recipe.gradients == Gradients::Combined && !needs.gramian && !needs.validation_gradient;
         let epistemic = if needs.epistemic { Some(self.epistemic(batch, recipe.loss).await?) } else { None };
         let moment = Moment { step: self.steps, ..recipe.moment };
-        let (decided, coefficients): (Vec<StepFigures>, Vec<Vec<f32>>) = match self.machine.cpu() {
+        let (decided, coefficients): (Vec<StepFigures>, Vec<Vec<f32>>) = match self.machine.cpu_mut() {
             Some(machine) if combined => {
                 let mut decided = vec![StepFigures::default(); self.members.len()];
                 let deciders = self.members.iter_mut().zip(&mut decided).map(|(member, decided)| {
@@ -299,9 +178,9 @@ impl Trainer {
             Some(held_out) => Some(self.gradients(held_out, recipe.loss).await?),
             None => None,
         };
-        let figures = self.task_gradients(batch, recipe.loss, terms).await?;
+        let figures = self.machine.task_gradients(&self.network, batch, recipe.loss, terms).await?;
         let validation = match held_out {
-            Some(held_out) => self.validation(&held_out, &self.kept_gradients().await?),
+            Some(held_out) => self.validation(&held_out, &self.machine.gradients().await?),
             None => vec![None; self.members.len()],
         };
         let moment = Moment { step: self.steps, ..recipe.moment };
@@ -337,11 +216,7 @@ impl Trainer {
 
     /// How far models that the data allow differ on the batch, in units of each loss.
     async fn epistemic(&self, batch: &Batch, loss: &LossConfig) -> Result<[f32; 2], TrainError> {
-        let latents = match &self.machine {
-            Machine::Cpu(machine) => machine.latents(&self.network, &batch.windows),
-            #[cfg(feature = "webgpu")]
-            Machine::Gpu(machine) => machine.latents(&self.network, &batch.windows).await?,
-        };
+        let latents = self.machine.latents(&self.network, &batch.windows).await?;
         let parameters = self.parameters().await?;
         Ok(epistemic::variances(&self.network, &parameters, &latents, loss.scale(), u64::from(self.steps)))
     }
@@ -354,11 +229,7 @@ impl Trainer {
             if member.is_stopped() { constants.standing_still() } else { constants }
         };
         let constants: Vec<_> = self.members.iter().map(of_member).collect();
-        match &mut self.machine {
-            Machine::Cpu(machine) => machine.update(coefficients, &constants),
-            #[cfg(feature = "webgpu")]
-            Machine::Gpu(machine) => machine.update(coefficients, &constants),
-        }
+        self.machine.update(coefficients, &constants);
     }
 
     /// Every member's outputs on the windows: `[members, batch, 1 + classes]`, row by row.
@@ -366,13 +237,8 @@ impl Trainer {
     /// # Errors
     ///
     /// A device that fails.
-    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unused_async, reason = "a GPU is waited for"))]
     pub async fn predict(&self, windows: &Windows) -> Result<Vec<f32>, TrainError> {
-        match &self.machine {
-            Machine::Cpu(machine) => Ok(machine.predict(&self.network, windows)),
-            #[cfg(feature = "webgpu")]
-            Machine::Gpu(machine) => machine.predict(&self.network, windows).await,
-        }
+        self.machine.predict(&self.network, windows).await
     }
 
     /// The parameters of every member, `[members, parameters]`, row by row.
@@ -380,13 +246,8 @@ impl Trainer {
     /// # Errors
     ///
     /// A device that fails.
-    #[cfg_attr(not(feature = "webgpu"), expect(clippy::unused_async, reason = "a GPU is waited for"))]
     pub async fn parameters(&self) -> Result<Vec<f32>, TrainError> {
-        match &self.machine {
-            Machine::Cpu(machine) => Ok(machine.parameters().to_vec()),
-            #[cfg(feature = "webgpu")]
-            Machine::Gpu(machine) => machine.parameters().await,
-        }
+        self.machine.parameters().await
     }
 }
 
