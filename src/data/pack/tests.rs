@@ -1,4 +1,5 @@
 use super::*;
+use crate::data::{SET_POINTS, USED_SENSORS};
 
 /// A data set that has everything: constant, decimal and undecimal columns, several regimes.
 fn dataset(subset: Subset) -> Dataset {
