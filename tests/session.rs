@@ -5,8 +5,9 @@
 
 use lambdascope::data::{Catalog, DataConfig, NamedFile};
 use lambdascope::loss::Normalization;
+use lambdascope::measure::Trajectory;
 use lambdascope::model::EncoderConfig;
-use lambdascope::session::{Command, Event, Phase, RunConfig, Session, StepRecord};
+use lambdascope::session::{Command, Event, Phase, RunConfig, Session, StepRecord, TestEngine};
 use lambdascope::train::{Device, MemberConfig};
 use lambdascope::weighting::WeightingConfig;
 
@@ -168,6 +169,42 @@ fn a_member_trains_alike_alone_and_beside_others() {
     let (a, b) = (alone.steps[4].members[0], beside.steps[4].members[1]);
     for (a, b) in a.losses.iter().chain(&a.gradient_norms).zip(b.losses.iter().chain(&b.gradient_norms)) {
         assert!((a - b).abs() <= 1e-5 * a.abs(), "{a} alone, {b} beside others");
+    }
+}
+
+#[test]
+fn a_test_engines_life_ends_with_what_the_evaluation_predicts() {
+    let mut driver = Driver::start(RunConfig { members: vec![fixed(0.2), fixed(0.8)], ..small(&cnn()) });
+    driver.say(Command::Follow { engine: TestEngine::Longest });
+    driver.say(Command::Play);
+    driver.finish();
+    let lives: Vec<Trajectory> = driver
+        .events
+        .iter()
+        .filter_map(|event| if let Event::Followed { trajectory } = event { Some(trajectory.clone()) } else { None })
+        .collect();
+    // At once, and at the end of each of two epochs.
+    assert_eq!(lives.len(), 3);
+    assert_ne!(lives[0].predicted(0), lives[2].predicted(0));
+    let (longest, last) = (lives[0].cycles().len(), &lives[2]);
+    let evaluated = driver.events.iter().rev().find_map(|event| match event {
+        Event::Evaluated { evaluation } => evaluation.predictions.clone(),
+        _ => None,
+    });
+    let evaluated = evaluated.unwrap();
+    assert_eq!(evaluated.truth().get(last.engine - 1), last.predictions.truth().last());
+    for member in 0..2 {
+        let (life, exam) = (*last.predicted(member).last().unwrap(), evaluated.of(member)[last.engine - 1][0]);
+        assert!((life - exam).abs() < 1e-2, "{life} {exam}");
+    }
+    // The truth falls by one a cycle below its cap, and no engine has a longer record.
+    let falls = |pair: &[f32]| (pair[0] - pair[1] - 1.0).abs() < 1e-3 || pair[0].to_bits() == 125.0_f32.to_bits();
+    assert!(last.predictions.truth().windows(2).all(falls));
+    for number in 1..=last.engines + 1 {
+        driver.say(Command::Follow { engine: TestEngine::Number(number) });
+        let Some(Event::Followed { trajectory }) = driver.events.last() else { unreachable!() };
+        assert_eq!(trajectory.engine, number.min(last.engines));
+        assert!(trajectory.cycles().len() <= longest);
     }
 }
 

@@ -53,6 +53,15 @@ impl Split {
         }
     }
 
+    /// One engine alone, with a window that ends at each of its cycles. Without any for an engine that there is not.
+    #[must_use]
+    pub fn life(&self, engine: usize) -> Self {
+        let engines: Vec<Series> = self.engines.get(engine).cloned().into_iter().collect();
+        let cycles = engines.first().map_or(0, |series| series.rul_cycles.len());
+        let windows = (0..cycles as u32).map(|end| Window { engine: 0, end }).collect();
+        Self { features: self.features, window: self.window, engines, windows }
+    }
+
     /// Capped RUL at the end of a window, in cycles.
     #[must_use]
     pub fn rul_cycles(&self, window: u32) -> f32 {

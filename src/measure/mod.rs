@@ -7,6 +7,7 @@ mod information;
 mod metrics;
 mod predictions;
 mod published;
+mod trajectory;
 
 pub use bias_variance::*;
 pub use curve::*;
@@ -15,3 +16,4 @@ pub use information::*;
 pub use metrics::*;
 pub use predictions::*;
 pub use published::*;
+pub use trajectory::*;

@@ -1,6 +1,6 @@
 //! The state machine: a command in, events out.
 
-use super::{Change, Command, Event, Phase, Run, RunConfig, Snapshot};
+use super::{Change, Command, Event, Phase, Run, RunConfig, Snapshot, TestEngine};
 use crate::ConfigError;
 use crate::data::{Catalog, DataError, Dataset, NamedFile, read_files};
 use crate::train::{Device, TrainError};
@@ -41,13 +41,15 @@ pub struct Session {
     phase: Phase,
     /// Steps still to take before pausing, where a number was given.
     allowance: Option<u32>,
+    /// The test engine whose life is told, where one is.
+    followed: Option<TestEngine>,
 }
 
 impl Session {
     /// A session without a run.
     #[must_use]
     pub const fn new(device: Device, catalog: Catalog) -> Self {
-        Self { device, catalog, run: None, phase: Phase::Loading, allowance: None }
+        Self { device, catalog, run: None, phase: Phase::Loading, allowance: None, followed: None }
     }
 
     /// Where the run stands.
@@ -91,6 +93,10 @@ impl Session {
             }
             Command::Save => Ok(vec![Event::Saved { snapshot: Box::new(self.run()?.snapshot()?) }]),
             Command::Restore { snapshot } => self.restore(*snapshot).await,
+            Command::Follow { engine } => {
+                self.followed = Some(engine);
+                self.follow().await
+            }
             Command::LoadFiles { files } => self.load(&files),
         }
     }
@@ -113,9 +119,14 @@ impl Session {
         let run = self.run()?;
         let mut events = vec![Event::Steps { steps: vec![run.step().await?] }];
         if run.is_evaluation_due() {
-            events.push(Event::Evaluated { evaluation: run.evaluate().await? });
+            let evaluation = run.evaluate().await?;
+            let ends_epoch = evaluation.predictions.is_some();
+            events.push(Event::Evaluated { evaluation });
+            if ends_epoch {
+                events.extend(self.follow().await?);
+            }
         }
-        let finished = run.is_finished();
+        let finished = self.run()?.is_finished();
         self.allowance = self.allowance.map(|steps| steps.saturating_sub(1));
         if finished {
             events.push(self.enter(Phase::Finished));
@@ -150,7 +161,15 @@ impl Session {
         let evaluation = run.evaluate().await?;
         self.run = Some(run);
         self.allowance = None;
-        Ok(vec![started, self.enter(phase), Event::Evaluated { evaluation }])
+        let mut events = vec![started, self.enter(phase), Event::Evaluated { evaluation }];
+        events.extend(self.follow().await?);
+        Ok(events)
+    }
+
+    /// What the members predict along the life of the engine that is followed, if one is.
+    async fn follow(&mut self) -> Result<Vec<Event>, SessionError> {
+        let Some(engine) = self.followed else { return Ok(Vec::new()) };
+        Ok(vec![Event::Followed { trajectory: self.run()?.trajectory(engine).await? }])
     }
 
     async fn configure(&mut self, config: RunConfig) -> Result<Vec<Event>, SessionError> {
@@ -179,7 +198,9 @@ impl Session {
     async fn configured(&mut self) -> Result<Vec<Event>, SessionError> {
         let run = self.run()?;
         let configured = Event::Configured { config: run.config().clone() };
-        Ok(vec![configured, Event::Evaluated { evaluation: run.evaluate().await? }])
+        let mut events = vec![configured, Event::Evaluated { evaluation: run.evaluate().await? }];
+        events.extend(self.follow().await?);
+        Ok(events)
     }
 
     fn train(&mut self, allowance: Option<u32>) -> Result<Vec<Event>, SessionError> {

@@ -57,7 +57,8 @@ impl Parts {
 
     /// A command to the run as commands to the engines, with the engine of each.
     ///
-    /// Members stay where they are: a fork, which would be on one engine alone, is for runs in one piece.
+    /// Members stay where they are: a fork, which would be on one engine alone, is for runs in one piece. So is following a
+    /// test engine.
     pub fn spread(&mut self, command: &Command) -> Vec<(usize, Command)> {
         self.refusal.clear();
         match command {
@@ -98,7 +99,8 @@ impl Parts {
                 let step = |engine: &Engine| Command::Step { count: goal - engine.steps };
                 self.engines.iter().map(step).enumerate().collect()
             }
-            Command::Fork { .. } => Vec::new(),
+            // Of the many members of a curve nobody could tell the lines apart.
+            Command::Fork { .. } | Command::Follow { .. } => Vec::new(),
             other => self.to_all(other),
         }
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{RunConfig, Snapshot};
 use crate::data::{DataSummary, NamedFile};
-use crate::measure::{Metrics, Predictions};
+use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::train::MemberConfig;
 
 /// What a person asks of the run. Applied between two steps.
@@ -51,11 +51,28 @@ pub enum Command {
         /// What was saved.
         snapshot: Box<Snapshot>,
     },
+    /// Tell what the members predict along the life of this test engine, now and at the end of every epoch:
+    /// [`Event::Followed`].
+    Follow {
+        /// The engine.
+        engine: TestEngine,
+    },
     /// Read a person's own files; a data set found in them becomes available, the run in progress goes on.
     LoadFiles {
         /// C-MAPSS text files.
         files: Vec<NamedFile>,
     },
+}
+
+/// The test engine whose life is followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TestEngine {
+    /// The one with the longest record.
+    #[default]
+    Longest,
+    /// The one of this number, from 1; the last one of a data set that has fewer.
+    Number(usize),
 }
 
 /// Where a run stands.
@@ -167,6 +184,11 @@ pub enum Event {
     Evaluated {
         /// What was measured.
         evaluation: Evaluation,
+    },
+    /// The members' predictions along the life of the test engine that is followed.
+    Followed {
+        /// What they predict after each of its cycles.
+        trajectory: Trajectory,
     },
     /// The run as it stands, to be put away.
     Saved {

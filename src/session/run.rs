@@ -1,10 +1,10 @@
 //! One run: the data in their order, the trainer, and when to measure.
 
 use super::batches::{Batches, Targets, fill, gather, shuffled};
-use super::{Evaluation, MemberStep, RunConfig, SessionError, Snapshot, StepRecord};
+use super::{Evaluation, MemberStep, RunConfig, SessionError, Snapshot, StepRecord, TestEngine};
 use crate::ConfigError;
 use crate::data::{Dataset, Prepared, Split, prepare};
-use crate::measure::{Metrics, Predictions};
+use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::model::{HEALTH_CLASSES, Network, Windows};
 use crate::train::{Batch, Device, Gradients, Member, Moment, Recipe, Schedule, StepFigures, TrainError, Trainer};
 use crate::weighting::EpochMetrics;
@@ -227,6 +227,23 @@ impl Run {
             stopped: self.trainer.members().iter().map(Member::stopped).collect(),
             predictions: ends_epoch.then_some(test),
         })
+    }
+
+    /// What every member predicts along the life of a test engine.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    pub async fn trajectory(&self, engine: TestEngine) -> Result<Trajectory, TrainError> {
+        let engines = &self.data.test.engines;
+        let index = match engine {
+            TestEngine::Longest => (0..engines.len()).rev().max_by_key(|index| engines[*index].rul_cycles.len()),
+            TestEngine::Number(number) => Some(number.saturating_sub(1).min(engines.len().saturating_sub(1))),
+        };
+        let index = index.unwrap_or(0);
+        let life = self.data.test.life(index);
+        let predictions = Exam::new(&life, life.windows.len()).predict(&self.trainer).await?;
+        Ok(Trajectory { engine: index + 1, engines: engines.len(), predictions })
     }
 
     /// The figures on the held-out engines, where there are any.

@@ -166,3 +166,19 @@ test("the gradients' ratio, the bounds over the epochs and the published phases 
   await poll("a prediction for each test engine", () => page.locator("#table-predictions tbody tr").count(), (count) => count >= 100);
   await close();
 });
+
+test("a test engine's life is drawn, and another one can be chosen", async () => {
+  const { page, close } = await open(site, { fragment: "#epochs=1&stride=12" });
+  await reachPhase(page, "finished");
+  const cycles = () => page.locator("#table-trajectory tbody tr").count();
+  const longest = await poll("a row for each cycle", cycles, (count) => count > 100);
+  const number = page.locator("#trajectory-engine");
+  const followed = await number.inputValue();
+  assert.ok(Number(followed) >= 1, "the number of the engine with the longest record stands in the field");
+  await number.fill(followed === "1" ? "2" : "1");
+  await number.press("Enter");
+  await poll("another engine's cycles", cycles, (count) => count > 0 && count !== longest);
+  assert.match(await page.textContent("#words-trajectory"), /Of \d+ test engines: \d+ cycles on record/);
+  assert.deepEqual((await page.locator("#table-trajectory thead th").allTextContents()).slice(0, 2), ["cycle", "true RUL"]);
+  await close();
+});

@@ -13,7 +13,7 @@ pub use words::{grouped, score_words, sentence};
 
 use super::{Change, Command, Evaluation, Event, History, Phase, RunConfig, StepRecord};
 use crate::data::DataSummary;
-use crate::measure::LambdaCurve;
+use crate::measure::{LambdaCurve, Trajectory};
 use crate::train::MemberConfig;
 use crate::weighting::WeightingConfig;
 
@@ -40,6 +40,8 @@ pub struct RunView {
     pub evaluation: Option<Evaluation>,
     /// The λ-curve as it stands, where the run is one.
     pub curve: Option<LambdaCurve>,
+    /// What the members predict along one test engine's life.
+    pub trajectory: Option<Trajectory>,
     /// The member that the λ slider and the figures are about.
     pub focus: usize,
 }
@@ -207,6 +209,10 @@ impl RunView {
                 self.history.push_evaluation(evaluation);
                 Stale { evaluations: true, members: true, notice, ..Stale::default() }
             }
+            Event::Followed { trajectory } => {
+                self.trajectory = Some(trajectory);
+                Stale { evaluations: true, ..Stale::default() }
+            }
             Event::FilesLoaded { data } => {
                 // Files that are read but make no whole data set yet are told of in another event.
                 if data.is_empty() {
@@ -271,6 +277,7 @@ impl RunView {
         self.latest = None;
         self.evaluation = None;
         self.curve = None;
+        self.trajectory = None;
     }
 }
 

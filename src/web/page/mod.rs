@@ -141,6 +141,8 @@ impl App {
                 self.messages.settle();
             }
             Event::Rejected { .. } => self.files.refused(),
+            // The engine may be another one than before.
+            Event::Started { .. } => self.follow_engine(),
             _ => {}
         }
         let stale = self.view.borrow_mut().apply(event);

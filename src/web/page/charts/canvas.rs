@@ -16,6 +16,8 @@ use super::cursor::Cursor;
 use super::options::{self, Options};
 use super::table::Twin;
 use crate::chart::{ChartData, ChartKind, Over, Style, draw, plain};
+use crate::data::RUL_CAP_CYCLES;
+use crate::measure::Trajectory;
 use crate::session::RunView;
 use crate::web::WebError;
 
@@ -170,6 +172,11 @@ impl ChartView {
                 let label = labels.get(view.focus).map_or("predicted", String::as_str);
                 ChartData::predictions(predictions, &[(view.focus, label)])
             }),
+            ChartKind::Trajectory => view.trajectory.as_ref().map(|trajectory| {
+                let lines: Vec<_> = (0..labels.len()).map(|member| trajectory.predicted(member)).collect();
+                let members: Vec<_> = labels.iter().zip(&lines).map(|(label, line)| (label, &line[..])).collect();
+                ChartData::trajectory(&trajectory.cycles(), trajectory.predictions.truth(), &members)
+            }),
             ChartKind::Cosine => {
                 // With several members the bands would be of one among many lines.
                 let bands = if labels.len() == 1 { view.cosine_bands() } else { Vec::new() };
@@ -191,6 +198,12 @@ impl ChartView {
                 )
             });
             set_text(&self.words, &words.unwrap_or_default());
+        }
+        if let (ChartKind::Trajectory, Some(trajectory)) = (self.kind, &view.trajectory) {
+            set_text(&self.words, &life_words(trajectory));
+            if let Some(row) = &self.options {
+                options::show_engine(row, trajectory);
+            }
         }
     }
 
@@ -252,6 +265,17 @@ impl ChartView {
         self.cursor.borrow_mut().drawn(hover);
         Ok(())
     }
+}
+
+/// How long the engine was on record, and how long it lived on.
+fn life_words(Trajectory { engines, predictions, .. }: &Trajectory) -> String {
+    let cycles = predictions.truth().len();
+    let left = match predictions.truth().last() {
+        Some(left) if *left >= RUL_CAP_CYCLES => "125 or more".to_owned(),
+        Some(left) => plain(f64::from(*left), 3),
+        None => "no".to_owned(),
+    };
+    format!("Of {engines} test engines: {cycles} cycles on record, {left} to live after them.")
 }
 
 /// Something that is shown when it is asked for.

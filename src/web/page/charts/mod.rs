@@ -24,7 +24,7 @@ const PICTURES_PER_FRAME: usize = 1;
 const TABLES_PER_FRAME: usize = 1;
 
 /// The charts of the page, in the document's order.
-const CHARTS: [ChartKind; 10] = [
+const CHARTS: [ChartKind; 11] = [
     ChartKind::LambdaCurve,
     ChartKind::BiasVariance,
     ChartKind::Rmse,
@@ -33,8 +33,9 @@ const CHARTS: [ChartKind; 10] = [
     ChartKind::GradientNorms,
     ChartKind::Weights,
     ChartKind::GradientShare,
-    ChartKind::Predictions,
     ChartKind::Information,
+    ChartKind::Predictions,
+    ChartKind::Trajectory,
 ];
 
 /// Whether a chart says something in a mode.
@@ -104,6 +105,7 @@ impl Charts {
                 | ChartKind::LambdaCurve
                 | ChartKind::BiasVariance
                 | ChartKind::Predictions
+                | ChartKind::Trajectory
                 | ChartKind::Information => stale.evaluations,
                 _ => stale.steps,
             };

@@ -8,9 +8,11 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::super::App;
 use super::super::controls::offer;
-use super::super::dom::{append, create, create_text, listen, set_attribute};
+use super::super::dom::{append, create, create_text, document, listen, set_attribute};
 use crate::Task;
 use crate::chart::{ChartKind, CurveFigure, Over};
+use crate::measure::Trajectory;
+use crate::session::{Command, TestEngine};
 use crate::web::WebError;
 
 /// The choices.
@@ -33,6 +35,8 @@ pub struct Options {
     pub over: Over,
     /// The λ of the parts over the epochs.
     pub lambda: f32,
+    /// The test engine whose life is shown.
+    pub engine: TestEngine,
 }
 
 impl Default for Options {
@@ -46,16 +50,26 @@ impl Default for Options {
             task: Task::Rul,
             over: Over::Lambda,
             lambda: 0.5,
+            engine: TestEngine::Longest,
         }
     }
+}
+
+/// What there is to choose.
+enum Range {
+    /// One of some values, each with its words.
+    OneOf(&'static [(&'static str, &'static str)]),
+    /// Ticked or not.
+    Tick,
+    /// A whole number from 1.
+    Number,
 }
 
 /// A choice: its name in the document, what it is called, what there is to choose, and what that changes.
 struct Choice {
     id: &'static str,
     label: &'static str,
-    /// Values and words; none for what is ticked or not.
-    values: &'static [(&'static str, &'static str)],
+    range: Range,
     apply: fn(&mut Options, &str),
 }
 
@@ -66,7 +80,7 @@ const fn choices(kind: ChartKind) -> &'static [Choice] {
             Choice {
                 id: "curve-figure",
                 label: "Figure",
-                values: &[("rmse", "RMSE"), ("score", "NASA score"), ("accuracy", "accuracy")],
+                range: Range::OneOf(&[("rmse", "RMSE"), ("score", "NASA score"), ("accuracy", "accuracy")]),
                 apply: |options, value| {
                     options.figure = match value {
                         "score" => CurveFigure::NasaScore,
@@ -78,7 +92,7 @@ const fn choices(kind: ChartKind) -> &'static [Choice] {
             Choice {
                 id: "curve-published",
                 label: "published curve",
-                values: &[],
+                range: Range::Tick,
                 apply: |options, value| options.published_curve = value == "true",
             },
         ],
@@ -86,20 +100,20 @@ const fn choices(kind: ChartKind) -> &'static [Choice] {
             Choice {
                 id: "parts-task",
                 label: "Error of",
-                values: &[("rul", "RUL"), ("health", "health state")],
+                range: Range::OneOf(&[("rul", "RUL"), ("health", "health state")]),
                 apply: |options, value| options.task = if value == "health" { Task::Health } else { Task::Rul },
             },
             Choice {
                 id: "parts-over",
                 label: "against",
-                values: &[
+                range: Range::OneOf(&[
                     ("lambda", "λ"),
                     ("0", "epochs, λ 0"),
                     ("0.25", "epochs, λ near 0.25"),
                     ("0.5", "epochs, λ near 0.5"),
                     ("0.75", "epochs, λ near 0.75"),
                     ("1", "epochs, λ 1"),
-                ],
+                ]),
                 apply: |options, value| {
                     options.over = value.parse().map_or(Over::Lambda, |lambda| {
                         options.lambda = lambda;
@@ -111,20 +125,26 @@ const fn choices(kind: ChartKind) -> &'static [Choice] {
         ChartKind::Cosine => &[Choice {
             id: "cosine-published",
             label: "published phases",
-            values: &[],
+            range: Range::Tick,
             apply: |options, value| options.published_cosine = value == "true",
         }],
         ChartKind::GradientNorms => &[Choice {
             id: "norms-as",
             label: "Show",
-            values: &[("norms", "both norms"), ("ratio", "their ratio")],
+            range: Range::OneOf(&[("norms", "both norms"), ("ratio", "their ratio")]),
             apply: |options, value| options.ratio = value == "ratio",
         }],
         ChartKind::Information => &[Choice {
             id: "information-as",
             label: "Show",
-            values: &[("plane", "the plane"), ("epochs", "over the epochs")],
+            range: Range::OneOf(&[("plane", "the plane"), ("epochs", "over the epochs")]),
             apply: |options, value| options.known_over_epochs = value == "epochs",
+        }],
+        ChartKind::Trajectory => &[Choice {
+            id: "trajectory-engine",
+            label: "Test engine",
+            range: Range::Number,
+            apply: |options, value| options.engine = value.parse().map_or(TestEngine::Longest, TestEngine::Number),
         }],
         _ => &[],
     }
@@ -140,18 +160,29 @@ pub fn build(kind: ChartKind) -> Result<Option<HtmlElement>, WebError> {
     for choice in choices(kind) {
         let label: HtmlElement = create("label", "")?;
         let words: HtmlElement = create_text("span", "", choice.label)?;
-        if choice.values.is_empty() {
-            let tick: HtmlInputElement = create("input", "")?;
-            tick.set_type("checkbox");
-            tick.set_checked(kind == ChartKind::LambdaCurve && defaults.published_curve);
-            set_attribute(&tick, "id", choice.id);
-            append(&label, &[&tick, &words])?;
-        } else {
-            let select: HtmlSelectElement = create("select", "")?;
-            set_attribute(&select, "id", choice.id);
-            set_attribute(&select, "autocomplete", "off");
-            choice.values.iter().try_for_each(|(value, words)| offer(&select, value, words))?;
-            append(&label, &[&words, &select])?;
+        match choice.range {
+            Range::OneOf(values) => {
+                let select: HtmlSelectElement = create("select", "")?;
+                set_attribute(&select, "id", choice.id);
+                set_attribute(&select, "autocomplete", "off");
+                values.iter().try_for_each(|(value, words)| offer(&select, value, words))?;
+                append(&label, &[&words, &select])?;
+            }
+            Range::Tick => {
+                let tick: HtmlInputElement = create("input", "")?;
+                tick.set_type("checkbox");
+                tick.set_checked(kind == ChartKind::LambdaCurve && defaults.published_curve);
+                set_attribute(&tick, "id", choice.id);
+                append(&label, &[&tick, &words])?;
+            }
+            Range::Number => {
+                let number: HtmlInputElement = create("input", "")?;
+                number.set_type("number");
+                number.set_min("1");
+                set_attribute(&number, "id", choice.id);
+                set_attribute(&number, "autocomplete", "off");
+                append(&label, &[&words, &number])?;
+            }
         }
         append(&row, &[&label])?;
     }
@@ -163,17 +194,40 @@ pub fn wire(kind: ChartKind, row: &Element, app: &Rc<App>) -> Result<(), WebErro
     let app = Rc::clone(app);
     listen(row, "change", move |event| {
         let Some(control) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-        let value = match control.dyn_ref::<HtmlSelectElement>() {
-            Some(select) => select.value(),
-            None => control.dyn_ref::<HtmlInputElement>().is_some_and(HtmlInputElement::checked).to_string(),
+        let Some(choice) = choices(kind).iter().find(|choice| choice.id == control.id()) else { return };
+        let input = || control.dyn_ref::<HtmlInputElement>();
+        let value = match choice.range {
+            Range::OneOf(_) => control.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value),
+            Range::Tick => input().map(|tick| tick.checked().to_string()),
+            Range::Number => input().map(HtmlInputElement::value),
         };
         let options: &Cell<Options> = &app.charts.options;
-        if let Some(choice) = choices(kind).iter().find(|choice| choice.id == control.id()) {
-            let mut next = options.get();
-            (choice.apply)(&mut next, &value);
-            options.set(next);
-            app.charts.renew(kind);
-            app.request_frame();
+        let mut next = options.get();
+        (choice.apply)(&mut next, &value.unwrap_or_default());
+        options.set(next);
+        if kind == ChartKind::Trajectory {
+            app.follow_engine();
         }
+        app.charts.renew(kind);
+        app.request_frame();
     })
+}
+
+/// Show which engine's life is drawn, unless a person is choosing another one.
+pub fn show_engine(row: &Element, trajectory: &Trajectory) {
+    let number = row.query_selector("input").ok().flatten().and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
+    let Some(number) = number else { return };
+    let chosen =
+        document().ok().and_then(|document| document.active_element()).is_some_and(|active| active == **number);
+    number.set_max(&trajectory.engines.to_string());
+    if !chosen {
+        number.set_value(&trajectory.engine.to_string());
+    }
+}
+
+impl App {
+    /// Ask for the test engine's life that a person wants to see; it is told anew at the end of every epoch.
+    pub(in super::super) fn follow_engine(self: &Rc<Self>) {
+        self.send(&Command::Follow { engine: self.charts.options.get().engine });
+    }
 }
