@@ -72,8 +72,6 @@ mod engine {
 
     #[cfg(feature = "webgpu")]
     mod webgpu {
-        use std::cell::RefCell;
-
         use js_sys::{Function, Reflect};
         use lambdascope::data::Window;
         use lambdascope::loss::{LossConfig, mark_neighbours};
@@ -87,19 +85,9 @@ mod engine {
 
         use super::{small_encoders, train};
 
-        thread_local! {
-            /// It starts once a program.
-            static GPU: RefCell<Option<Device>> = const { RefCell::new(None) };
-        }
-
+        /// Every test asks for it; the program has one.
         async fn gpu() -> Device {
-            let there = GPU.with_borrow(Clone::clone);
-            if let Some(gpu) = there {
-                return gpu;
-            }
-            let gpu = Device::gpu().await.unwrap();
-            GPU.set(Some(gpu.clone()));
-            gpu
+            Device::gpu().await.unwrap()
         }
 
         /// After twenty steps every figure of the two backends is the same within a thousandth of its size.

@@ -130,3 +130,19 @@ fn the_horizontal_axis_can_show_the_whole_run() {
     assert_eq!(data.clone().with_epochs(12).x.high, 12.0);
     assert_eq!(data.with_epochs(1).x.high, 2.0);
 }
+
+#[test]
+fn the_run_before_lies_behind_and_the_axes_make_room_for_it() {
+    let mut history = History::default();
+    [20.0, 15.0].into_iter().zip(1..).for_each(|(rmse, step)| history.push_evaluation(evaluated(step, &[rmse])));
+    let alone = ChartData::new(ChartKind::Rmse, &history, &["a"]);
+    let both = alone.clone().with_earlier("run before: cnn", &[(1.0, 40.0), (4.0, 30.0)]);
+    assert_eq!((alone.x.high, both.x.high), (2.0, 4.0));
+    assert!(alone.y.high < 40.0 && both.y.high >= 40.0);
+    assert_eq!(both.series[0].label, "run before: cnn");
+    assert_eq!(both.series[1..], alone.series[..]);
+    let names: Vec<&str> = both.legend.iter().map(|entry| entry.label.as_str()).collect();
+    assert_eq!(names.len(), alone.series.len() + 1, "a legend names each line once: {names:?}");
+    assert_eq!(names.last(), Some(&"run before: cnn"));
+    assert_eq!(both.table(9), alone.table(9));
+}

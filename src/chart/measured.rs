@@ -255,6 +255,24 @@ impl ChartData {
         self
     }
 
+    /// The RMSE's chart with that of the run before, `(epoch, RMSE in cycles)`, behind its lines.
+    #[must_use]
+    pub fn with_earlier(mut self, label: &str, rmse: &[(f32, f32)]) -> Self {
+        let points: Vec<Point> = rmse.iter().map(|(x, y)| Point { x: (*x).into(), y: (*y).into() }).collect();
+        let end = points.iter().map(|point| point.x).fold(0.0, f64::max);
+        self.x.high = self.x.high.max(end);
+        if self.legend.is_empty() {
+            self.legend_of_series();
+        }
+        self.legend.push(LegendEntry { label: label.to_owned(), hue: Hue::Neutral, line: Line::Dashed });
+        let (hue, line, shape) = (Hue::Neutral, Line::Dashed, Shape::Straight);
+        self.series.insert(0, Series { label: label.to_owned(), hue, line, shape, points: points.into() });
+        let spec = self.kind.spec();
+        let values = self.series.iter().flat_map(|series| series.points.iter().map(|point| point.y));
+        (self.y.low, self.y.high) = spec.fit.range(spec.scale, values);
+        self
+    }
+
     /// A chart without lines yet.
     fn measured(kind: ChartKind, x: Metric, y: Metric, (low, high): (f64, f64)) -> Self {
         Self {

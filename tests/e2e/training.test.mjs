@@ -182,3 +182,15 @@ test("a test engine's life is drawn, and another one can be chosen", async () =>
   assert.deepEqual((await page.locator("#table-trajectory thead th").allTextContents()).slice(0, 2), ["cycle", "true RUL"]);
   await close();
 });
+
+test("the run before stays as a line behind the one that took its place", async () => {
+  const { page, close } = await open(site, { fragment: "#epochs=1&stride=12" });
+  await reachPhase(page, "finished");
+  assert.equal(await page.locator("#rmse-earlier").isVisible(), false, "there is no run before the first");
+  const best = Number(await page.getAttribute("#rmse", "data-value"));
+  await page.click("#reset");
+  const words = await poll("what it came to", () => page.textContent("#words-rmse"), (text) => text.startsWith("Run before, best"));
+  assert.ok(Number(words.match(/last ([\d.]+)/)[1]) - best < 0.01, `${words} after ${best}`);
+  assert.ok(await page.isChecked("#rmse-earlier"));
+  await close();
+});

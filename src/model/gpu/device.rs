@@ -1,5 +1,7 @@
 //! Memory on the GPU, and what is launched over it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use cubecl::client::Client;
 use cubecl::prelude::*;
 use cubecl::server::Handle;
@@ -9,6 +11,9 @@ const GROUP: usize = 256;
 
 /// Most workgroups along one axis; WebGPU promises as many.
 const MOST_GROUPS: usize = 65_535;
+
+/// Whether this program has a GPU already.
+static SET_UP: AtomicBool = AtomicBool::new(false);
 
 /// A GPU.
 #[derive(Clone)]
@@ -24,7 +29,7 @@ pub struct Buffer {
 }
 
 impl Gpu {
-    /// The GPU that the browser or the system prefers.
+    /// The GPU that the browser or the system prefers; the same one whenever a program asks.
     ///
     /// # Errors
     ///
@@ -32,9 +37,13 @@ impl Gpu {
     pub async fn new() -> Result<Self, String> {
         use cubecl::wgpu::{AutoGraphicsApi, RuntimeOptions, WgpuDevice, try_init_setup_async};
         let device = WgpuDevice::default();
-        try_init_setup_async::<AutoGraphicsApi>(&device, RuntimeOptions::default())
-            .await
-            .map_err(|error| format!("WebGPU does not start: {error}"))?;
+        // It is set up once a program; a second time would be an error.
+        if !SET_UP.load(Ordering::Acquire) {
+            try_init_setup_async::<AutoGraphicsApi>(&device, RuntimeOptions::default())
+                .await
+                .map_err(|error| format!("WebGPU does not start: {error}"))?;
+            SET_UP.store(true, Ordering::Release);
+        }
         Ok(Self { client: cubecl::Device::Wgpu(device).client() })
     }
 

@@ -4,10 +4,12 @@
 //! parts of it no longer show the truth.
 
 mod comparison;
+mod earlier;
 mod measured;
 mod words;
 
 pub use comparison::{Cell, Column, Order, Row};
+pub use earlier::Earlier;
 pub use measured::InformationTrace;
 pub use words::{grouped, score_words, sentence};
 
@@ -40,6 +42,8 @@ pub struct RunView {
     pub evaluation: Option<Evaluation>,
     /// The λ-curve as it stands, where the run is one.
     pub curve: Option<LambdaCurve>,
+    /// The run before this one, where there was one worth comparing with.
+    pub earlier: Option<Earlier>,
     /// What the members predict along one test engine's life.
     pub trajectory: Option<Trajectory>,
     /// The member that the λ slider and the figures are about.
@@ -183,6 +187,7 @@ impl RunView {
                 Stale::default()
             }
             Event::Started { config, data, parameters, steps_per_epoch } => {
+                self.earlier = self.remembered(&config).or(self.earlier.take());
                 self.forget_steps();
                 self.focus = self.focus.min(config.members.len().saturating_sub(1));
                 (self.parameters, self.steps_per_epoch, self.data) = (parameters, steps_per_epoch, Some(data));

@@ -18,7 +18,7 @@ use super::table::Twin;
 use crate::chart::{ChartData, ChartKind, Over, Style, draw, plain};
 use crate::data::RUL_CAP_CYCLES;
 use crate::measure::Trajectory;
-use crate::session::RunView;
+use crate::session::{Earlier, RunView, sentence};
 use crate::web::WebError;
 
 /// Milliseconds between two drawings of a chart that is out of sight.
@@ -177,6 +177,10 @@ impl ChartView {
                 let members: Vec<_> = labels.iter().zip(&lines).map(|(label, line)| (label, &line[..])).collect();
                 ChartData::trajectory(&trajectory.cycles(), trajectory.predictions.truth(), &members)
             }),
+            ChartKind::Rmse => view.earlier.as_ref().filter(|_| options.earlier).map(|earlier| {
+                let label = if labels.len() == 1 { &earlier.label } else { "run before" };
+                steps().with_earlier(label, &earlier.rmse)
+            }),
             ChartKind::Cosine => {
                 // With several members the bands would be of one among many lines.
                 let bands = if labels.len() == 1 { view.cosine_bands() } else { Vec::new() };
@@ -198,6 +202,12 @@ impl ChartView {
                 )
             });
             set_text(&self.words, &words.unwrap_or_default());
+        }
+        if self.kind == ChartKind::Rmse {
+            set_text(&self.words, &view.earlier.as_ref().and_then(earlier_words).unwrap_or_default());
+            if let Some(row) = &self.options {
+                super::super::dom::set_shown(row, view.earlier.is_some());
+            }
         }
         if let (ChartKind::Trajectory, Some(trajectory)) = (self.kind, &view.trajectory) {
             set_text(&self.words, &life_words(trajectory));
@@ -265,6 +275,13 @@ impl ChartView {
         self.cursor.borrow_mut().drawn(hover);
         Ok(())
     }
+}
+
+/// What the run before came to.
+fn earlier_words(earlier: &Earlier) -> Option<String> {
+    let [(epoch, best), (_, last)] = earlier.best_and_last()?;
+    let [best, last, epoch] = [best, last, epoch].map(|value| plain(value.into(), 4));
+    Some(sentence(&format!("{}, best {best} at epoch {epoch}, last {last}", earlier.label)))
 }
 
 /// How long the engine was on record, and how long it lived on.

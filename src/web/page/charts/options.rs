@@ -21,6 +21,8 @@ use crate::web::WebError;
 pub struct Options {
     /// Which figure the λ-curve shows.
     pub figure: CurveFigure,
+    /// Whether the run before stands behind the RMSE.
+    pub earlier: bool,
     /// Whether published figures stand behind the λ-curve.
     pub published_curve: bool,
     /// Whether the published phases stand behind the cosine.
@@ -43,6 +45,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             figure: CurveFigure::default(),
+            earlier: true,
             published_curve: true,
             published_cosine: false,
             ratio: false,
@@ -122,6 +125,12 @@ const fn choices(kind: ChartKind) -> &'static [Choice] {
                 },
             },
         ],
+        ChartKind::Rmse => &[Choice {
+            id: "rmse-earlier",
+            label: "run before",
+            range: Range::Tick,
+            apply: |options, value| options.earlier = value == "true",
+        }],
         ChartKind::Cosine => &[Choice {
             id: "cosine-published",
             label: "published phases",
@@ -171,7 +180,11 @@ pub fn build(kind: ChartKind) -> Result<Option<HtmlElement>, WebError> {
             Range::Tick => {
                 let tick: HtmlInputElement = create("input", "")?;
                 tick.set_type("checkbox");
-                tick.set_checked(kind == ChartKind::LambdaCurve && defaults.published_curve);
+                tick.set_checked(match kind {
+                    ChartKind::LambdaCurve => defaults.published_curve,
+                    ChartKind::Rmse => defaults.earlier,
+                    _ => defaults.published_cosine,
+                });
                 set_attribute(&tick, "id", choice.id);
                 append(&label, &[&tick, &words])?;
             }
