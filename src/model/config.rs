@@ -112,6 +112,18 @@ impl EncoderConfig {
         }
     }
 
+    /// The name as the field writes it.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Cnn { .. } => "1D-CNN",
+            Self::Tcn { .. } => "TCN",
+            Self::Gru { .. } => "GRU",
+            Self::Lstm { .. } => "LSTM",
+            Self::Transformer { .. } => "Transformer",
+        }
+    }
+
     /// Check the sizes.
     ///
     /// # Errors

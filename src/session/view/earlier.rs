@@ -51,7 +51,7 @@ fn difference(before: &RunConfig, next: &RunConfig) -> String {
     } else if old != new {
         "other data".to_owned()
     } else if before.encoder != next.encoder {
-        before.encoder.name().to_owned()
+        before.encoder.title().to_owned()
     } else if before.batch_size != next.batch_size {
         format!("batch {}", before.batch_size)
     } else if before.seed != next.seed {
@@ -90,7 +90,7 @@ mod tests {
         next.seed += 1;
         assert_eq!(label(&next), "run before: seed 1");
         next.encoder = EncoderConfig::from_name("lstm").unwrap();
-        assert_eq!(label(&next), "run before: gru");
+        assert_eq!(label(&next), "run before: GRU");
         next.data.scaling = Scaling::Global;
         assert_eq!(label(&next), "run before: scaling per-regime");
         next.data.subset = Subset::FD002;

@@ -4,6 +4,7 @@ use web_sys::{HtmlElement, HtmlSelectElement};
 
 use super::super::dom::{append, create_text, set_attribute};
 use crate::data::Origin;
+use crate::model::EncoderConfig;
 use crate::web::WebError;
 
 /// Offer these values, each with its words.
@@ -29,14 +30,7 @@ pub fn keep_choosable(select: &HtmlSelectElement, value: &str) {
 
 /// An encoder as it is offered.
 pub fn encoder_words(name: &str) -> &str {
-    match name {
-        "cnn" => "1D-CNN",
-        "gru" => "GRU",
-        "lstm" => "LSTM",
-        "tcn" => "TCN",
-        "transformer" => "Transformer",
-        other => other,
-    }
+    EncoderConfig::from_name(name).map_or(name, |encoder| encoder.title())
 }
 
 /// A normalization as it is offered, and what it does.
