@@ -197,8 +197,9 @@ impl Session {
     }
 
     fn train(&mut self, allowance: Option<u32>) -> Result<Vec<Event>, SessionError> {
-        self.run()?;
-        if matches!(self.phase, Phase::Finished | Phase::Failed) || allowance == Some(0) {
+        // Without a run, what was to be trained was refused: that was told, and is not to be told over.
+        let nothing = self.run.is_none() || allowance == Some(0);
+        if nothing || matches!(self.phase, Phase::Finished | Phase::Failed) {
             return Ok(Vec::new());
         }
         self.allowance = allowance;

@@ -84,7 +84,7 @@ test("a zip within a zip and loose files are read in one drop, with progress, an
   await reachStep(page, before + 5);
   assert.equal((await seen(page)).regressions, 0);
   await trainOn(page, "FD003");
-  assert.match(await page.evaluate(() => location.hash), /data=FD003-nasa/);
+  await poll("the link", () => page.evaluate(() => location.hash), (hash) => hash.includes("data=FD003-nasa"));
   // What was missing comes later.
   await page.setInputFiles("#files", payload({ "train_FD004.txt": subset("FD004")["train_FD004.txt"] }));
   await list(page, 3);
@@ -103,6 +103,7 @@ test("files are kept when asked to, found again by a link, and forgotten", async
   await list(page, 1);
   assert.match(await page.innerText("#files-kept"), /not kept/);
   await trainOn(page, "FD003");
+  await poll("the link", () => page.evaluate(() => location.hash), (hash) => hash.includes("data=FD003-nasa"));
   await reload();
   assert.deepEqual(await listed(page), [], "nothing is kept that was not asked to be");
   assert.match(await alertWords(page), /FD003 is not at hand/);
@@ -112,6 +113,10 @@ test("files are kept when asked to, found again by a link, and forgotten", async
   await page.click("#keep-files");
   const year = String(new Date().getFullYear());
   await poll("since when it is kept", () => page.innerText("#files-kept"), (words) => words.includes("FD003: kept in this browser since") && words.includes(year));
+  await page.setInputFiles("#files", payload({ ...subset("FD001"), ...subset("FD003") }));
+  await list(page, 2);
+  const both = await page.innerText("#files-kept");
+  assert.match(both, /FD003: kept in this browser since .* FD001: not kept/, "the same files again are kept as they were");
   await page.goto(`${site.url}#data=FD003-nasa`, { waitUntil: "commit" });
   await reload();
   assert.match(await source(page), /NASA C-MAPSS FD003/, "the link's data are there from the start");

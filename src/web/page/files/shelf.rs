@@ -56,10 +56,14 @@ impl Shelf {
         listen(&self.forget, "click", move |_| app.forget_files())
     }
 
-    /// Add data sets; one of the same subset is replaced.
+    /// Add data sets; one of the same subset is replaced. The same rows read again, from an archive that is read once
+    /// more for what it lacked, stay as they are: they may be kept.
     pub fn put(&self, data: impl Iterator<Item = (GivenData, Option<String>)>) {
         let mut held = self.held.borrow_mut();
         for (data, since) in data {
+            if held.iter().any(|other| other.data.pack == data.pack) {
+                continue;
+            }
             held.retain(|other| (other.data.subset, other.data.origin) != (data.subset, data.origin));
             held.push(Held { data, since });
         }
