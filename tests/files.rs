@@ -127,6 +127,7 @@ fn what_one_engine_read_another_one_trains_on_to_the_bit() {
     let mut other = session();
     let start = || Command::Start { config: small(Subset::FD003, Some(Origin::Nasa)) };
     assert!(matches!(say(&mut other, start())[..], [Event::Rejected { .. }]));
+    assert_eq!(say(&mut other, Command::Play), [], "the refusal is told once");
     assert_eq!(say(&mut other, Command::LoadPacks { packs: vec![ByteBuf::from(pack)] }), []);
     let [first, second] = [&mut reader, &mut other].map(|session| {
         assert_eq!(say(session, start())[1], Event::Phase { phase: Phase::Ready });

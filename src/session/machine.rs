@@ -87,8 +87,8 @@ impl Session {
                 *slot = config;
                 self.configure_live(next)
             }
-            Command::Play => self.train(None),
-            Command::Step { count } => self.train(Some(count)),
+            Command::Play => Ok(self.train(None)),
+            Command::Step { count } => Ok(self.train(Some(count))),
             Command::Pause => {
                 self.allowance = None;
                 Ok(if self.phase == Phase::Training { vec![self.enter(Phase::Paused)] } else { Vec::new() })
@@ -196,14 +196,14 @@ impl Session {
         Ok(vec![configured, Event::Evaluated { evaluation: run.evaluate().await? }])
     }
 
-    fn train(&mut self, allowance: Option<u32>) -> Result<Vec<Event>, SessionError> {
+    fn train(&mut self, allowance: Option<u32>) -> Vec<Event> {
         // Without a run, what was to be trained was refused: that was told, and is not to be told over.
         let nothing = self.run.is_none() || allowance == Some(0);
         if nothing || matches!(self.phase, Phase::Finished | Phase::Failed) {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         self.allowance = allowance;
-        Ok(if self.phase == Phase::Training { Vec::new() } else { vec![self.enter(Phase::Training)] })
+        if self.phase == Phase::Training { Vec::new() } else { vec![self.enter(Phase::Training)] }
     }
 
     /// Nothing changes unless all is well.

@@ -132,26 +132,27 @@ impl Shelf {
         set_shown(&self.list, !held.is_empty());
         set_shown(&self.keep, held.iter().any(|held| held.since.is_none()));
         set_shown(&self.forget, self.stored.get());
-        if let Some(words) = self.kept_words(&held) {
+        if let Some(words) = kept_words(&held) {
             set_text(&self.kept, &words);
         }
         set_shown(&self.kept, self.stored.get() || !held.is_empty());
         Ok(())
     }
+}
 
-    fn kept_words(&self, held: &[Held]) -> Option<String> {
-        let (kept, others): (Vec<&Held>, Vec<&Held>) = held.iter().partition(|held| held.since.is_some());
-        let names = |held: &[&Held]| held.iter().map(|held| held.data.subset.name()).collect::<Vec<_>>().join(", ");
-        let megabytes = |held: &[&Held]| held.iter().map(|held| held.data.pack.len()).sum::<usize>() as f64 / 1e6;
-        let since = kept.first().and_then(|first| first.since.as_ref());
-        let kept = since
-            .map(|since| format!("{}: kept in this browser since {since} ({:.1} MB).", names(&kept), megabytes(&kept)));
-        let others = (!others.is_empty()).then(|| {
-            format!("{}: not kept, gone when this page closes ({:.1} MB to keep).", names(&others), megabytes(&others))
-        });
-        // With neither, other words may stand there already.
-        (kept.is_some() || others.is_some()).then(|| [kept, others].into_iter().flatten().collect::<Vec<_>>().join(" "))
-    }
+/// What is kept and what is not, or nothing to say.
+fn kept_words(held: &[Held]) -> Option<String> {
+    let (kept, others): (Vec<&Held>, Vec<&Held>) = held.iter().partition(|held| held.since.is_some());
+    let names = |held: &[&Held]| held.iter().map(|held| held.data.subset.name()).collect::<Vec<_>>().join(", ");
+    let megabytes = |held: &[&Held]| held.iter().map(|held| held.data.pack.len()).sum::<usize>() as f64 / 1e6;
+    let since = kept.first().and_then(|first| first.since.as_ref());
+    let kept = since
+        .map(|since| format!("{}: kept in this browser since {since} ({:.1} MB).", names(&kept), megabytes(&kept)));
+    let others = (!others.is_empty()).then(|| {
+        format!("{}: not kept, gone when this page closes ({:.1} MB to keep).", names(&others), megabytes(&others))
+    });
+    // With neither, other words may stand there already.
+    (kept.is_some() || others.is_some()).then(|| [kept, others].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 impl App {
