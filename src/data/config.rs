@@ -135,6 +135,17 @@ pub enum Origin {
     Emulated,
 }
 
+impl Origin {
+    /// A subset with where it came from: "NASA C-MAPSS FD001" or "emulated FD001".
+    #[must_use]
+    pub fn title(self, subset: Subset) -> String {
+        match self {
+            Self::Nasa => format!("NASA C-MAPSS {subset}"),
+            Self::Emulated => format!("emulated {subset}"),
+        }
+    }
+}
+
 /// Over which rows the sensors are normalized.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -50,14 +50,19 @@ pub struct ReadProgress<'a> {
 /// the test file, [`DataError::TooLarge`] if all together have more than 100 MB, [`DataError::Archive`] for an archive
 /// that cannot be opened, and whatever is wrong inside a file.
 pub fn read_files(files: &[NamedFile]) -> Result<FilesRead, DataError> {
-    read_files_with(files, &mut |_| {})
+    let read = read_files_with(files, &mut |_| {})?;
+    match read.incomplete.first() {
+        Some(error) if read.datasets.is_empty() => Err(error.clone()),
+        _ => Ok(read),
+    }
 }
 
-/// As [`read_files`]; `progress` is told every now and then how far it has come.
+/// As [`read_files`], for a person who may give the rest later: that no subset is complete yet is no error, and
+/// `progress` is told every now and then how far reading has come.
 ///
 /// # Errors
 ///
-/// As [`read_files`].
+/// As [`read_files`], but for [`DataError::Missing`].
 pub fn read_files_with(
     files: &[NamedFile],
     progress: &mut dyn FnMut(ReadProgress<'_>),
@@ -95,10 +100,7 @@ pub fn read_files_with(
             }
         }
     }
-    match read.incomplete.first() {
-        Some(error) if read.datasets.is_empty() => Err(error.clone()),
-        _ => Ok(read),
-    }
+    Ok(read)
 }
 
 /// Reads texts and tells how far it has come.

@@ -33,8 +33,9 @@ const MAX_PROVENANCE: usize = 1000;
 /// A bit for each sensor.
 const ALL_SENSORS: u64 = (1 << SENSORS) - 1;
 const HEADER: usize = 12;
-/// Most rows of a pack, so that a few bytes cannot ask for much memory. FD004 has 102,463.
-const MAX_ROWS: usize = 400_000;
+/// Most rows of a pack, so that a few bytes cannot ask for much memory: more than 100 MB of text can hold. FD004 has
+/// 102,463.
+const MAX_ROWS: usize = 2_000_000;
 
 /// What a pack says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -59,7 +60,7 @@ pub struct PackInfo {
 ///
 /// # Errors
 ///
-/// [`DataError::Invalid`] if the data set contradicts itself or has more than 400,000 rows.
+/// [`DataError::Invalid`] if the data set contradicts itself or has more than 2,000,000 rows.
 pub fn pack(dataset: &Dataset) -> Result<Vec<u8>, DataError> {
     let origin = match dataset.origin {
         Origin::Nasa => "NASA C-MAPSS",
@@ -90,7 +91,7 @@ fn encode(dataset: &Dataset, sensors: u64, provenance: &str) -> Result<Vec<u8>, 
         let found = rows().count().to_string();
         return Err(DataError::Invalid {
             part: "data set".to_owned(),
-            expected: "at most 400,000 rows to pack",
+            expected: "at most 2,000,000 rows to pack",
             found,
         });
     }
@@ -194,7 +195,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Dataset, DataError> {
         let length = count(&mut rest)?;
         rows += length;
         if rows > MAX_ROWS {
-            return Err(damaged("at most 400,000 rows", "more"));
+            return Err(damaged("at most 2,000,000 rows", "more"));
         }
         lengths.push(length);
     }

@@ -1,8 +1,10 @@
 //! The state machine: a command in, events out.
 
-use super::{Change, Command, Event, Phase, Run, RunConfig, Snapshot, TestEngine};
+use serde_bytes::ByteBuf;
+
+use super::{Change, Command, Event, Phase, Run, RunConfig, Snapshot, TestEngine, reading};
 use crate::ConfigError;
-use crate::data::{Catalog, DataError, Dataset, NamedFile, read_files};
+use crate::data::{Catalog, DataError, Dataset, NamedFile, unpack};
 use crate::train::{Device, TrainError};
 
 /// Why a command was refused.
@@ -60,9 +62,19 @@ impl Session {
 
     /// Carry out a command. What cannot be done is answered with [`Event::Rejected`], and the run stays as it was.
     pub async fn apply(&mut self, command: Command) -> Vec<Event> {
-        match self.carry_out(command).await {
-            Ok(events) => events,
-            Err(error) => vec![Event::Rejected { message: error.to_string() }],
+        let mut events = Vec::new();
+        self.apply_with(command, &mut |event| events.push(event)).await;
+        events
+    }
+
+    /// As [`Session::apply`]; every event is told as soon as it is true, so that long work is heard of while it goes on.
+    pub async fn apply_with(&mut self, command: Command, tell: &mut dyn FnMut(Event)) {
+        match command {
+            Command::LoadFiles { files } => self.load(files, tell),
+            command => match self.carry_out(command).await {
+                Ok(events) => events.into_iter().for_each(tell),
+                Err(error) => tell(Event::Rejected { message: error.to_string() }),
+            },
         }
     }
 
@@ -77,8 +89,8 @@ impl Session {
                 *slot = config;
                 self.configure_live(next)
             }
-            Command::Play => self.train(None),
-            Command::Step { count } => self.train(Some(count)),
+            Command::Play => Ok(self.train(None)),
+            Command::Step { count } => Ok(self.train(Some(count))),
             Command::Pause => {
                 self.allowance = None;
                 Ok(if self.phase == Phase::Training { vec![self.enter(Phase::Paused)] } else { Vec::new() })
@@ -97,7 +109,9 @@ impl Session {
                 self.followed = Some(engine);
                 self.follow().await
             }
-            Command::LoadFiles { files } => self.load(&files),
+            Command::LoadPacks { packs } => Ok(self.load_packs(&packs)),
+            // Told on the way: see `apply_with`.
+            Command::LoadFiles { .. } => Ok(Vec::new()),
         }
     }
 
@@ -203,22 +217,39 @@ impl Session {
         Ok(events)
     }
 
-    fn train(&mut self, allowance: Option<u32>) -> Result<Vec<Event>, SessionError> {
-        self.run()?;
-        if matches!(self.phase, Phase::Finished | Phase::Failed) || allowance == Some(0) {
-            return Ok(Vec::new());
+    fn train(&mut self, allowance: Option<u32>) -> Vec<Event> {
+        // Without a run, what was to be trained was refused: that was told, and is not to be told over.
+        let nothing = self.run.is_none() || allowance == Some(0);
+        if nothing || matches!(self.phase, Phase::Finished | Phase::Failed) {
+            return Vec::new();
         }
         self.allowance = allowance;
-        Ok(if self.phase == Phase::Training { Vec::new() } else { vec![self.enter(Phase::Training)] })
+        if self.phase == Phase::Training { Vec::new() } else { vec![self.enter(Phase::Training)] }
     }
 
-    fn load(&mut self, files: &[NamedFile]) -> Result<Vec<Event>, SessionError> {
-        let read = read_files(files)?;
-        let cut = self.run.as_ref().map(|run| run.config().data.clone()).unwrap_or_default();
-        let data = read.datasets.iter().map(|dataset| dataset.summary(&cut)).collect();
-        read.datasets.into_iter().for_each(|dataset| self.catalog.insert(dataset));
-        let told = read.incomplete.into_iter().map(|error| Event::Rejected { message: error.to_string() });
-        Ok(std::iter::once(Event::FilesLoaded { data }).chain(told).collect())
+    /// Nothing changes unless all is well.
+    fn load(&mut self, files: Vec<NamedFile>, tell: &mut dyn FnMut(Event)) {
+        match reading::read(files, tell) {
+            Ok(reading::Read { datasets, data, missing }) => {
+                for dataset in datasets {
+                    self.catalog.insert(dataset);
+                }
+                tell(Event::FilesLoaded { data, missing });
+            }
+            Err(error) => tell(Event::FilesRefused { message: error.to_string() }),
+        }
+    }
+
+    /// Those that are well are taken, whatever is wrong with the others.
+    fn load_packs(&mut self, packs: &[ByteBuf]) -> Vec<Event> {
+        let mut refusals = Vec::new();
+        for pack in packs {
+            match unpack(pack) {
+                Ok(dataset) => self.catalog.insert(dataset),
+                Err(error) => refusals.push(Event::FilesRefused { message: error.to_string() }),
+            }
+        }
+        refusals
     }
 
     fn run(&mut self) -> Result<&mut Run, SessionError> {

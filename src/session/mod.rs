@@ -4,6 +4,8 @@
 mod batches;
 mod config;
 mod curve;
+mod drops;
+mod given;
 mod history;
 mod link;
 #[cfg(feature = "train")]
@@ -13,12 +15,16 @@ mod mode;
 mod parts;
 mod protocol;
 #[cfg(feature = "train")]
+mod reading;
+#[cfg(feature = "train")]
 mod run;
 mod snapshot;
 mod view;
 
 pub use config::*;
 pub use curve::*;
+pub use drops::{Drops, TooMuch};
+pub use given::{GivenData, MissingFiles};
 pub use history::*;
 pub use link::*;
 #[cfg(feature = "train")]

@@ -126,8 +126,8 @@ impl Parts {
             }
             Event::Rejected { .. } => Vec::new(),
             Event::Failed { .. } => vec![event],
-            // All read the same files.
-            Event::FilesLoaded { .. } if index == 0 => vec![event],
+            // The first engine reads files, the others are given what it read.
+            Event::Reading { .. } | Event::FilesLoaded { .. } | Event::FilesRefused { .. } if index == 0 => vec![event],
             _ if engine.started.is_none() => Vec::new(),
             Event::Configured { .. } if index == 0 => vec![Event::Configured { config: self.whole.clone() }],
             Event::Phase { phase } => {

@@ -1,8 +1,9 @@
 //! What the page says to an engine and what it hears back.
 
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
-use super::{RunConfig, Snapshot};
+use super::{GivenData, MissingFiles, RunConfig, Snapshot};
 use crate::data::{DataSummary, NamedFile};
 use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::train::MemberConfig;
@@ -57,10 +58,17 @@ pub enum Command {
         /// The engine.
         engine: TestEngine,
     },
-    /// Read a person's own files; a data set found in them becomes available, the run in progress goes on.
+    /// Read a person's own files; a data set found in them becomes available, the run in progress goes on. Answered with
+    /// [`Event::FilesLoaded`] or [`Event::FilesRefused`], and [`Event::Reading`] on the way.
     LoadFiles {
-        /// C-MAPSS text files.
+        /// C-MAPSS text files, or archives of them.
         files: Vec<NamedFile>,
+    },
+    /// Data sets that another engine has read, or this one on an earlier day. Only a refusal is answered, with
+    /// [`Event::FilesRefused`].
+    LoadPacks {
+        /// A data set each, as [`crate::data::pack`] writes it.
+        packs: Vec<ByteBuf>,
     },
 }
 
@@ -195,12 +203,26 @@ pub enum Event {
         /// What [`Command::Restore`] takes.
         snapshot: Box<Snapshot>,
     },
+    /// A person's files are being read; told now and then.
+    Reading {
+        /// The file at hand.
+        file: String,
+        /// How much of the work is done, in [0, 1]; it never goes back.
+        share: f32,
+    },
     /// A person's files were read; these data sets are now to be had.
     FilesLoaded {
-        /// One summary a data set.
-        data: Vec<DataSummary>,
+        /// The data sets that are complete.
+        data: Vec<GivenData>,
+        /// What the others lack.
+        missing: Vec<MissingFiles>,
     },
-    /// A command or a file was refused; the run goes on as it was.
+    /// A person's files were refused; the run and the data at hand are as they were.
+    FilesRefused {
+        /// What was found and what was expected.
+        message: String,
+    },
+    /// A command was refused; the run goes on as it was.
     Rejected {
         /// What was found and what was expected.
         message: String,

@@ -26,6 +26,14 @@ pub enum WebError {
         /// Why it failed.
         why: String,
     },
+    /// A file that a person gave cannot be read.
+    #[error("{name}: expected a file, found one that cannot be read: {why}")]
+    File {
+        /// Its name.
+        name: String,
+        /// What the browser said.
+        why: String,
+    },
     /// The browser refused a call.
     #[error("{doing}: {why}")]
     Call {

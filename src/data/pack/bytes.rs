@@ -34,7 +34,7 @@ pub(super) fn count(rest: &mut &[u8]) -> Result<usize, DataError> {
     usize::try_from(number)
         .ok()
         .filter(|count| *count <= MAX_ROWS)
-        .ok_or_else(|| damaged("at most 400,000 rows", number.to_string()))
+        .ok_or_else(|| damaged("at most 2,000,000 rows", number.to_string()))
 }
 
 pub(super) fn byte(rest: &mut &[u8]) -> Result<u8, DataError> {

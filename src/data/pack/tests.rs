@@ -74,7 +74,7 @@ fn a_few_bytes_cannot_ask_for_much() {
     put(&mut bytes, u64::from(u32::MAX));
     assert_eq!(
         unpack(&resealed(bytes)).unwrap_err().to_string(),
-        "data pack: expected at most 400,000 rows, found 4294967295"
+        "data pack: expected at most 2,000,000 rows, found 4294967295"
     );
 }
 

@@ -183,9 +183,11 @@ impl RunView {
     /// Take in what the engine told.
     pub fn apply(&mut self, event: Event) -> Stale {
         match event {
-            Event::Loading { .. } | Event::Ready { .. } | Event::Refused { .. } | Event::Saved { .. } => {
-                Stale::default()
-            }
+            Event::Loading { .. }
+            | Event::Ready { .. }
+            | Event::Refused { .. }
+            | Event::Saved { .. }
+            | Event::Reading { .. } => Stale::default(),
             Event::Started { config, data, parameters, steps_per_epoch } => {
                 self.earlier = self.remembered(&config).or(self.earlier.take());
                 self.forget_steps();
@@ -218,14 +220,10 @@ impl RunView {
                 self.trajectory = Some(trajectory);
                 Stale { evaluations: true, ..Stale::default() }
             }
-            Event::FilesLoaded { data } => {
-                // Files that are read but make no whole data set yet are told of in another event.
-                if data.is_empty() {
-                    return Stale::default();
-                }
-                let names = data.iter().map(DataSummary::title).collect::<Vec<_>>().join(", ");
-                Stale { notice: Some(Notice::Told(format!("Read from your files: {names}."))), ..Stale::default() }
+            Event::FilesLoaded { data, missing } => {
+                Stale { notice: Some(words::of_files(&data, &missing)), ..Stale::default() }
             }
+            Event::FilesRefused { message } => Stale { notice: Some(Notice::Wrong(message)), ..Stale::default() },
             Event::Rejected { message } => {
                 if let Some(config) = &self.in_force {
                     self.wanted = config.clone();
@@ -305,10 +303,7 @@ impl DataSummary {
     /// What is shown, always with where it came from: "NASA C-MAPSS FD001" or "emulated FD001".
     #[must_use]
     pub fn title(&self) -> String {
-        match self.origin {
-            crate::data::Origin::Nasa => format!("NASA C-MAPSS {:?}", self.subset),
-            crate::data::Origin::Emulated => format!("emulated {:?}", self.subset),
-        }
+        self.origin.title(self.subset)
     }
 }
 

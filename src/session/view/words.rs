@@ -1,4 +1,7 @@
-//! Numbers and errors as a person reads them.
+//! Numbers, errors and what was read, as a person reads them.
+
+use super::Notice;
+use crate::session::{GivenData, MissingFiles};
 
 /// A whole number with its thousands set apart.
 #[must_use]
@@ -44,9 +47,21 @@ pub fn sentence(words: &str) -> String {
     }
 }
 
+/// What came of a person's files. Where nothing is complete yet, the person has something to do.
+pub(super) fn of_files(data: &[GivenData], missing: &[MissingFiles]) -> Notice {
+    let lacking = missing.iter().map(MissingFiles::words).collect::<Vec<_>>().join("; ");
+    if data.is_empty() {
+        return Notice::Wrong(format!("{lacking}: give them, too; those given so far are remembered"));
+    }
+    let read = data.iter().map(GivenData::words).collect::<Vec<_>>().join("; ");
+    let lacking = if lacking.is_empty() { lacking } else { format!(" {}", sentence(&lacking)) };
+    Notice::Told(format!("Read from your files: {read}.{lacking}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{Origin, Subset};
 
     #[test]
     fn thousands_are_set_apart() {
@@ -67,5 +82,26 @@ mod tests {
         assert_eq!(sentence("train_FD001.txt, line 3: found nothing"), "train_FD001.txt, line 3: found nothing.");
         assert_eq!(sentence("`lambda` should be small, found 7"), "`lambda` should be small, found 7.");
         assert_eq!(sentence("it broke. Reload."), "It broke. Reload.");
+    }
+
+    #[test]
+    fn what_was_read_is_told_and_what_is_missing_is_asked_for() {
+        let data = [GivenData {
+            subset: Subset::FD001,
+            origin: Origin::Nasa,
+            train_engines: 100,
+            test_engines: 100,
+            rows: 33_727,
+            pack: Vec::new(),
+        }];
+        let missing = [MissingFiles { subset: Subset::FD003, files: vec!["train_FD003.txt".to_owned()] }];
+        let read = "NASA C-MAPSS FD001 (100 training and 100 test engines, 33,727 rows)";
+        let whole = Notice::Told(format!("Read from your files: {read}."));
+        assert_eq!(of_files(&data, &[]), whole);
+        let half = Notice::Told(format!("Read from your files: {read}. FD003 lacks train_FD003.txt."));
+        assert_eq!(of_files(&data, &missing), half);
+        assert!(
+            matches!(of_files(&[], &missing), Notice::Wrong(words) if words.starts_with("FD003 lacks train_FD003"))
+        );
     }
 }

@@ -2,10 +2,10 @@
 
 use web_sys::Performance;
 
-use super::inbox::Inbox;
+use super::inbox::{Inbox, Said};
 use super::turn::Turn;
-use super::{post, scope};
-use crate::session::{Event, Phase, Session};
+use super::{files, post, scope};
+use crate::session::{Command, Event, Phase, Session};
 use crate::web::WebError;
 
 /// Milliseconds that are trained before the event loop gets its turn: a command waits no longer than this and a step.
@@ -32,10 +32,10 @@ impl Host {
             if !self.trains() {
                 self.inbox.wait().await;
             }
-            let mut events = Vec::new();
-            for command in self.inbox.drain() {
-                events.extend(self.session.apply(command).await);
+            for said in self.inbox.drain() {
+                self.answer(said).await?;
             }
+            let mut events = Vec::new();
             let begun = self.clock.now();
             while self.trains() {
                 events.extend(self.session.advance().await);
@@ -48,6 +48,25 @@ impl Host {
             }
             self.turn.pass().await?;
         }
+    }
+
+    /// Do what was said. What comes of it is told at once: reading files takes seconds, and the page shows how far it is.
+    async fn answer(&mut self, said: Said) -> Result<(), WebError> {
+        let command = match said {
+            Said::Command(command) => command,
+            Said::Files(chosen) => match files::read(chosen).await {
+                Ok(files) => Command::LoadFiles { files },
+                Err(error) => return post(&Event::FilesRefused { message: error.to_string() }),
+            },
+        };
+        let mut told = Ok(());
+        let mut tell = |event| {
+            if told.is_ok() {
+                told = post(&event);
+            }
+        };
+        self.session.apply_with(command, &mut tell).await;
+        told
     }
 
     fn trains(&self) -> bool {

@@ -1,4 +1,4 @@
-//! Commands that have come and are not yet applied.
+//! What the page has said and is not yet done.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -6,13 +6,31 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use wasm_bindgen::JsCast;
+use js_sys::Array;
 use wasm_bindgen::closure::Closure;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use super::post;
 use crate::session::{Command, Event};
-use crate::web::message;
+use crate::web::{WebError, message};
+
+/// What the page says.
+pub enum Said {
+    /// A command.
+    Command(Command),
+    /// Files to read: the browser's handles, which travel without their bytes.
+    Files(Vec<File>),
+}
+
+impl Said {
+    fn understood(data: JsValue) -> Result<Self, WebError> {
+        match data.dyn_into::<Array>() {
+            Ok(files) => Ok(Self::Files(files.iter().filter_map(|file| file.dyn_into().ok()).collect())),
+            Err(data) => message::decode(data).map(Self::Command),
+        }
+    }
+}
 
 /// A queue between the page's messages and the session.
 #[derive(Clone, Default)]
@@ -22,7 +40,7 @@ pub struct Inbox {
 
 #[derive(Default)]
 struct Queue {
-    commands: VecDeque<Command>,
+    said: VecDeque<Said>,
     waiting: Option<Waker>,
 }
 
@@ -32,10 +50,10 @@ impl Inbox {
         let inbox = Self::default();
         let queue = Rc::clone(&inbox.queue);
         let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            match message::decode(event.data()) {
-                Ok(command) => {
+            match Said::understood(event.data()) {
+                Ok(said) => {
                     let mut queue = queue.borrow_mut();
-                    queue.commands.push_back(command);
+                    queue.said.push_back(said);
                     if let Some(waker) = queue.waiting.take() {
                         waker.wake();
                     }
@@ -52,15 +70,15 @@ impl Inbox {
     }
 
     /// Everything that has come.
-    pub fn drain(&self) -> VecDeque<Command> {
-        std::mem::take(&mut self.queue.borrow_mut().commands)
+    pub fn drain(&self) -> VecDeque<Said> {
+        std::mem::take(&mut self.queue.borrow_mut().said)
     }
 
     /// Wait until something comes.
     pub async fn wait(&self) {
         poll_fn(|context| {
             let mut queue = self.queue.borrow_mut();
-            if queue.commands.is_empty() {
+            if queue.said.is_empty() {
                 queue.waiting = Some(context.waker().clone());
                 Poll::Pending
             } else {

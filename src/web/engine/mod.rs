@@ -2,6 +2,7 @@
 
 mod catalog;
 mod device;
+mod files;
 mod host;
 mod inbox;
 mod turn;

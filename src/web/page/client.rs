@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::dom::{property, window};
 use crate::session::{Command, Event};
@@ -66,6 +66,12 @@ impl Client {
     /// Say something to the engine.
     pub fn send(&self, command: &Command) -> Result<(), WebError> {
         self.worker.post_message(&message::encode(command)?).map_err(WebError::call("speaking to the engine"))
+    }
+
+    /// Give the engine files to read. What travels are handles; their bytes are read in the worker.
+    pub fn send_files(&self, files: &[File]) -> Result<(), WebError> {
+        let files: js_sys::Array = files.iter().collect();
+        self.worker.post_message(&files).map_err(WebError::call("giving the engine files"))
     }
 }
 

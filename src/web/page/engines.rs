@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
 
 use super::App;
 use super::backend::{self, Adapter};
@@ -43,9 +44,21 @@ impl Engines {
         }
     }
 
-    /// The files that a person gave.
-    pub fn files(&self) -> Option<Command> {
-        self.cpu.files()
+    /// Let the engine in use read files. Returns whether there is one.
+    pub fn send_files(&self, files: &[File]) -> Result<bool, WebError> {
+        match self.active {
+            Some(BackendKind::Cpu) => self.cpu.send_files(files)?,
+            Some(BackendKind::WebGpu) => {
+                self.webgpu.client.as_ref().map_or(Ok(()), |client| client.send_files(files))?;
+            }
+            None => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Give the engines that train beside the first one what that one has read.
+    pub fn share(&mut self, data: &Command) -> Result<(), WebError> {
+        if self.active == Some(BackendKind::Cpu) { self.cpu.share(data) } else { Ok(()) }
     }
 
     /// How many engines train the run.
@@ -142,13 +155,18 @@ impl App {
                 }
             });
             match Client::spawn("engine_loader.js", hear) {
-                Ok(client) => self.engines.borrow_mut().cpu.helper(client),
+                Ok(client) => self.engines.borrow_mut().cpu.helper(client, self.files.data()),
                 Err(error) => self.messages.wrong(&error.to_string()),
             }
         }
     }
 
     fn engine_ready(self: &Rc<Self>, kind: BackendKind, why: &str) {
+        // A link may ask for what is kept in this browser.
+        if self.files.is_looking() {
+            let (app, why) = (Rc::clone(self), why.to_owned());
+            return self.files.once_looked(move || app.engine_ready(kind, &why));
+        }
         let (first, without_webgpu) = {
             let mut engines = self.engines.borrow_mut();
             engines.ready(kind, why);
@@ -187,12 +205,15 @@ impl App {
         // The other one keeps what it has, but must not go on computing for nobody.
         self.send(&Command::Pause);
         self.engines.borrow_mut().active = Some(kind);
+        if let Some(data) = self.files.data() {
+            self.send(&data);
+        }
         let config = self.view.borrow().wanted.clone();
         self.send(&Command::Start { config });
         if training {
             self.send(&Command::Play);
         }
-        self.hand_over_files();
+        self.hand_over_files_again();
     }
 
     /// Go on with the WebGPU engine: from the start, since weights do not travel between engines.
@@ -262,6 +283,7 @@ impl App {
             _ => {}
         }
         self.view.borrow_mut().phase = Phase::Failed;
+        self.files.give_up();
         self.messages.wrong(words);
         self.mark(Stale { phase: true, ..Stale::default() });
     }

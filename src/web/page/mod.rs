@@ -107,6 +107,7 @@ impl App {
             theme: Theme::find()?,
         });
         // Before anything else is wired: the engine may have been ready for a while.
+        app.look_for_kept_files();
         app.start_engines();
         app.messages.wire()?;
         app.transport.wire(&app)?;
@@ -135,14 +136,15 @@ impl App {
     fn heard(self: &Rc<Self>, event: Event) {
         let refused = matches!(event, Event::Rejected { .. });
         match &event {
-            Event::FilesLoaded { data } => {
-                self.files.accepted(data);
+            Event::Reading { file, share } => self.files.reading(file, *share),
+            Event::FilesLoaded { data, missing } => {
                 // What was wrong with the files before these.
                 self.messages.settle();
+                self.take_data(data, missing);
             }
-            Event::Rejected { .. } => self.files.refused(),
             // The engine may be another one than before.
             Event::Started { .. } => self.follow_engine(),
+            Event::FilesRefused { .. } => self.files.refused(),
             _ => {}
         }
         let stale = self.view.borrow_mut().apply(event);

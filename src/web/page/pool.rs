@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use web_sys::File;
+
 use super::client::Client;
 use super::dom::window;
 use crate::session::{Command, Event, Parts, RunConfig};
@@ -17,8 +19,6 @@ pub struct Pool {
     parts: Option<Parts>,
     /// The run that the first engine was asked for.
     pending: Option<Pending>,
-    /// The files that a person gave, for engines that are started later.
-    files: Option<Command>,
     /// Whether the first one listens.
     pub is_ready: bool,
 }
@@ -77,9 +77,9 @@ impl Pool {
         }
     }
 
-    /// One more engine, on its way.
-    pub fn helper(&mut self, client: Client) {
-        let waiting = self.files.iter().cloned().collect();
+    /// One more engine, on its way, and the data that it is to have.
+    pub fn helper(&mut self, client: Client, data: Option<Command>) {
+        let waiting = data.into_iter().collect();
         self.engines.push(Engine { client, listens: false, waiting });
     }
 
@@ -91,9 +91,14 @@ impl Pool {
         waiting.iter().try_for_each(|command| engine.client.send(command))
     }
 
-    /// The files that a person gave, for an engine that is not among these.
-    pub fn files(&self) -> Option<Command> {
-        self.files.clone()
+    /// Let the first engine read files; the others are given what it read ([`Pool::share`]).
+    pub fn send_files(&self, files: &[File]) -> Result<(), WebError> {
+        self.engines.first().map_or(Ok(()), |first| first.client.send_files(files))
+    }
+
+    /// Say to all but the first engine what that one has read.
+    pub fn share(&mut self, data: &Command) -> Result<(), WebError> {
+        self.engines.iter_mut().skip(1).try_for_each(|engine| engine.say(data.clone()))
     }
 
     /// How many engines train the run.
@@ -116,10 +121,7 @@ impl Pool {
                 self.pending = Some(Pending { parts, held: Vec::new(), refused: false });
                 start.map_or(Ok(()), |start| self.say(0, start))
             }
-            Command::LoadFiles { .. } => {
-                self.files = Some(command.clone());
-                self.engines.iter_mut().try_for_each(|engine| engine.say(command.clone()))
-            }
+            Command::LoadPacks { .. } => self.engines.iter_mut().try_for_each(|engine| engine.say(command.clone())),
             _ => {
                 let refused = self.pending.as_mut().is_none_or(|pending| {
                     pending.held.push(command.clone());

@@ -271,7 +271,7 @@ impl App {
                 return self.cancel_measurement(0);
             }
         };
-        let files = self.engines.borrow().files();
+        let data = self.files.data();
         let mut running = self.ledger.running.borrow_mut();
         let Some(Running { claim, measurement, client, ready, kept, begun }) = &mut *running else { return };
         let claim = *claim;
@@ -296,7 +296,7 @@ impl App {
             None => {}
         }
         if !is_begun {
-            said.extend(files);
+            said.extend(data);
         }
         if !is_begun || finished {
             said.extend(measurement.next(kept.take()));

@@ -1,0 +1,203 @@
+//! A person's own files: chosen or dropped, read by the engine, and kept in this browser if the person wants it.
+//!
+//! The page never holds their bytes. The engine in use is given the browser's handles and reads them; what it found
+//! comes back as packs, which are small: for engines that are started later, and to be kept.
+
+mod kept;
+mod shelf;
+mod store;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, File, FileList, HtmlElement, HtmlInputElement, HtmlProgressElement};
+
+use super::App;
+use super::dom::{document, element, listen, set_shown, set_text};
+use crate::data::{Origin, Subset};
+use crate::session::{Command, Drops, GivenData, MissingFiles, Phase};
+use crate::web::WebError;
+
+use kept::Search;
+use shelf::Shelf;
+
+/// The chooser, the veil over the page while files hang over it, how far reading is, and what was read.
+pub struct Files {
+    input: HtmlInputElement,
+    veil: HtmlElement,
+    bar: HtmlElement,
+    bar_words: HtmlElement,
+    progress: HtmlProgressElement,
+    drops: RefCell<Drops<File>>,
+    shelf: Shelf,
+    search: Search,
+}
+
+impl Files {
+    /// Find them in the document.
+    pub fn find() -> Result<Self, WebError> {
+        Ok(Self {
+            input: element("files")?,
+            veil: element("drop")?,
+            bar: element("files-reading")?,
+            bar_words: element("files-reading-words")?,
+            progress: element("files-progress")?,
+            drops: RefCell::default(),
+            shelf: Shelf::find()?,
+            search: Search::default(),
+        })
+    }
+
+    /// Take files from the chooser and from drops anywhere on the page.
+    pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
+        {
+            let (app, input) = (Rc::clone(app), self.input.clone());
+            listen(&self.input, "change", move |_| {
+                app.take(input.files());
+                // So that the same file can be chosen again after it was mended.
+                input.set_value("");
+            })?;
+        }
+        self.shelf.wire(app)?;
+        self.wire_drops(app)
+    }
+
+    fn wire_drops(&self, app: &Rc<App>) -> Result<(), WebError> {
+        let document = document()?;
+        // Entering a child comes before leaving its parent; the files hang over the page while more was entered.
+        let depth = Rc::new(Cell::new(0_i32));
+        for (name, by) in [("dragenter", 1), ("dragleave", -1)] {
+            let (veil, depth) = (self.veil.clone(), Rc::clone(&depth));
+            listen(&document, name, move |event| {
+                if carried(&event).is_some() {
+                    event.prevent_default();
+                    depth.set((depth.get() + by).max(0));
+                    set_shown(&veil, depth.get() > 0);
+                }
+            })?;
+        }
+        listen(&document, "dragover", |event| {
+            if carried(&event).is_some() {
+                event.prevent_default();
+            }
+        })?;
+        let (app, veil) = (Rc::clone(app), self.veil.clone());
+        listen(&document, "drop", move |event| {
+            depth.set(0);
+            set_shown(&veil, false);
+            if let Some(files) = carried(&event) {
+                event.prevent_default();
+                app.take(files);
+            }
+        })
+    }
+
+    /// The data sets at hand, for an engine that has none of them yet.
+    pub fn data(&self) -> Option<Command> {
+        self.shelf.command()
+    }
+
+    /// How far reading is.
+    pub fn reading(&self, file: &str, share: f32) {
+        set_text(&self.bar_words, &format!("Reading {file}"));
+        self.progress.set_value(f64::from(share));
+        set_shown(&self.bar, true);
+    }
+
+    /// The files were refused.
+    pub fn refused(&self) {
+        self.drops.borrow_mut().refused();
+        self.answered();
+    }
+
+    /// The engine will not answer any more.
+    pub fn give_up(&self) {
+        self.drops.borrow_mut().give_up();
+        self.answered();
+    }
+
+    fn answered(&self) {
+        if !self.drops.borrow().is_reading() {
+            set_shown(&self.bar, false);
+        }
+    }
+}
+
+/// The files that a drag carries: `None` for a drag of something else, and no list until it is dropped.
+#[expect(clippy::option_option, reason = "the browser tells apart a drag of files and the files themselves")]
+fn carried(event: &web_sys::Event) -> Option<Option<FileList>> {
+    let data = event.dyn_ref::<DragEvent>()?.data_transfer()?;
+    data.types().includes(&"Files".into(), 0).then(|| data.files())
+}
+
+impl App {
+    fn take(self: &Rc<Self>, files: Option<FileList>) {
+        let files: Vec<File> =
+            files.map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect()).unwrap_or_default();
+        if files.is_empty() {
+            return;
+        }
+        let names: Vec<String> = files.iter().map(File::name).collect();
+        let drop = files.into_iter().map(|file| (file.name(), file.size(), file)).collect();
+        let all = self.files.drops.borrow_mut().take(drop);
+        match all {
+            Ok(all) => {
+                let what = if names.len() > 3 { format!("{} files", names.len()) } else { names.join(", ") };
+                self.messages.told(&format!("Reading {what}…"));
+                self.files.reading(&what, 0.0);
+                self.hand_over(&all);
+            }
+            Err(error) => self.messages.wrong(&error.to_string()),
+        }
+    }
+
+    /// Give files to the engine in use; without one they wait for [`App::hand_over_files_again`].
+    fn hand_over(self: &Rc<Self>, files: &[File]) {
+        let sent = self.engines.borrow().send_files(files);
+        if let Err(error) = sent {
+            self.files.give_up();
+            self.messages.wrong(&error.to_string());
+        }
+    }
+
+    /// Give the engine in use what no engine has answered yet.
+    pub(super) fn hand_over_files_again(self: &Rc<Self>) {
+        let files = self.files.drops.borrow_mut().again();
+        if !files.is_empty() {
+            self.hand_over(&files);
+        }
+    }
+
+    /// Files were read: show what is in them, offer to train on it, and let all engines have it.
+    pub(super) fn take_data(self: &Rc<Self>, data: &[GivenData], missing: &[MissingFiles]) {
+        self.files.drops.borrow_mut().read(missing);
+        self.files.answered();
+        self.files.shelf.put(data.iter().cloned().map(|data| (data, None)));
+        self.files.shelf.lacks(missing);
+        self.show_shelf();
+        let sent = self.files.data().map_or(Ok(()), |data| self.engines.borrow_mut().share(&data));
+        if let Err(error) = sent {
+            self.messages.wrong(&error.to_string());
+        }
+    }
+
+    /// Start on a data set that was read, also if the run in progress is on one of the same name: its rows may be others.
+    fn train_on(self: &Rc<Self>, subset: Subset, origin: Origin) {
+        let (next, trains) = {
+            let view = self.view.borrow();
+            let mut next = view.wanted.clone();
+            (next.data.subset, next.data.origin) = (subset, Some(origin));
+            (next, matches!(view.phase, Phase::Training | Phase::Finished))
+        };
+        let app = Rc::clone(self);
+        self.ask_to_restart(&format!("Training on {} starts anew.", origin.title(subset)), move || {
+            app.send(&Command::Start { config: next.clone() });
+            if trains {
+                app.send(&Command::Play);
+            }
+            app.want(next);
+            app.mark(crate::session::Stale { controls: true, ..Default::default() });
+        });
+    }
+}
