@@ -3,6 +3,7 @@
 use super::{Change, Command, Event, Phase, Run, RunConfig, Snapshot};
 use crate::ConfigError;
 use crate::data::{Catalog, DataError, Dataset, NamedFile, read_files};
+use crate::measure::explore::answer;
 use crate::train::{Device, TrainError};
 
 /// Why a command was refused.
@@ -92,6 +93,10 @@ impl Session {
             Command::Save => Ok(vec![Event::Saved { snapshot: Box::new(self.run()?.snapshot()?) }]),
             Command::Restore { snapshot } => self.restore(*snapshot).await,
             Command::LoadFiles { files } => self.load(&files),
+            Command::Explore { question } => {
+                let answer = answer(&mut self.catalog, &question);
+                Ok(vec![Event::Explored { question, answer }])
+            }
         }
     }
 

@@ -99,6 +99,8 @@ impl Parts {
                 self.engines.iter().map(step).enumerate().collect()
             }
             Command::Fork { .. } => Vec::new(),
+            // All have the same data.
+            Command::Explore { .. } => vec![(0, command.clone())],
             other => self.to_all(other),
         }
     }
@@ -126,6 +128,7 @@ impl Parts {
             Event::Failed { .. } => vec![event],
             // All read the same files.
             Event::FilesLoaded { .. } if index == 0 => vec![event],
+            Event::Explored { .. } => vec![event],
             _ if engine.started.is_none() => Vec::new(),
             Event::Configured { .. } if index == 0 => vec![Event::Configured { config: self.whole.clone() }],
             Event::Phase { phase } => {
@@ -190,6 +193,7 @@ mod tests {
 
     use super::*;
     use crate::data::Catalog;
+    use crate::measure::explore::{About, Answer, Question};
     use crate::session::{CurveConfig, Session};
     use crate::train::Device;
 
@@ -262,6 +266,16 @@ mod tests {
         let config = run.members[0].clone();
         let sent = parts.spread(&Command::SetMember { member: 3, config: config.clone() });
         assert_eq!(sent, [(1, Command::SetMember { member: 1, config })]);
+    }
+
+    #[test]
+    fn one_engine_is_asked_about_the_data_and_its_answer_passes() {
+        let mut parts = Parts::new(&curve(), 3);
+        let question = Question { data: curve().data, seed: 1, about: About::Fleet { overlay: false } };
+        let command = Command::Explore { question: question.clone() };
+        assert_eq!(parts.spread(&command), [(0, command.clone())]);
+        let told = Event::Explored { question, answer: Answer::Refused { message: String::new() } };
+        assert_eq!(parts.hear(0, told.clone()), [told]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{RunConfig, Snapshot};
 use crate::data::{DataSummary, NamedFile};
+use crate::measure::explore::{Answer, Question};
 use crate::measure::{Metrics, Predictions};
 use crate::train::MemberConfig;
 
@@ -55,6 +56,11 @@ pub enum Command {
     LoadFiles {
         /// C-MAPSS text files.
         files: Vec<NamedFile>,
+    },
+    /// Tell what the data looks like: [`Event::Explored`]. The run, if there is one, is not concerned.
+    Explore {
+        /// What is asked.
+        question: Question,
     },
 }
 
@@ -177,6 +183,13 @@ pub enum Event {
     FilesLoaded {
         /// One summary a data set.
         data: Vec<DataSummary>,
+    },
+    /// What was asked about the data.
+    Explored {
+        /// What was asked.
+        question: Question,
+        /// What there is to tell.
+        answer: Answer,
     },
     /// A command or a file was refused; the run goes on as it was.
     Rejected {

@@ -177,9 +177,11 @@ impl RunView {
     /// Take in what the engine told.
     pub fn apply(&mut self, event: Event) -> Stale {
         match event {
-            Event::Loading { .. } | Event::Ready { .. } | Event::Refused { .. } | Event::Saved { .. } => {
-                Stale::default()
-            }
+            Event::Loading { .. }
+            | Event::Ready { .. }
+            | Event::Refused { .. }
+            | Event::Saved { .. }
+            | Event::Explored { .. } => Stale::default(),
             Event::Started { config, data, parameters, steps_per_epoch } => {
                 self.forget_steps();
                 self.focus = self.focus.min(config.members.len().saturating_sub(1));
