@@ -130,12 +130,18 @@ impl Fleet {
             cycles: count(engine.rows.len()),
             rul_cycles,
         };
-        let trained = dataset.train.iter().zip(&held_out).map(|(engine, held)| {
-            entry(if *held { Part::Validation } else { Part::Training }, engine, 0.0)
-        });
+        let trained = dataset
+            .train
+            .iter()
+            .zip(&held_out)
+            .map(|(engine, held)| entry(if *held { Part::Validation } else { Part::Training }, engine, 0.0));
         let tested = dataset.test.iter().zip(&dataset.test_rul).map(|(engine, rul)| entry(Part::Test, engine, *rul));
-        let rows: Vec<(&Row, usize)> =
-            dataset.train.iter().flat_map(|engine| &engine.rows).map(|row| (row, regime(dataset.subset, row))).collect();
+        let rows: Vec<(&Row, usize)> = dataset
+            .train
+            .iter()
+            .flat_map(|engine| &engine.rows)
+            .map(|row| (row, regime(dataset.subset, row)))
+            .collect();
         let profiles = SensorView::ALL.map(|view| Profile::of(dataset, view, scales.unwrap_or(&own)));
         let flight = |(row, regime): &(&Row, usize)| Flight { settings: row.settings, regime: *regime };
         Self {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use engine::{EngineRecord, Label};
 pub use fleet::{EngineEntry, Fleet, Flight, PartFigures, RegimeFigures};
-pub use profile::{Moments, PROFILE_BINS, PROFILE_BIN_CYCLES, Profile};
+pub use profile::{Moments, PROFILE_BIN_CYCLES, PROFILE_BINS, Profile};
 
 use crate::data::{Catalog, DataConfig, DataError, Origin, Scaling};
 
