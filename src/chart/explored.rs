@@ -92,7 +92,7 @@ impl ChartData {
             }
         }
         if let ([_], Some(first)) = (fleets, chart.series.first_mut()) {
-            first.label = "training windows".to_owned();
+            "training windows".clone_into(&mut first.label);
             chart.legend_of_series();
         } else {
             chart.legend_of_fleets(fleets);

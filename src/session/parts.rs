@@ -125,10 +125,10 @@ impl Parts {
                 vec![Event::Rejected { message }]
             }
             Event::Rejected { .. } => Vec::new(),
-            Event::Failed { .. } => vec![event],
+            // What is told of the data comes from the one engine that was asked.
+            Event::Failed { .. } | Event::Explored { .. } => vec![event],
             // All read the same files.
             Event::FilesLoaded { .. } if index == 0 => vec![event],
-            Event::Explored { .. } => vec![event],
             _ if engine.started.is_none() => Vec::new(),
             Event::Configured { .. } if index == 0 => vec![Event::Configured { config: self.whole.clone() }],
             Event::Phase { phase } => {

@@ -8,6 +8,7 @@ mod fleet;
 mod profile;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
