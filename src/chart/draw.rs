@@ -301,6 +301,7 @@ fn draw_ends<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layou
 
 fn draw_marks<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
     let (frame, style) = (&layout.frame, pen.style);
+    let several = data.marks.iter().filter(|mark| mark.label.is_some()).count() > 1;
     for mark in &data.marks {
         let px = (layout.x.px_from_value(mark.point.x), layout.y.px_from_value(mark.point.y));
         if !(frame.top..=frame.bottom).contains(&px.1) {
@@ -308,7 +309,9 @@ fn draw_marks<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layo
         }
         let radius = style.line_px * 2.75;
         pen.ring(px, radius, style.color(mark.hue))?;
-        if let Some(label) = &mark.label {
+        if let (Some(label), true) = (&mark.label, several) {
+            beside(pen, data, layout, (px, radius), label)?;
+        } else if let Some(label) = &mark.label {
             let half = style.text_width_px(label) / 2.0;
             let x = px.0.clamp(frame.left + half, (frame.right - half).max(frame.left + half));
             // Below: a best value has nothing of its line beneath it. Above where the frame ends.
@@ -319,4 +322,24 @@ fn draw_marks<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layo
         }
     }
     Ok(())
+}
+
+/// Words beside a mark, where several have some: on the right, unless that is where the frame ends or another mark is.
+fn beside<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    data: &ChartData,
+    layout: &Layout,
+    ((x, y), radius): (Px, f64),
+    label: &str,
+) -> Result<(), ChartError> {
+    let (frame, style) = (&layout.frame, pen.style);
+    let apart = radius + 5.0;
+    let end = x + apart + style.text_width_px(label);
+    let in_the_way = |place: Px| place.0 > x && place.0 - radius < end && (place.1 - y).abs() < style.font_px + radius;
+    let places = data.marks.iter().map(|m| (layout.x.px_from_value(m.point.x), layout.y.px_from_value(m.point.y)));
+    if end > frame.right || places.into_iter().any(in_the_way) {
+        pen.text(label, (x - apart, y), Anchor::Right, style.ink)
+    } else {
+        pen.text(label, (x + apart, y), Anchor::Left, style.ink)
+    }
 }

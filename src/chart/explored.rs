@@ -100,7 +100,9 @@ impl ChartData {
         for (value, label) in STATE_ENDS {
             chart.spans.push(Span { low: value, high: value, at: Some(value), label: label.to_owned() });
         }
-        chart.spans.push(Span { low: end, high: end, at: None, label: "healthy".to_owned() });
+        // Before the last bin, which all that are capped make higher than the others.
+        let before = end - width;
+        chart.spans.push(Span { low: before, high: before, at: None, label: "healthy".to_owned() });
         chart.fitted(Columns { header, rows })
     }
 
@@ -193,7 +195,7 @@ impl ChartData {
     /// The settings of single cycles in the plane of altitude and Mach number, and the set points.
     #[must_use]
     pub fn regimes(fleet: &Fleet) -> Self {
-        let mut chart = Self::measured(ChartKind::Regimes, MACH, ChartKind::Regimes.metric(), (-0.08, 0.98));
+        let mut chart = Self::measured(ChartKind::Regimes, MACH, ChartKind::Regimes.metric(), (-0.05, 1.05));
         let all: u32 = fleet.regimes.iter().map(|regime| regime.cycles).sum();
         let share = |cycles: u32| 100.0 * f64::from(cycles) / f64::from(all.max(1));
         for (regime, figures) in fleet.regimes.iter().enumerate() {
@@ -203,7 +205,7 @@ impl ChartData {
                 flown.map(|flight| Point { x: flight.settings[1].into(), y: flight.settings[0].into() }).collect();
             points.sort_by(|a, b| a.x.total_cmp(&b.x));
             chart.add(&format!("regime {}", regime + 1), Hue::Member(regime), Line::Solid, Shape::Scattered, points);
-            let label = format!("{}: throttle {throttle:.0} %, {:.0} % of cycles", regime + 1, share(figures.cycles));
+            let label = format!("{} · {throttle:.0} %", regime + 1);
             let point = Point { x: mach, y: altitude };
             chart.marks.push(Mark { point, hue: Hue::Member(regime), label: Some(label) });
         }

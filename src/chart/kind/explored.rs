@@ -58,7 +58,7 @@ pub(super) const REGIMES: Spec = Spec {
     name: "regimes",
     title: "Operating regimes",
     caption: "Altitude and Mach number of single flight cycles, coloured by the regime that they are assigned to, which \
-              is that of the nearest published set point (ringed).",
+              is that of the nearest published set point (ringed, with the regime's number and the throttle beside it).",
     fit: Fit { at_least: Some((-4.0, 44.0)), within: ANYWHERE, ..FROM_ZERO },
     metric: Metric { name: "Altitude", unit: "thousand feet", higher_is_better: None },
     shape: Shape::Scattered,

@@ -74,10 +74,10 @@ impl EngineRecord {
     #[must_use]
     pub fn words(&self, cycle: usize, length: usize, fleet: &Fleet) -> String {
         let (label, (first, last)) = (self.label(cycle), self.window(cycle, length));
-        let recorded = if self.part == Part::Test { "recorded cycles" } else { "cycles" };
+        let recorded = if self.part == Part::Test { " recorded" } else { "" };
         let plural = |count: f32| if count == 1.0 { "cycle is" } else { "cycles are" };
         let left = format!(
-            "After cycle {cycle} of {} {recorded}, {} {} left.",
+            "After cycle {cycle} of {}{recorded}, {} {} left.",
             self.cycles(),
             label.left_cycles,
             plural(label.left_cycles)
@@ -114,7 +114,7 @@ mod tests {
         let end = engine.words(cycles - 1, 30, &fleet);
         let first = cycles - 30;
         let begins = format!(
-            "After cycle {} of {cycles} cycles, 1 cycle is left. The window of cycles {first} to {} is labelled: RUL 1, critical. Cycle",
+            "After cycle {} of {cycles}, 1 cycle is left. The window of cycles {first} to {} is labelled: RUL 1, critical. Cycle",
             cycles - 1,
             cycles - 1
         );

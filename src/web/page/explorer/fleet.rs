@@ -21,6 +21,7 @@ pub struct FleetPanel {
     overlay_name: HtmlElement,
     table: HtmlElement,
     regimes: HtmlElement,
+    set_points: HtmlElement,
 }
 
 impl FleetPanel {
@@ -34,6 +35,7 @@ impl FleetPanel {
             overlay_name: element("explore-overlay-name")?,
             table: element("table-fleet")?,
             regimes: element("explore-regimes")?,
+            set_points: element("explore-set-points")?,
         })
     }
 
@@ -70,6 +72,15 @@ impl FleetPanel {
         set_shown(&self.assumptions, !assumptions.is_empty());
         set_text(&self.assumptions, &format!("The emulation assumes: {}", assumptions.join(" ")));
         set_text(&self.regimes, &fleet.regime_words());
+        self.set_points.set_inner_html("");
+        let all: u32 = fleet.regimes.iter().map(|regime| regime.cycles).sum();
+        for figures in fleet.regimes.iter().filter(|_| fleet.regimes.len() > 1) {
+            let share = 100.0 * f64::from(figures.cycles) / f64::from(all.max(1));
+            let words = format!("{}: {} cycles ({share:.0} %)", figures.words(), grouped(figures.cycles));
+            let item: HtmlElement = create_text("li", "", &words)?;
+            append(&self.set_points, &[&item])?;
+        }
+        set_shown(&self.set_points, fleet.regimes.len() > 1);
         self.fill(fleets)
     }
 
@@ -97,6 +108,22 @@ impl FleetPanel {
         }
         append(&self.table, &[&caption, &head, &body])
     }
+}
+
+/// How long the engines of each fleet live.
+pub fn life_words(fleets: &[&Fleet]) -> String {
+    match fleets {
+        [fleet] => fleet.life_words(),
+        several => {
+            let words = several.iter().map(|fleet| format!("{}: {}", fleet.summary.title(), fleet.life_words()));
+            words.collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
+/// Which fleets these are.
+pub fn titles(fleets: &[&Fleet]) -> String {
+    fleets.iter().map(|fleet| fleet.summary.title()).collect::<Vec<_>>().join(" and ")
 }
 
 fn row(name: &str, figures: &PartFigures) -> Result<HtmlElement, WebError> {

@@ -57,6 +57,8 @@ struct State {
     window: usize,
     feature: usize,
     view: SensorView,
+    /// The form in which the run's model sees them.
+    seen: SensorView,
     cycle: usize,
 }
 
@@ -193,15 +195,18 @@ impl Explorer {
         set_attribute(&self.cycle, "aria-valuetext", &words);
         set_text(&self.label, &words);
         set_attribute(&self.label, "data-class", &engine.label(state.cycle).class.to_string());
+        let several = fleet.regimes.len() > 1;
         set_text(&self.ablation, &fleet.ablation_words(state.feature));
-        set_shown(&self.ablation, fleet.regimes.len() > 1);
+        set_shown(&self.ablation, several);
         self.tiles.mark_window(engine.window(state.cycle, state.window), engine.cycles());
-        let words = sensors::words(state.feature, state.view);
+        let words = sensors::words(state.feature, state.view, state.seen, several);
         for chart in &self.charts {
             match chart.kind {
-                ChartKind::Sensor => chart.say(&format!("{words}, engine {}.", engine.unit)),
-                ChartKind::BeforeFailure => chart.say(&format!("{words}, {}.", fleet.summary.title())),
-                ChartKind::Lifetimes => chart.say(&fleet.life_words()),
+                ChartKind::Sensor => {
+                    chart.say(&format!("{words}; {}engine {}.", sensors::test_words(engine.part), engine.unit));
+                }
+                ChartKind::BeforeFailure => chart.say(&format!("{words}; {}.", fleet::titles(&state.fleets()))),
+                ChartKind::Lifetimes => chart.say(&fleet::life_words(&state.fleets())),
                 _ => {}
             }
         }
@@ -267,6 +272,7 @@ impl App {
                     }
                     (state.fleet, state.other, state.both_at_hand) = (Some(fleet), other, both_at_hand);
                     state.window = question.data.window;
+                    state.seen = SensorView::seen_with(question.data.scaling);
                 }
                 self.show_fleet(question);
             }
