@@ -5,6 +5,8 @@
 
 #[path = "charts/document.rs"]
 mod document;
+#[path = "charts/explored.rs"]
+mod explored;
 #[path = "charts/measured.rs"]
 mod measured;
 #[path = "charts/runs.rs"]

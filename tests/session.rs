@@ -3,9 +3,10 @@
 #![cfg(feature = "train")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
 
-use lambdascope::data::{Catalog, DataConfig, NamedFile};
+use lambdascope::data::{Catalog, DataConfig, NamedFile, Subset};
 use lambdascope::loss::Normalization;
 use lambdascope::measure::Trajectory;
+use lambdascope::measure::explore::{About, Answer, Question};
 use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, Event, Phase, RunConfig, Session, StepRecord, TestEngine};
 use lambdascope::train::{Device, MemberConfig};
@@ -259,4 +260,41 @@ fn training_learns_the_emulated_engines() {
         .map(|evaluation| evaluation.test[0].rmse_cycles)
         .collect();
     assert!(rmse[0] > 40.0 && rmse[rmse.len() - 1] < 20.0, "{rmse:?}");
+}
+
+#[test]
+fn looking_at_the_data_leaves_the_run_as_it_is_to_the_bit() {
+    let run = |looks: bool| {
+        let mut driver = Driver::start(small(&cnn()));
+        let about = [About::Fleet { overlay: true }, About::Engine { test: true, unit: 3 }];
+        for round in 0..4 {
+            driver.steps(2);
+            if looks {
+                // Of the run's own data, and of others that are drawn for this.
+                let subset = if round == 2 { Subset::FD002 } else { Subset::FD001 };
+                let data = DataConfig { subset, ..small(&cnn()).data };
+                for about in about {
+                    driver.say(Command::Explore { question: Question { data: data.clone(), seed: 1, about } });
+                }
+            }
+        }
+        let told = driver.events.iter().filter(|event| matches!(event, Event::Explored { .. })).count();
+        assert_eq!(told, if looks { 8 } else { 0 });
+        driver.events.retain(|event| !matches!(event, Event::Explored { .. }));
+        (driver.steps, driver.events)
+    };
+    assert!(run(true) == run(false));
+}
+
+#[test]
+fn what_cannot_be_looked_at_is_said_and_is_no_refusal() {
+    let mut driver = Driver::start(small(&cnn()));
+    let data = small(&cnn()).data;
+    let about = About::Engine { test: false, unit: 101 };
+    driver.say(Command::Explore { question: Question { data, seed: 1, about } });
+    assert!(driver.rejections().is_empty());
+    let Some(Event::Explored { answer: Answer::Refused { message }, .. }) = driver.events.last() else {
+        unreachable!("{:?}", driver.events.last())
+    };
+    assert_eq!(message, "`unit` should be the number of an engine in its file, found 101");
 }

@@ -8,7 +8,7 @@ use super::hover::HoverMap;
 use super::layout::{Frame, LABEL_GAP_PX, LEAST_PX, Layout, SAMPLE_GAP_PX, SAMPLE_PX};
 use super::path::{Px, clip, dashes, runs};
 use super::pen::{Anchor, Pen};
-use super::series::{Line, Series, Shape};
+use super::series::{Line, Point, Series, Shape};
 use super::{ChartData, ChartError, Style};
 
 /// Dashes of one line, at most.
@@ -19,6 +19,8 @@ const DOTTED_LINES: usize = 16;
 const FAINT: f64 = 0.25;
 /// Share of a band that covers what is beneath.
 const BAND: f64 = 0.16;
+/// Share of a bar that covers what is beneath: others may stand behind it.
+const BAR: f64 = 0.3;
 
 /// Draw a chart and return the way back from its pixels to its values.
 ///
@@ -195,7 +197,7 @@ fn draw_legend<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> Result<(),
     Ok(())
 }
 
-fn draw_series<DB: DrawingBackend>(
+pub(super) fn draw_series<DB: DrawingBackend>(
     pen: &Pen<DB>,
     series: &Series,
     layout: &Layout,
@@ -212,6 +214,9 @@ fn draw_series<DB: DrawingBackend>(
     };
     let width = series.line.width_px(pen.style) * thinner;
     let share = if series.line == Line::Faint { FAINT } else { 1.0 };
+    if let Shape::Bars | Shape::Outlined = series.shape {
+        return draw_bars(pen, series, layout);
+    }
     if series.shape == Shape::Scattered {
         let places = series.points.iter().map(|point| (x.px_from_value(point.x), y.px_from_value(point.y)));
         let mut inside = places.filter(|px| px.0.is_finite() && (top * scale..=bottom * scale).contains(&px.1));
@@ -239,6 +244,38 @@ fn draw_series<DB: DrawingBackend>(
     Ok(())
 }
 
+/// A histogram: bars from zero, and the line along their tops.
+fn draw_bars<DB: DrawingBackend>(pen: &Pen<DB>, series: &Series, layout: &Layout) -> Result<(), ChartError> {
+    let color = pen.style.color(series.hue);
+    let bottom = layout.frame.bottom;
+    let half = match *series.points {
+        [first, second, ..] => (second.x - first.x) / 2.0,
+        _ => 0.5,
+    };
+    let mut tops: Vec<Px> = Vec::with_capacity(2 * series.points.len() + 2);
+    for Point { x, y } in series.points.iter().filter(|point| point.y.is_finite()) {
+        let (left, right) = (layout.x.px_from_value(x - half), layout.x.px_from_value(x + half));
+        let top = layout.y.px_from_value(*y).clamp(layout.frame.top, bottom);
+        if series.shape == Shape::Bars && bottom - top > 0.5 {
+            // A hairline apart, so that single bars are told apart.
+            pen.polygon(
+                &[(left + 0.5, top), (right - 0.5, top), (right - 0.5, bottom), (left + 0.5, bottom)],
+                color,
+                BAR,
+            )?;
+        }
+        if tops.is_empty() {
+            tops.push((left, bottom));
+        }
+        tops.extend([(left, top), (right, top)]);
+    }
+    if let Some(&(right, _)) = tops.last() {
+        tops.push((right, bottom));
+    }
+    let width = series.line.width_px(pen.style) * 0.75;
+    stroke(tops, series.line, 1.0).iter().try_for_each(|part| pen.line(part, width, color, 1.0))
+}
+
 /// The parts of a run that its stroke draws.
 fn stroke(run: Vec<Px>, line: Line, scale: f64) -> Vec<Vec<Px>> {
     if line == Line::Dashed { dashes(&run, 6.0 * scale, 4.0 * scale, DASHES) } else { vec![run] }
@@ -246,7 +283,8 @@ fn stroke(run: Vec<Px>, line: Line, scale: f64) -> Vec<Vec<Px>> {
 
 /// A dot where each line is now.
 fn draw_ends<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
-    let ended = |series: &&Series| series.line != Line::Faint && series.shape != Shape::Scattered;
+    let is_line = |shape| !matches!(shape, Shape::Scattered | Shape::Bars | Shape::Outlined);
+    let ended = |series: &&Series| series.line != Line::Faint && is_line(series.shape);
     let lines: Vec<&Series> = data.series.iter().filter(ended).collect();
     if lines.len() > DOTTED_LINES {
         return Ok(());
@@ -263,6 +301,7 @@ fn draw_ends<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layou
 
 fn draw_marks<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
     let (frame, style) = (&layout.frame, pen.style);
+    let several = data.marks.iter().filter(|mark| mark.label.is_some()).count() > 1;
     for mark in &data.marks {
         let px = (layout.x.px_from_value(mark.point.x), layout.y.px_from_value(mark.point.y));
         if !(frame.top..=frame.bottom).contains(&px.1) {
@@ -270,7 +309,9 @@ fn draw_marks<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layo
         }
         let radius = style.line_px * 2.75;
         pen.ring(px, radius, style.color(mark.hue))?;
-        if let Some(label) = &mark.label {
+        if let (Some(label), true) = (&mark.label, several) {
+            beside(pen, data, layout, (px, radius), label)?;
+        } else if let Some(label) = &mark.label {
             let half = style.text_width_px(label) / 2.0;
             let x = px.0.clamp(frame.left + half, (frame.right - half).max(frame.left + half));
             // Below: a best value has nothing of its line beneath it. Above where the frame ends.
@@ -281,4 +322,24 @@ fn draw_marks<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layo
         }
     }
     Ok(())
+}
+
+/// Words beside a mark, where several have some: on the right, unless that is where the frame ends or another mark is.
+fn beside<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    data: &ChartData,
+    layout: &Layout,
+    ((x, y), radius): (Px, f64),
+    label: &str,
+) -> Result<(), ChartError> {
+    let (frame, style) = (&layout.frame, pen.style);
+    let apart = radius + 5.0;
+    let end = x + apart + style.text_width_px(label);
+    let in_the_way = |place: Px| place.0 > x && place.0 - radius < end && (place.1 - y).abs() < style.font_px + radius;
+    let places = data.marks.iter().map(|m| (layout.x.px_from_value(m.point.x), layout.y.px_from_value(m.point.y)));
+    if end > frame.right || places.into_iter().any(in_the_way) {
+        pen.text(label, (x - apart, y), Anchor::Right, style.ink)
+    } else {
+        pen.text(label, (x + apart, y), Anchor::Left, style.ink)
+    }
 }

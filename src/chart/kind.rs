@@ -1,5 +1,7 @@
 //! The charts there are: one row each.
 
+mod explored;
+
 use super::axis::{Fit, Scale};
 use super::measured::share;
 use super::series::{Hue, Shape};
@@ -34,6 +36,16 @@ pub enum ChartKind {
     Predictions,
     /// Predicted and true RUL of one engine over its life.
     Trajectory,
+    /// Lifetimes of the engines run to failure.
+    Lifetimes,
+    /// RULs that windows are labelled with.
+    RulLabels,
+    /// One sensor of one engine over its cycles.
+    Sensor,
+    /// One sensor over all engines, against the cycles that they have left.
+    BeforeFailure,
+    /// Settings of single cycles, by operating regime.
+    Regimes,
 }
 
 /// All that makes one chart differ from another.
@@ -320,6 +332,9 @@ impl ChartKind {
         Self::Trajectory,
     ];
 
+    /// Charts of the data itself, built by constructors such as [`ChartData::lifetimes`](super::ChartData::lifetimes).
+    pub const DATA: [Self; 5] = [Self::Lifetimes, Self::RulLabels, Self::Sensor, Self::BeforeFailure, Self::Regimes];
+
     pub(super) const fn spec(self) -> &'static Spec {
         match self {
             Self::Rmse => &RMSE,
@@ -334,6 +349,11 @@ impl ChartKind {
             Self::Information => &INFORMATION,
             Self::Predictions => &PREDICTIONS,
             Self::Trajectory => &TRAJECTORY,
+            Self::Lifetimes => &explored::LIFETIMES,
+            Self::RulLabels => &explored::RUL_LABELS,
+            Self::Sensor => &explored::SENSOR,
+            Self::BeforeFailure => &explored::BEFORE_FAILURE,
+            Self::Regimes => &explored::REGIMES,
         }
     }
 
@@ -381,11 +401,13 @@ mod tests {
             "trajectory",
         ];
         assert_eq!(names, expected);
+        let names = ChartKind::DATA.map(ChartKind::name);
+        assert_eq!(names, ["lifetimes", "rul-labels", "sensor", "before-failure", "regimes"]);
     }
 
     #[test]
     fn captions_are_one_sentence_each() {
-        for kind in ChartKind::ALL.into_iter().chain(ChartKind::FURTHER) {
+        for kind in ChartKind::ALL.into_iter().chain(ChartKind::FURTHER).chain(ChartKind::DATA) {
             assert!(!kind.title().is_empty());
             let caption = kind.caption();
             assert!(caption.ends_with('.') && caption.matches(". ").count() == 0, "{caption}");

@@ -86,6 +86,20 @@ impl Layout {
             legend,
         }
     }
+
+    /// The plot alone, over all there is.
+    pub(super) fn bare(data: &ChartData, width: f64, height: f64) -> Self {
+        Self {
+            frame: Frame { left: 0.0, top: 0.0, right: width, bottom: height },
+            x: Projection::new(&data.x, 1.0, width - 1.0),
+            y: Projection::new(&data.y, height, 0.0),
+            x_ticks: Vec::new(),
+            y_ticks: Vec::new(),
+            y_title: (0.0, 0.0, String::new()),
+            x_title: (0.0, 0.0, String::new()),
+            legend: Vec::new(),
+        }
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a handful")]

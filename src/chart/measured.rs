@@ -274,7 +274,7 @@ impl ChartData {
     }
 
     /// A chart without lines yet.
-    fn measured(kind: ChartKind, x: Metric, y: Metric, (low, high): (f64, f64)) -> Self {
+    pub(super) fn measured(kind: ChartKind, x: Metric, y: Metric, (low, high): (f64, f64)) -> Self {
         Self {
             kind,
             x: Axis { metric: x, scale: Scale::Linear, low, high },
@@ -289,17 +289,17 @@ impl ChartData {
         }
     }
 
-    fn add(&mut self, label: &str, hue: Hue, line: Line, shape: Shape, points: Vec<Point>) {
+    pub(super) fn add(&mut self, label: &str, hue: Hue, line: Line, shape: Shape, points: Vec<Point>) {
         self.series.push(Series { label: label.to_owned(), hue, line, shape, points: points.into() });
     }
 
-    fn legend_of_series(&mut self) {
+    pub(super) fn legend_of_series(&mut self) {
         let entry = |series: &Series| LegendEntry { label: series.label.clone(), hue: series.hue, line: series.line };
         self.legend = self.series.iter().map(entry).collect();
     }
 
     /// With the vertical range that shows the lines and their bands, and this table twin.
-    fn fitted(mut self, columns: Columns) -> Self {
+    pub(super) fn fitted(mut self, columns: Columns) -> Self {
         let spec = self.kind.spec();
         let lines =
             self.series.iter().filter(|series| series.line != Line::Faint).flat_map(|series| series.points.iter());

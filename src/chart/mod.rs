@@ -4,13 +4,15 @@
 //! of pixels. [`draw`] is *how*: one function for every chart, over any plotters drawing area, natively [`svg`] and in
 //! the browser a canvas. It returns a [`HoverMap`], the way back from the pointer to the values.
 //!
-//! Charts against λ and of predictions are built from measures instead (`measured.rs`) and drawn by the same function.
+//! Charts against λ and of predictions are built from measures instead (`measured.rs`), those of the data itself from
+//! what is told about it (`explored.rs`), and drawn by the same function.
 //!
 //! A further chart is one more [`ChartKind`] with its row in `kind.rs`: name, words, metric, axis and channels.
 
 mod axis;
 mod data;
 mod draw;
+mod explored;
 #[cfg(any(feature = "cli", feature = "page"))]
 mod finding;
 mod hover;
@@ -23,6 +25,7 @@ mod path;
 mod pen;
 mod series;
 mod smooth;
+mod spark;
 mod style;
 mod svg;
 mod table;
@@ -30,6 +33,7 @@ mod table;
 pub use axis::{Axis, Scale};
 pub use data::ChartData;
 pub use draw::draw;
+pub use explored::{Glance, origin_hue, spark};
 #[cfg(any(feature = "cli", feature = "page"))]
 pub use finding::{draw_finding, finding_svg};
 pub use hover::{Hover, HoverMap, Reading};
@@ -38,6 +42,7 @@ pub use legend::{LegendEntry, member_hue};
 pub use measured::{CurveFigure, Over};
 pub use number::plain;
 pub use series::{Band, Hue, Line, Mark, Note, Point, Series, Shape, Span};
+pub use spark::{draw_spark, spark_svg};
 pub use style::{Rgb, Style};
 pub use svg::svg;
 pub use table::Table;

@@ -50,6 +50,10 @@ pub enum Shape {
     Dotted,
     /// Dots alone, which no line joins.
     Scattered,
+    /// A histogram: a filled bar about each point, as wide as points are apart.
+    Bars,
+    /// The outline of such bars, to lie over others.
+    Outlined,
 }
 
 /// One line of a chart.

@@ -39,6 +39,8 @@ mod parse;
 mod prepare;
 mod range_coder;
 mod regime;
+mod scale;
+mod sensor;
 mod text;
 mod windows;
 
@@ -57,5 +59,7 @@ pub use parameters::{EmulatorParameters, FaultMode, OperatingRegime};
 pub use parse::*;
 pub use prepare::*;
 pub use regime::*;
+pub use scale::Scale;
+pub use sensor::*;
 pub use text::*;
 pub use windows::*;

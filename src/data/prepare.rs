@@ -4,8 +4,7 @@ use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
 use super::{
-    DataConfig, DataError, Dataset, Engine, Prepared, RUL_CAP_CYCLES, Row, Scaling, Series, Split, Subset,
-    USED_SENSORS, Window, regime, windows::window_ends,
+    DataConfig, DataError, Dataset, Engine, Prepared, Scale, Series, Split, USED_SENSORS, Window, windows::window_ends,
 };
 
 /// Normalize, label, split by engine and cut into windows.
@@ -39,7 +38,7 @@ pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prep
         let members = dataset.train.iter().zip(&held_out).filter(move |(_, held)| **held == validation);
         members.map(|(engine, _)| engine)
     };
-    let scale = Scale::fit(dataset.subset, config.scaling, &part(false));
+    let scale = Scale::fit(dataset.subset, config.scaling, part(false));
     let run_to_failure = |engine: &Engine| scale.series(engine, 0.0);
     let split = |engines: Vec<Series>, cut: &dyn Fn(usize) -> Vec<usize>| Split {
         features: USED_SENSORS.len(),
@@ -59,7 +58,8 @@ pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prep
 
 /// Which engines are held out for validation: `[engines]`. A share above 0 holds out at least one engine, and one is
 /// always left to train on.
-fn held_out(engines: usize, share: f32, seed: u32) -> Vec<bool> {
+#[must_use]
+pub fn held_out(engines: usize, share: f32, seed: u32) -> Vec<bool> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count of engines")]
     let count =
         ((engines as f32 * share).round() as usize).max(usize::from(share > 0.0)).min(engines.saturating_sub(1));
@@ -75,62 +75,10 @@ fn windows(engines: &[Series], cut: &dyn Fn(usize) -> Vec<usize>) -> Vec<Window>
     (0..).zip(engines).flat_map(of_engine).collect()
 }
 
-/// Mean and inverse deviation of each used sensor in each regime.
-struct Scale {
-    subset: Subset,
-    scaling: Scaling,
-    /// `[regimes][features]` of mean and inverse deviation; the latter is 0 where a sensor is constant or a regime is
-    /// not flown in training.
-    moments: Vec<[(f64, f64); USED_SENSORS.len()]>,
-}
-
-impl Scale {
-    fn fit<'a>(subset: Subset, scaling: Scaling, engines: &(impl Iterator<Item = &'a Engine> + Clone)) -> Self {
-        let rows = || engines.clone().flat_map(|engine| &engine.rows);
-        let groups = if scaling == Scaling::Global { 1 } else { subset.regimes() };
-        let moments = (0..groups).map(|number| {
-            let rows = || rows().filter(move |row| group(subset, scaling, row) == number);
-            let count = rows().count().max(1) as f64;
-            USED_SENSORS.map(|sensor| {
-                let values = || rows().map(move |row| f64::from(row.sensors[sensor - 1]));
-                let mean = values().sum::<f64>() / count;
-                let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
-                // Bounds are compared and not the variance, because the mean of equal values may differ from them.
-                let constant = values().fold(f64::INFINITY, f64::min) >= values().fold(f64::NEG_INFINITY, f64::max);
-                (mean, if constant || variance == 0.0 { 0.0 } else { variance.sqrt().recip() })
-            })
-        });
-        Self { subset, scaling, moments: moments.collect() }
-    }
-
-    /// Normalized values and capped RUL of an engine that lives for another `rul_cycles` after its last row.
-    fn series(&self, engine: &Engine, rul_cycles: f32) -> Series {
-        let row = |row: &Row| {
-            let moments = &self.moments[group(self.subset, self.scaling, row)];
-            let mut features = [0.0; USED_SENSORS.len()];
-            for ((feature, sensor), (mean, scale)) in features.iter_mut().zip(USED_SENSORS).zip(moments) {
-                let z = ((f64::from(row.sensors[sensor - 1]) - mean) * scale) as f32;
-                *feature = z;
-            }
-            features
-        };
-        let rul = (0..engine.rows.len()).rev().map(|left| (rul_cycles + left as f32).min(RUL_CAP_CYCLES)).collect();
-        Series { values: engine.rows.iter().flat_map(row).collect(), rul_cycles: rul }
-    }
-}
-
-/// The group of rows that a row is normalized with.
-fn group(subset: Subset, scaling: Scaling, row: &Row) -> usize {
-    match scaling {
-        Scaling::PerRegime => regime(subset, row),
-        Scaling::Global => 0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{EmulatorParameters, Origin, emulate};
+    use crate::data::{EmulatorParameters, Origin, Row, Scaling, Subset, emulate, regime};
 
     /// Engines of the given lifetimes; sensor 2 counts cycles, sensor 3 is the unit, the others are constant.
     fn engines(lifetimes: &[usize]) -> Vec<Engine> {

@@ -96,7 +96,7 @@ pub struct Prepared {
 /// Last cycles (indices from 0) of the windows of an engine, ascending: every `stride`-th, counted back from its last
 /// cycle, so that the end of its life is always seen. Windows lie inside the engine; one that is shorter than a window
 /// has a single window, its last, which repeats the first row.
-pub(super) fn window_ends(cycles: usize, window: usize, stride: usize) -> impl Iterator<Item = usize> {
+pub(crate) fn window_ends(cycles: usize, window: usize, stride: usize) -> impl Iterator<Item = usize> {
     let count = match cycles {
         0 => 0,
         _ => 1 + cycles.saturating_sub(window) / stride.max(1),

@@ -1,5 +1,7 @@
 //! How much the representation is known to keep of each label, in nats.
 
+use serde::{Deserialize, Serialize};
+
 use super::Predictions;
 use crate::data::health_class;
 
@@ -7,7 +9,8 @@ use crate::data::health_class;
 pub const RUL_BIN_CYCLES: f32 = 10.0;
 
 /// What the labels of a set of windows hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct LabelEntropy {
     /// `H(Y_health)`, in nats: at most `ln 3`.
     pub health: f64,

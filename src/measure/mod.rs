@@ -2,6 +2,7 @@
 
 mod bias_variance;
 mod curve;
+pub mod explore;
 mod gradient;
 mod information;
 mod metrics;

@@ -5,6 +5,7 @@ use serde_bytes::ByteBuf;
 use super::{Change, Command, Event, Phase, Run, RunConfig, Snapshot, TestEngine, reading};
 use crate::ConfigError;
 use crate::data::{Catalog, DataError, Dataset, NamedFile, unpack};
+use crate::measure::explore::answer;
 use crate::train::{Device, TrainError};
 
 /// Why a command was refused.
@@ -112,6 +113,10 @@ impl Session {
             Command::LoadPacks { packs } => Ok(self.load_packs(&packs)),
             // Told on the way: see `apply_with`.
             Command::LoadFiles { .. } => Ok(Vec::new()),
+            Command::Explore { question } => {
+                let answer = answer(&mut self.catalog, &question);
+                Ok(vec![Event::Explored { question, answer }])
+            }
         }
     }
 

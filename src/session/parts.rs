@@ -101,6 +101,8 @@ impl Parts {
             }
             // Of the many members of a curve nobody could tell the lines apart.
             Command::Fork { .. } | Command::Follow { .. } => Vec::new(),
+            // All have the same data.
+            Command::Explore { .. } => vec![(0, command.clone())],
             other => self.to_all(other),
         }
     }
@@ -125,7 +127,8 @@ impl Parts {
                 vec![Event::Rejected { message }]
             }
             Event::Rejected { .. } => Vec::new(),
-            Event::Failed { .. } => vec![event],
+            // What is told of the data comes from the one engine that was asked.
+            Event::Failed { .. } | Event::Explored { .. } => vec![event],
             // The first engine reads files, the others are given what it read.
             Event::Reading { .. } | Event::FilesLoaded { .. } | Event::FilesRefused { .. } if index == 0 => vec![event],
             _ if engine.started.is_none() => Vec::new(),
@@ -192,6 +195,7 @@ mod tests {
 
     use super::*;
     use crate::data::Catalog;
+    use crate::measure::explore::{About, Answer, Question};
     use crate::session::{CurveConfig, Session};
     use crate::train::Device;
 
@@ -264,6 +268,16 @@ mod tests {
         let config = run.members[0].clone();
         let sent = parts.spread(&Command::SetMember { member: 3, config: config.clone() });
         assert_eq!(sent, [(1, Command::SetMember { member: 1, config })]);
+    }
+
+    #[test]
+    fn one_engine_is_asked_about_the_data_and_its_answer_passes() {
+        let mut parts = Parts::new(&curve(), 3);
+        let question = Question { data: curve().data, seed: 1, about: About::Fleet { overlay: false } };
+        let command = Command::Explore { question: question.clone() };
+        assert_eq!(parts.spread(&command), [(0, command.clone())]);
+        let told = Event::Explored { question, answer: Answer::Refused { message: String::new() } };
+        assert_eq!(parts.hear(0, told.clone()), [told]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde_bytes::ByteBuf;
 
 use super::{GivenData, MissingFiles, RunConfig, Snapshot};
 use crate::data::{DataSummary, NamedFile};
+use crate::measure::explore::{Answer, Question};
 use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::train::MemberConfig;
 
@@ -69,6 +70,11 @@ pub enum Command {
     LoadPacks {
         /// A data set each, as [`crate::data::pack`] writes it.
         packs: Vec<ByteBuf>,
+    },
+    /// Tell what the data looks like: [`Event::Explored`]. The run, if there is one, is not concerned.
+    Explore {
+        /// What is asked.
+        question: Question,
     },
 }
 
@@ -221,6 +227,13 @@ pub enum Event {
     FilesRefused {
         /// What was found and what was expected.
         message: String,
+    },
+    /// What was asked about the data.
+    Explored {
+        /// What was asked.
+        question: Question,
+        /// What there is to tell.
+        answer: Answer,
     },
     /// A command was refused; the run goes on as it was.
     Rejected {

@@ -187,7 +187,8 @@ impl RunView {
             | Event::Ready { .. }
             | Event::Refused { .. }
             | Event::Saved { .. }
-            | Event::Reading { .. } => Stale::default(),
+            | Event::Reading { .. }
+            | Event::Explored { .. } => Stale::default(),
             Event::Started { config, data, parameters, steps_per_epoch } => {
                 self.earlier = self.remembered(&config).or(self.earlier.take());
                 self.forget_steps();

@@ -12,6 +12,7 @@ mod controls;
 mod dialog;
 mod dom;
 mod engines;
+mod explorer;
 mod figures;
 mod files;
 mod frame;
@@ -37,6 +38,7 @@ use comparison::Comparison;
 use controls::Controls;
 use dialog::Dialog;
 use engines::Engines;
+use explorer::Explorer;
 use figures::Figures;
 use files::Files;
 use frame::Frame;
@@ -61,6 +63,7 @@ pub struct App {
     controls: Controls,
     members: Members,
     comparison: Comparison,
+    explorer: Explorer,
     ledger: Ledger,
     figures: Figures,
     charts: Charts,
@@ -98,6 +101,7 @@ impl App {
             controls: Controls::find()?,
             members: Members::find()?,
             comparison: Comparison::find()?,
+            explorer: Explorer::build()?,
             ledger: Ledger::build()?,
             figures: Figures::find()?,
             charts: Charts::build()?,
@@ -114,6 +118,7 @@ impl App {
         app.controls.wire(&app)?;
         app.members.wire(&app)?;
         app.comparison.wire(&app)?;
+        app.explorer.wire(&app)?;
         app.ledger.wire(&app)?;
         app.charts.wire(&app)?;
         app.files.wire(&app)?;
@@ -134,6 +139,11 @@ impl App {
 
     /// Take in an event of the engine in use.
     fn heard(self: &Rc<Self>, event: Event) {
+        let event = match event {
+            Event::Explored { question, answer } => return self.take_answer(&question, answer),
+            event => event,
+        };
+        let data_changed = matches!(event, Event::Started { .. } | Event::FilesLoaded { .. });
         let refused = matches!(event, Event::Rejected { .. });
         match &event {
             Event::Reading { file, share } => self.files.reading(file, *share),
@@ -149,6 +159,9 @@ impl App {
         }
         let stale = self.view.borrow_mut().apply(event);
         self.mark(stale);
+        if data_changed {
+            self.explore_anew();
+        }
         if refused {
             self.messages.show(&self.view.borrow());
             self.start_something();
@@ -202,7 +215,7 @@ impl App {
     /// Put right what no longer shows the truth.
     fn show(self: &Rc<Self>) {
         self.frame.arrived();
-        let measured = self.charts.measure();
+        let measured = self.charts.measure(self.explorer.charts());
         let stale = self.stale.take();
         let view = self.view.borrow();
         let phase_or_run = stale.phase || stale.run;
@@ -233,6 +246,7 @@ impl App {
         })();
         self.charts.mark(&stale);
         let unfinished = self.charts.draw(self, &view, &self.theme);
+        let unfinished = unfinished.and_then(|left| Ok(self.explorer.draw(&self.theme)? || left));
         drop(view);
         if let Err(error) = measured.and(shown).and(unfinished.as_ref().map(|_| ()).map_err(WebError::clone)) {
             self.messages.wrong(&error.to_string());

@@ -50,6 +50,7 @@ impl Theme {
             move || {
                 app.theme.show();
                 app.charts.invalidate();
+                app.explorer.invalidate();
                 app.mark(Stale { members: true, ..Stale::default() });
             }
         };

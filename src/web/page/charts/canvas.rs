@@ -14,7 +14,7 @@ use super::super::dom::{append, create, create_text, document, listen, now_milli
 use super::TABLE_MILLIS;
 use super::cursor::Cursor;
 use super::options::{self, Options};
-use super::table::Twin;
+use super::table::{ROWS, Twin};
 use crate::chart::{ChartData, ChartKind, Over, Style, draw, plain};
 use crate::data::RUL_CAP_CYCLES;
 use crate::measure::Trajectory;
@@ -252,7 +252,18 @@ impl ChartView {
     pub fn fill(&self, data: &ChartData, now: f64) -> Result<(), WebError> {
         self.table_stale.set(false);
         self.table_millis.set(now);
-        self.table.borrow_mut().fill(data)
+        self.table.borrow_mut().fill(data, ROWS)
+    }
+
+    /// Write the table with all its rows: of a chart that no training moves.
+    pub fn fill_whole(&self, data: &ChartData) -> Result<(), WebError> {
+        self.table_stale.set(false);
+        self.table.borrow_mut().fill(data, usize::MAX)
+    }
+
+    /// Put words below the title.
+    pub fn say(&self, words: &str) {
+        set_text(&self.words, words);
     }
 
     /// Draw the picture.

@@ -15,7 +15,7 @@ use crate::chart::{ChartKind, Style};
 use crate::session::{Mode, RunView, Stale};
 use crate::web::WebError;
 
-use canvas::ChartView;
+pub use canvas::ChartView;
 use options::Options;
 
 /// Pictures and tables that one frame may take on; the others wait for the next. What drawing costs is mostly the
@@ -138,9 +138,14 @@ impl Charts {
         self.views.iter().for_each(|chart| chart.picture_stale.set(true));
     }
 
-    /// Look up the charts' places, if that was long ago. At the beginning of a frame, because it makes the browser lay
+    /// Places are to be looked up at the next frame: something was folded or unfolded.
+    pub fn moved(&self) {
+        self.measured_millis.set(None);
+    }
+
+    /// Look up the places of these charts and of further ones, if that was long ago. At the beginning of a frame, because it makes the browser lay
     /// out the page, which is done already then and would have to be done again after each change.
-    pub fn measure(&self) -> Result<(), WebError> {
+    pub fn measure(&self, further: &[ChartView]) -> Result<(), WebError> {
         let now = now_millis();
         if self.measured_millis.get().is_some_and(|then| now - then < MEASURE_MILLIS) {
             return Ok(());
@@ -149,7 +154,7 @@ impl Charts {
         let window = window()?;
         let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::INFINITY);
         let ratio = window.device_pixel_ratio();
-        self.views.iter().for_each(|chart| chart.measure(ratio, height));
+        self.views.iter().chain(further).for_each(|chart| chart.measure(ratio, height));
         Ok(())
     }
 

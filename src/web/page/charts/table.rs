@@ -9,7 +9,7 @@ use crate::web::WebError;
 
 /// Rows of a table: few enough to be kept up to date four times a second, and more than the steps in between, so that
 /// nobody who keeps reading it misses one.
-const ROWS: usize = 100;
+pub const ROWS: usize = 100;
 
 /// A table, and what is written in it.
 pub struct Twin {
@@ -25,11 +25,11 @@ impl Twin {
         Self { table, header: Vec::new(), rows: Vec::new() }
     }
 
-    /// Write the chart's latest records.
+    /// Write the chart's latest records, at most so many.
     ///
     /// Most of the time a few rows came since the last time and all others stay: only those are written.
-    pub fn fill(&mut self, data: &ChartData) -> Result<(), WebError> {
-        let table = data.table(ROWS);
+    pub fn fill(&mut self, data: &ChartData, most: usize) -> Result<(), WebError> {
+        let table = data.table(most);
         let written: Vec<String> = table.rows.iter().map(|row| row.join("\t")).collect();
         let new = self.rows.first().and_then(|newest| written.iter().position(|row| row == newest));
         match (new, self.body()) {

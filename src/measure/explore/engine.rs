@@ -1,0 +1,101 @@
+//! One engine's record.
+
+use serde::{Deserialize, Serialize};
+
+use super::Part;
+use crate::data::{
+    DataConfig, DataError, Dataset, RUL_CAP_CYCLES, Scale, USED_SENSORS, health_class, held_out, regime,
+};
+
+/// What an engine showed, cycle by cycle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EngineRecord {
+    /// Its part.
+    pub part: Part,
+    /// Its number in its file, from 1.
+    pub unit: u32,
+    /// RUL after its last row, in cycles, not capped; 0 for an engine run to failure.
+    pub rul_cycles: f32,
+    /// Regime of each cycle: `[cycles]`.
+    pub regimes: Vec<u8>,
+    /// The used sensors as recorded: `[cycles, features]`.
+    pub sensors: Vec<f32>,
+}
+
+/// What a window that ends with a cycle is labelled with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Label {
+    /// Cycles that are left, not capped.
+    pub left_cycles: f32,
+    /// The RUL that is trained on, capped at 125 cycles.
+    pub rul_cycles: f32,
+    /// Health class: 0 healthy, 1 degrading, 2 critical.
+    pub class: usize,
+}
+
+impl EngineRecord {
+    /// The record of an engine.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Config`] where there is no engine of this number.
+    pub(super) fn of(
+        dataset: &Dataset,
+        config: &DataConfig,
+        seed: u32,
+        test: bool,
+        unit: u32,
+    ) -> Result<Self, DataError> {
+        let engines = if test { &dataset.test } else { &dataset.train };
+        let found = engines.iter().enumerate().find(|(_, engine)| engine.unit == unit);
+        let (index, engine) = found.ok_or_else(|| DataError::Config {
+            field: "unit",
+            expected: "the number of an engine in its file",
+            found: unit.to_string(),
+        })?;
+        let is_held_out = || held_out(engines.len(), config.validation_share, seed).get(index) == Some(&true);
+        let part = match test {
+            true => Part::Test,
+            false if is_held_out() => Part::Validation,
+            false => Part::Training,
+        };
+        let regimes = engine.rows.iter().map(|row| u8::try_from(regime(dataset.subset, row)).unwrap_or(u8::MAX));
+        let sensors = engine.rows.iter().flat_map(|row| USED_SENSORS.map(|sensor| row.sensors[sensor - 1]));
+        let rul_cycles = if test { dataset.test_rul.get(index).copied().unwrap_or_default() } else { 0.0 };
+        Ok(Self { part, unit, rul_cycles, regimes: regimes.collect(), sensors: sensors.collect() })
+    }
+
+    /// Recorded cycles.
+    #[must_use]
+    pub const fn cycles(&self) -> usize {
+        self.regimes.len()
+    }
+
+    /// A sensor over the cycles, by its index among [`USED_SENSORS`]: as recorded, or scaled.
+    #[must_use]
+    pub fn values(&self, feature: usize, scale: Option<&Scale>) -> Vec<f32> {
+        let rows = self.sensors.chunks(USED_SENSORS.len()).zip(&self.regimes);
+        let value = |(row, regime): (&[f32], &u8)| {
+            let raw = row.get(feature).copied().unwrap_or(f32::NAN);
+            scale.map_or(raw, |scale| scale.scaled((*regime).into(), feature, raw))
+        };
+        rows.map(value).collect()
+    }
+
+    /// The label of a window that ends with this cycle, counted from 1.
+    #[must_use]
+    pub fn label(&self, cycle: usize) -> Label {
+        let left_cycles = self.rul_cycles + self.cycles().saturating_sub(cycle) as f32;
+        let rul_cycles = left_cycles.min(RUL_CAP_CYCLES);
+        Label { left_cycles, rul_cycles, class: health_class(rul_cycles) }
+    }
+
+    /// First and last cycle, from 1, of the window of this length that ends with a cycle. One that would begin before
+    /// the record begins with it, and repeats the first row.
+    #[must_use]
+    pub const fn window(&self, cycle: usize, length: usize) -> (usize, usize) {
+        let first = (cycle + 1).saturating_sub(length);
+        (if first == 0 { 1 } else { first }, cycle)
+    }
+}

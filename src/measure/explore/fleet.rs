@@ -1,0 +1,224 @@
+//! All engines of a data set at a glance.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Part, Profile, SensorView};
+use crate::data::{
+    DataConfig, DataSummary, Dataset, Engine, RUL_CAP_CYCLES, Row, SET_POINTS, SETTINGS, Scale, Scaling, USED_SENSORS,
+    health_class, held_out, regime, window_ends,
+};
+use crate::measure::{LabelEntropy, RUL_BIN_CYCLES};
+
+/// Most flights that are kept for the picture of the regimes.
+const MOST_FLIGHTS: usize = 600;
+
+/// The labels of one part of a data set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PartFigures {
+    /// Which part.
+    pub part: Part,
+    /// Engines.
+    pub engines: u32,
+    /// Windows: at the run's stride, or the last one of each test engine.
+    pub windows: u32,
+    /// Windows by their label: `[0, 10)`, `[10, 20)`, … cycles of RUL, with the cap of 125 in the last one.
+    pub rul_bins: Vec<u32>,
+    /// Windows by health class: healthy, degrading, critical.
+    pub classes: [u32; 3],
+    /// Entropies of both labels.
+    pub entropy: LabelEntropy,
+}
+
+impl PartFigures {
+    /// Count the labels of an engine's windows: `rul_cycles`, capped.
+    fn of(part: Part, engines: u32, rul_cycles: &[f32]) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "labels are from 0 to the cap")]
+        let bin = |rul_cycles: f32| (rul_cycles / RUL_BIN_CYCLES) as usize;
+        let (mut rul_bins, mut classes) = (vec![0; bin(RUL_CAP_CYCLES) + 1], [0; 3]);
+        for rul in rul_cycles {
+            if let Some(count) = rul_bins.get_mut(bin(*rul)) {
+                *count += 1;
+            }
+            classes[health_class(*rul)] += 1;
+        }
+        let windows = u32::try_from(rul_cycles.len()).unwrap_or(u32::MAX);
+        Self { part, engines, windows, rul_bins, classes, entropy: LabelEntropy::of(rul_cycles) }
+    }
+}
+
+/// An engine in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EngineEntry {
+    /// Its part.
+    pub part: Part,
+    /// Its number in its file, from 1.
+    pub unit: u32,
+    /// Recorded cycles; of an engine run to failure its lifetime.
+    pub cycles: u32,
+    /// RUL after its last row, in cycles, not capped; 0 for an engine run to failure.
+    pub rul_cycles: f32,
+}
+
+/// How much is flown in a regime.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegimeFigures {
+    /// The published set point: altitude in kft, Mach number, throttle resolver angle in %.
+    pub set_point: [f32; SETTINGS],
+    /// Cycles of the training file flown in it.
+    pub cycles: u32,
+    /// How far the settings of a cycle stray from the set point at most, in the units of [`Self::set_point`].
+    pub stray: [f32; SETTINGS],
+}
+
+/// The settings of one cycle, and the regime that it was assigned to.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Flight {
+    /// Altitude in kft, Mach number, throttle resolver angle in %.
+    pub settings: [f32; SETTINGS],
+    /// Index of its regime.
+    pub regime: usize,
+}
+
+/// A data set at a glance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fleet {
+    /// The data set in a few numbers.
+    pub summary: DataSummary,
+    /// Training, validation and test.
+    pub parts: [PartFigures; 3],
+    /// Every engine, by its file and its number.
+    pub engines: Vec<EngineEntry>,
+    /// The regimes, in order.
+    pub regimes: Vec<RegimeFigures>,
+    /// Cycles of the training file, every so many of them.
+    pub flights: Vec<Flight>,
+    /// How the sensors are scaled, in the order of [`Scaling::ALL`].
+    pub scales: [Scale; 2],
+    /// Share of each sensor's variance that lies between the regimes, as recorded: `[features]`.
+    pub between_regimes: Vec<f64>,
+    /// Each sensor on the way to failure, in the order of [`SensorView::ALL`].
+    pub profiles: [Profile; 3],
+}
+
+impl Fleet {
+    /// A valid data set as it is cut by a configuration. Its profiles are scaled by `scales`, where some are given, and
+    /// by its own otherwise.
+    pub(super) fn of(dataset: &Dataset, config: &DataConfig, seed: u32, scales: Option<&[Scale; 2]>) -> Self {
+        let held_out = held_out(dataset.train.len(), config.validation_share, seed);
+        let of_part = |validation: bool| {
+            let engines = dataset.train.iter().zip(&held_out).filter(move |(_, held)| **held == validation);
+            engines.map(|(engine, _)| engine)
+        };
+        let own = Scaling::ALL.map(|scaling| Scale::fit(dataset.subset, scaling, of_part(false)));
+        let labels = |validation: bool| of_part(validation).flat_map(|engine| window_labels(engine, config)).collect();
+        let (training, validation): (Vec<f32>, Vec<f32>) = (labels(false), labels(true));
+        let test: Vec<f32> = dataset.test_rul.iter().map(|rul| rul.min(RUL_CAP_CYCLES)).collect();
+        let count = |engines: usize| u32::try_from(engines).unwrap_or(u32::MAX);
+        let parts = [
+            PartFigures::of(Part::Training, count(of_part(false).count()), &training),
+            PartFigures::of(Part::Validation, count(of_part(true).count()), &validation),
+            PartFigures::of(Part::Test, count(dataset.test.len()), &test),
+        ];
+        let entry = |part: Part, engine: &Engine, rul_cycles: f32| EngineEntry {
+            part,
+            unit: engine.unit,
+            cycles: count(engine.rows.len()),
+            rul_cycles,
+        };
+        let trained = dataset
+            .train
+            .iter()
+            .zip(&held_out)
+            .map(|(engine, held)| entry(if *held { Part::Validation } else { Part::Training }, engine, 0.0));
+        let tested = dataset.test.iter().zip(&dataset.test_rul).map(|(engine, rul)| entry(Part::Test, engine, *rul));
+        let rows: Vec<(&Row, usize)> = dataset
+            .train
+            .iter()
+            .flat_map(|engine| &engine.rows)
+            .map(|row| (row, regime(dataset.subset, row)))
+            .collect();
+        let profiles = SensorView::ALL.map(|view| Profile::of(dataset, view, scales.unwrap_or(&own)));
+        let flight = |(row, regime): &(&Row, usize)| Flight { settings: row.settings, regime: *regime };
+        Self {
+            summary: dataset.summary(config),
+            parts,
+            engines: trained.chain(tested).collect(),
+            regimes: regimes(&rows, dataset.subset.regimes()),
+            flights: rows.iter().step_by(rows.len().div_ceil(MOST_FLIGHTS).max(1)).map(flight).collect(),
+            between_regimes: between_regimes(&rows, dataset.subset.regimes()),
+            scales: own,
+            profiles,
+        }
+    }
+
+    /// How the sensors are scaled in a view; nothing where they are shown as recorded.
+    #[must_use]
+    pub fn scale(&self, view: SensorView) -> Option<&Scale> {
+        view.scaling().and_then(|scaling| self.scales.iter().find(|scale| scale.scaling == scaling))
+    }
+
+    /// Each sensor on the way to failure, in a view.
+    #[must_use]
+    pub const fn profile(&self, view: SensorView) -> &Profile {
+        let [raw, per_regime, global] = &self.profiles;
+        match view {
+            SensorView::Raw => raw,
+            SensorView::PerRegime => per_regime,
+            SensorView::Global => global,
+        }
+    }
+
+    /// Lifetimes of the engines run to failure, in cycles.
+    pub fn lifetimes(&self) -> impl Iterator<Item = u32> {
+        self.engines.iter().filter(|engine| engine.part != Part::Test).map(|engine| engine.cycles)
+    }
+}
+
+/// Capped RUL at the end of each window of an engine run to failure, as training cuts them.
+fn window_labels(engine: &Engine, config: &DataConfig) -> impl Iterator<Item = f32> {
+    let cycles = engine.rows.len();
+    window_ends(cycles, config.window, config.stride).map(move |end| ((cycles - 1 - end) as f32).min(RUL_CAP_CYCLES))
+}
+
+fn regimes(rows: &[(&Row, usize)], count: usize) -> Vec<RegimeFigures> {
+    let new = |set_point: &[f32; SETTINGS]| RegimeFigures { set_point: *set_point, cycles: 0, stray: [0.0; SETTINGS] };
+    let mut regimes: Vec<RegimeFigures> = SET_POINTS.iter().take(count).map(new).collect();
+    for (row, regime) in rows {
+        let Some(figures) = regimes.get_mut(*regime) else { continue };
+        figures.cycles += 1;
+        for ((stray, setting), point) in figures.stray.iter_mut().zip(row.settings).zip(figures.set_point) {
+            *stray = stray.max((setting - point).abs());
+        }
+    }
+    regimes
+}
+
+/// Share of the variance of each sensor that lies between the regimes' means: 0 where there is one regime, or where the
+/// sensor never varies.
+///
+/// ```text
+/// Σ_r n_r (mean_r − mean)² / Σ (x − mean)²
+/// ```
+fn between_regimes(rows: &[(&Row, usize)], count: usize) -> Vec<f64> {
+    let of_sensor = |sensor: usize| {
+        let mut groups = vec![(0.0_f64, 0.0_f64); count];
+        let value = |row: &Row| f64::from(row.sensors[sensor - 1]);
+        let mean = rows.iter().map(|(row, _)| value(row)).sum::<f64>() / rows.len().max(1) as f64;
+        let mut square = 0.0;
+        for (row, regime) in rows {
+            let apart = value(row) - mean;
+            square += apart * apart;
+            if let Some((sum, number)) = groups.get_mut(*regime) {
+                (*sum, *number) = (*sum + apart, *number + 1.0);
+            }
+        }
+        let between: f64 = groups.iter().filter(|(_, number)| *number > 0.0).map(|(sum, n)| sum * sum / n).sum();
+        if count > 1 && square > 0.0 { between / square } else { 0.0 }
+    };
+    USED_SENSORS.map(of_sensor).to_vec()
+}
