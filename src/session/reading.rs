@@ -3,8 +3,8 @@
 use super::{Event, GivenData, MissingFiles};
 use crate::data::{DataError, Dataset, NamedFile, ReadProgress, ReadStage, is_archive, pack, read_files_with};
 
-/// Where unpacking ends and where reading does, of the whole work; packing takes the rest. Measured on NASA's archive
-/// of four subsets.
+/// Where unpacking ends and where reading does, of the whole work; packing takes the rest. A rough guess, so that the bar
+/// moves all the time.
 const UNPACKED: f32 = 0.2;
 const READ: f32 = 0.6;
 
