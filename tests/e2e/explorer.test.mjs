@@ -131,7 +131,7 @@ test("both origins are laid over each other where both are at hand", async () =>
     await page.check("#explore-overlay");
     const parts = await filled(page, "fleet", 6);
     assert.ok(parts[0][0].startsWith("NASA C-MAPSS FD001") && parts[3][0].startsWith("emulated FD001"), parts.join("\n"));
-    const heads = await poll("both fleets", () => page.locator("table#table-before-failure th").allInnerTexts(), (found) => found.length === 8);
+    const heads = await poll("both fleets", () => page.locator("table#table-before-failure th").allTextContents(), (found) => found.length === 8);
     assert.ok(heads.some((head) => head.startsWith("emulated FD001")), heads.join());
     await page.uncheck("#explore-overlay");
     await poll("one fleet", () => rows(page, "fleet"), (found) => found.length === 3);
