@@ -36,10 +36,10 @@ fn fleets(subset: Subset) -> [Box<Fleet>; 2] {
     }
 }
 
-fn engine(subset: Subset) -> Box<EngineRecord> {
+fn engine(subset: Subset) -> EngineRecord {
     let about = About::Engine { test: false, unit: 1 };
     match lambdascope::measure::explore::answer(&mut catalog(subset), &question(subset, about)) {
-        Answer::Engine { engine } => engine,
+        Answer::Engine { engine } => *engine,
         other => panic!("{other:?}"),
     }
 }
@@ -171,7 +171,7 @@ fn the_plane_of_settings_shows_six_set_points() {
     let document = check(&data);
     assert_eq!((data.series.len(), data.marks.len()), (6, 6));
     assert_eq!(data.series[3].hue, Hue::Member(3));
-    assert!(document.texts().iter().any(|text| *text == "4 · 60 %"), "{:?}", document.texts());
+    assert!(document.has_text("4 · 60 %"), "{:?}", document.texts());
     let table = data.table(usize::MAX);
     assert_eq!(table.rows[5][..4], ["6", "42", "0.84", "100"]);
     assert!((sum(&data, 5) - 100.0).abs() < 1e-3);
