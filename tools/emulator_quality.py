@@ -8,7 +8,7 @@
    under the ROC curve is 0.5 where nothing tells them apart and should be at most 0.75.
 
     pip install scikit-learn
-    for seed in 1001 1002 1003 1004 1005; do lambdascope data emulate --seed $seed --out /tmp/emulated-$seed; done
+    for seed in $(seq 1001 1020); do lambdascope data emulate --seed $seed --out /tmp/emulated-$seed; done
     python tools/emulator_quality.py data/cmapss /tmp/emulated-*
 
 A folder without NASA's training file (FD003: --dataset FD003) gives the errors of the emulation alone, for all test
