@@ -12,7 +12,8 @@ pub struct Metrics {
     /// Root mean squared error of the predicted RUL against the capped one, in cycles. Lower is better.
     pub rmse_cycles: f32,
     /// NASA's asymmetric score `Σ s`, `d = ŷ − y`, `s = exp(−d/13) − 1` for `d < 0`, `exp(d/10) − 1` otherwise
-    /// (Saxena 2008). Lower is better.
+    /// (Saxena 2008). Lower is better. A model that never learned the RUL, at λ_rul = 0, can be off by a thousand cycles,
+    /// and its score then exceeds what a number holds: it is the largest one.
     pub nasa_score: f32,
     /// Share of windows whose health class is predicted correctly. Higher is better.
     pub accuracy: f32,
@@ -50,7 +51,7 @@ impl Metrics {
         let right: u32 = (0..HEALTH_CLASSES).map(|class| confusion[class][class]).sum();
         Self {
             rmse_cycles: (squares / count).sqrt() as f32,
-            nasa_score: score as f32,
+            nasa_score: score.clamp(f64::MIN, f32::MAX.into()) as f32,
             accuracy: (f64::from(right) / count) as f32,
             macro_f1: macro_f1(&confusion),
             confusion,
@@ -121,6 +122,13 @@ mod tests {
         assert_eq!(metrics.confusion, [[1, 0, 0], [0, 1, 0], [0, 1, 0]]);
         // healthy 1, degrading 2·1/(1 + 2), critical 0
         assert!((metrics.macro_f1 - (1.0 + 2.0 / 3.0) / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_score_beyond_all_numbers_is_the_largest_one_and_no_number_stays_none() {
+        let of = |rul_cycles| Metrics::of(&[Prediction { rul_cycles, class: 0 }], &[90.0]).nasa_score;
+        assert_eq!(of(90_000.0).to_bits(), f32::MAX.to_bits());
+        assert!(of(f32::NAN).is_nan());
     }
 
     #[test]

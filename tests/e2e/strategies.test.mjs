@@ -38,7 +38,7 @@ test("a strategy's weights and parameters take effect, and the link keeps them",
 
   await page.selectOption("#strategy", "gradnorm");
   await openAll(page);
-  assert.match(await page.textContent("#strategy-card"), /Chen/, "the card should name the paper");
+  await poll("the card that names the paper", () => page.textContent("#strategy-card"), (card) => /Chen/.test(card));
   await page.fill("#parameter-alpha", "0.5");
   await page.press("#parameter-alpha", "Tab");
   await poll("the link", () => page.evaluate(() => location.hash), (hash) => /strategy=gradnorm:alpha=0\.5/.test(decodeURIComponent(hash)));

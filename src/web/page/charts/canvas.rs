@@ -252,7 +252,9 @@ impl ChartView {
     pub fn fill(&self, data: &ChartData, now: f64) -> Result<(), WebError> {
         self.table_stale.set(false);
         self.table_millis.set(now);
-        self.table.borrow_mut().fill(data, ROWS)
+        // What is told once an epoch is told whole.
+        let whole = matches!(self.kind, ChartKind::Predictions | ChartKind::Trajectory);
+        self.table.borrow_mut().fill(data, if whole { usize::MAX } else { ROWS })
     }
 
     /// Write the table with all its rows: of a chart that no training moves.
