@@ -47,13 +47,8 @@ pub fn draw<DB: DrawingBackend>(
     data: &ChartData,
     style: &Style,
 ) -> Result<HoverMap, ChartError> {
-    let (width, height) = area.dim_in_pixel();
-    let [width, height] = [width, height].map(|side| f64::from(side) / style.scale);
-    if width.min(height) < LEAST_PX {
-        return Err(too_small(width, height));
-    }
+    let (pen, [width, height]) = Pen::on(area, style, LEAST_PX)?;
     let layout = Layout::new(data, style, width, height);
-    let pen = Pen::new(area, style);
     pen.fill()?;
     draw_spans(&pen, data, &layout)?;
     draw_axes(&pen, &layout)?;
@@ -75,11 +70,6 @@ pub fn draw<DB: DrawingBackend>(
         pen.text(words, center, Anchor::Center, style.muted)?;
     }
     Ok(HoverMap::new(layout.frame, layout.x, layout.y, data, style))
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in pixels")]
-fn too_small(width: f64, height: f64) -> ChartError {
-    ChartError::TooSmall { least: LEAST_PX as u32, width: width as u32, height: height as u32 }
 }
 
 fn draw_axes<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> Result<(), ChartError> {

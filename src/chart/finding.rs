@@ -2,12 +2,13 @@
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
-use plotters::prelude::{DrawingBackend, IntoDrawingArea, SVGBackend};
+use plotters::prelude::DrawingBackend;
 
 use super::axis::{Axis, Fit, Projection, Scale, ticks};
 use super::path::{Px, dashes};
 use super::pen::{Anchor, Pen};
 use super::series::Hue;
+use super::svg::{SVG_FONT_DIVISOR, document};
 use super::{ChartError, Rgb, Style};
 use crate::experiment::claims::{Plot, PlotPoint, PlotSeries};
 use crate::measure::Metric;
@@ -30,13 +31,8 @@ const SPREAD: f64 = 0.5;
 ///
 /// When the size has no room for axes.
 pub fn finding_svg(plot: &Plot, width_px: u32, height_px: u32, style: &Style) -> Result<String, ChartError> {
-    let mut document = String::new();
-    {
-        let area = SVGBackend::with_string(&mut document, (width_px, height_px)).into_drawing_area();
-        draw_finding(&area, plot, &Style { font_divisor: super::svg::SVG_FONT_DIVISOR, scale: 1.0, ..style.clone() })?;
-        area.present().map_err(|error| ChartError::Backend(error.to_string()))?;
-    }
-    Ok(document)
+    let style = Style { font_divisor: SVG_FONT_DIVISOR, scale: 1.0, ..style.clone() };
+    document((width_px, height_px), |area| draw_finding(area, plot, &style))
 }
 
 /// Draw the picture on any area. Measured series have points with intervals and whole lines, published ones rings and
@@ -45,18 +41,12 @@ pub fn finding_svg(plot: &Plot, width_px: u32, height_px: u32, style: &Style) ->
 /// # Errors
 ///
 /// When the area has no room for axes, or the backend fails.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in pixels")]
 pub fn draw_finding<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     plot: &Plot,
     style: &Style,
 ) -> Result<(), ChartError> {
-    let (width, height) = area.dim_in_pixel();
-    let [width, height] = [width, height].map(|side| f64::from(side) / style.scale);
-    if width.min(height) < f64::from(LEAST_PX) {
-        return Err(ChartError::TooSmall { least: LEAST_PX, width: width as u32, height: height as u32 });
-    }
-    let pen = Pen::new(area, style);
+    let (pen, [width, height]) = Pen::on(area, style, LEAST_PX)?;
     pen.fill()?;
     let top = draw_legend(&pen, plot, width)? + style.font_px * 1.4;
     let picture = Picture::new(plot, [LEFT_PX, width - RIGHT_PX], [top + style.font_px, height - BOTTOM_PX]);

@@ -6,7 +6,7 @@ use super::legend::LegendEntry;
 use super::style::Style;
 
 /// Shortest side of an area that a chart can be drawn on.
-pub(super) const LEAST_PX: f64 = 80.0;
+pub(super) const LEAST_PX: u32 = 80;
 /// Length of a legend's sample.
 pub(super) const SAMPLE_PX: f64 = 18.0;
 /// Between a sample and its words.

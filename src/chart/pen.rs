@@ -35,8 +35,23 @@ pub(super) struct Pen<'a, DB: DrawingBackend> {
 }
 
 impl<'a, DB: DrawingBackend> Pen<'a, DB> {
-    pub(super) const fn new(area: &'a DrawingArea<DB, Shift>, style: &'a Style) -> Self {
-        Self { area, style }
+    /// A pen on an area, and the area's width and height in CSS pixels.
+    ///
+    /// # Errors
+    ///
+    /// When either is less than this.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in pixels")]
+    pub(super) fn on(
+        area: &'a DrawingArea<DB, Shift>,
+        style: &'a Style,
+        least_px: u32,
+    ) -> Result<(Self, [f64; 2]), ChartError> {
+        let (width, height) = area.dim_in_pixel();
+        let [width, height] = [width, height].map(|side| f64::from(side) / style.scale);
+        if width.min(height) < f64::from(least_px) {
+            return Err(ChartError::TooSmall { least: least_px, width: width as u32, height: height as u32 });
+        }
+        Ok((Self { area, style }, [width, height]))
     }
 
     /// Fill the area with the background.

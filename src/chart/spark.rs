@@ -2,11 +2,12 @@
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
-use plotters::prelude::{DrawingBackend, IntoDrawingArea, SVGBackend};
+use plotters::prelude::DrawingBackend;
 
 use super::draw::draw_series;
 use super::layout::Layout;
 use super::pen::Pen;
+use super::svg::document;
 use super::{ChartData, ChartError, Style};
 
 /// Least side of a small picture, in CSS pixels.
@@ -17,18 +18,12 @@ const LEAST_PX: u32 = 16;
 /// # Errors
 ///
 /// When the area is smaller than 16 pixels, or the backend fails.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in pixels")]
 pub fn draw_spark<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     data: &ChartData,
     style: &Style,
 ) -> Result<(), ChartError> {
-    let (width, height) = area.dim_in_pixel();
-    let [width, height] = [width, height].map(|side| f64::from(side) / style.scale);
-    if width.min(height) < f64::from(LEAST_PX) {
-        return Err(ChartError::TooSmall { least: LEAST_PX, width: width as u32, height: height as u32 });
-    }
-    let pen = Pen::new(area, style);
+    let (pen, [width, height]) = Pen::on(area, style, LEAST_PX)?;
     let layout = Layout::bare(data, width, height);
     data.series.iter().try_for_each(|series| draw_series(&pen, series, &layout, data.series.len()))
 }
@@ -39,11 +34,6 @@ pub fn draw_spark<DB: DrawingBackend>(
 ///
 /// When it is smaller than 16 pixels.
 pub fn spark_svg(data: &ChartData, width_px: u32, height_px: u32, style: &Style) -> Result<String, ChartError> {
-    let mut document = String::new();
-    {
-        let area = SVGBackend::with_string(&mut document, (width_px, height_px)).into_drawing_area();
-        draw_spark(&area, data, &Style { scale: 1.0, ..style.clone() })?;
-        area.present().map_err(|error| ChartError::Backend(error.to_string()))?;
-    }
-    Ok(document)
+    let style = Style { scale: 1.0, ..style.clone() };
+    document((width_px, height_px), |area| draw_spark(area, data, &style))
 }
