@@ -2,7 +2,8 @@
 
 use super::super::axis::Fit;
 use super::super::series::Shape;
-use super::{ANYWHERE, FROM_ZERO, MEASURED, Spec};
+use super::further::{FROM_ZERO, MEASURED};
+use super::{ANYWHERE, Spec};
 use crate::measure::Metric;
 
 pub(super) const LIFETIMES: Spec = Spec {
