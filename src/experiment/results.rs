@@ -172,7 +172,7 @@ impl Results {
     /// # Errors
     ///
     /// Another version, grid or part.
-    pub fn expect(self, header: &Header) -> Result<Self, ResultsError> {
+    pub fn of_grid(self, header: &Header) -> Result<Self, ResultsError> {
         if (&self.header.lambdascope, self.header.format) != (&header.lambdascope, header.format) {
             return Err(ResultsError::Version { expected: header.lambdascope.clone(), found: self.header.lambdascope });
         }
@@ -314,7 +314,7 @@ pub(super) mod tests {
     #[test]
     fn files_of_other_runs_are_refused() {
         let text = part(&grid(), "2/3").text();
-        let expect = |header: &Header| Results::parse(&text).unwrap().expect(header);
+        let expect = |header: &Header| Results::parse(&text).unwrap().of_grid(header);
         assert!(expect(&Header::of(&grid(), "2/3".parse().unwrap())).is_ok());
         let error = expect(&Header::of(&grid(), Shard::WHOLE)).unwrap_err().to_string();
         assert!(error.contains("should hold part 1/1") && error.contains("found part 2/3"), "{error}");

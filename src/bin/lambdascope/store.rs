@@ -143,7 +143,7 @@ impl Journal {
         let results = match place.read()?.filter(|text| !text.is_empty()) {
             // A program that was stopped within its first line has left nothing.
             Some(text) if !text.contains('\n') && header.line().starts_with(&text) => Results::new(header.clone()),
-            Some(text) => Results::parse(&text).and_then(|results| results.expect(header)).map_err(refused)?,
+            Some(text) => Results::parse(&text).and_then(|results| results.of_grid(header)).map_err(refused)?,
             None => Results::new(header.clone()),
         };
         let mut journal = Self {
