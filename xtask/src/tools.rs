@@ -86,7 +86,7 @@ fn trunk() -> CargoTool {
         program: "trunk",
         companion: None,
         arguments: &["--locked", "--no-default-features", "--features", "rustls"],
-        opt_level: "1",
+        opt_level: "0",
         takes: "5 to 10 minutes on two cores",
     }
 }
@@ -100,7 +100,7 @@ fn wasm_bindgen(version: String) -> CargoTool {
         companion: Some("wasm-bindgen-test-runner"),
         // REASON: no `--locked`. The lock file it ships may name crates that a lagging mirror of the index lacks.
         arguments: &[],
-        opt_level: "2",
+        opt_level: "1",
         takes: "about 5 minutes on two cores",
     }
 }

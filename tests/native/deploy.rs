@@ -1,7 +1,6 @@
 //! The scripts under `deploy/` say what the program understands, and do what they say.
 
 #![cfg(all(feature = "cli", unix))]
-#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,5 @@
 //! Tests on NASA's files, which are not part of the repository: they run where `CMAPSS_DIR` names their folder.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
 
 use std::path::PathBuf;
 

@@ -1,15 +1,10 @@
 //! Every chart drawn to SVG, the way a browser draws it to a canvas.
 #![cfg(feature = "chart")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 #![allow(clippy::cast_precision_loss, reason = "steps and members are few")]
 
-#[path = "charts/document.rs"]
 mod document;
-#[path = "charts/explored.rs"]
 mod explored;
-#[path = "charts/measured.rs"]
 mod measured;
-#[path = "charts/runs.rs"]
 mod runs;
 
 use document::Document;
@@ -203,7 +198,7 @@ fn no_room_is_an_error_not_a_picture() {
 fn the_weights_look_as_they_did() {
     let data = ChartData::new(ChartKind::Weights, &runs::lambda_dragged(), &labels(1));
     let found = svg(&data, 340, 220, &Style::light()).unwrap();
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/charts/weights.svg");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/native/charts/weights.svg");
     if std::env::var_os("UPDATE_REFERENCES").is_some() {
         std::fs::write(path, &found).unwrap();
     }

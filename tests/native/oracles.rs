@@ -1,7 +1,6 @@
 //! PyTorch's figures, reproduced.
 
 #![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
 
 use std::{fs, path::PathBuf};
 

@@ -1,7 +1,6 @@
 //! A grid run whole and in parts, through the program and through the library.
 
 #![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

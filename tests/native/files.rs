@@ -1,7 +1,6 @@
 //! A person's own files, given to a session while it trains.
 
 #![cfg(feature = "train")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::io::{Cursor, Write as _};
 

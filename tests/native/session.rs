@@ -1,7 +1,6 @@
 //! The session driven as a page drives it.
 
 #![cfg(feature = "train")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
 
 use lambdascope::data::{Catalog, DataConfig, NamedFile, Subset};
 use lambdascope::loss::Normalization;

@@ -1,7 +1,6 @@
 //! Regularizers, heuristics and evolution at work in a run, as a page drives it.
 
 #![cfg(feature = "train")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use lambdascope::data::{Catalog, DataConfig};
 use lambdascope::model::EncoderConfig;

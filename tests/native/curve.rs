@@ -1,7 +1,6 @@
 //! The λ-curve: bootstraps, parts, predictions.
 
 #![cfg(feature = "train")]
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use lambdascope::data::{Catalog, DataConfig};
 use lambdascope::measure::{BiasVariance, Information, LabelEntropy, LambdaCurve};

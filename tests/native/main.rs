@@ -1,0 +1,14 @@
+//! What is tested through the library's public face and the program, natively, in one test program.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod aggregation;
+mod charts;
+mod curve;
+mod data;
+mod deploy;
+mod files;
+mod oracles;
+mod regularization;
+mod session;
+mod sweep;
