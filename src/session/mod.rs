@@ -13,11 +13,13 @@ mod machine;
 mod merge;
 mod mode;
 mod parts;
+mod patch;
 mod protocol;
 #[cfg(feature = "train")]
 mod reading;
 #[cfg(feature = "train")]
 mod run;
+mod settings;
 mod snapshot;
 mod view;
 
@@ -32,8 +34,10 @@ pub use machine::{Session, SessionError};
 pub use merge::Merge;
 pub use mode::{MOST_RACERS, Mode};
 pub use parts::Parts;
+pub use patch::{Assignment, Patch};
 pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;
+pub use settings::*;
 pub use snapshot::Snapshot;
 pub use view::*;
