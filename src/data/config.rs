@@ -4,7 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::DataError;
+use super::Labels;
+use crate::ConfigError;
 
 /// One of the four C-MAPSS subsets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -62,15 +63,13 @@ impl fmt::Display for Subset {
 }
 
 impl FromStr for Subset {
-    type Err = DataError;
+    type Err = ConfigError;
 
     /// Reads `FD001` to `FD004`, in any case.
-    fn from_str(text: &str) -> Result<Self, DataError> {
-        Self::ALL.into_iter().find(|subset| subset.name().eq_ignore_ascii_case(text)).ok_or_else(|| DataError::Config {
-            field: "dataset",
-            expected: "FD001, FD002, FD003 or FD004",
-            found: super::error::shortened(text),
-        })
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let found = Self::ALL.into_iter().find(|subset| subset.name().eq_ignore_ascii_case(text));
+        let expected = "FD001, FD002, FD003 or FD004";
+        found.ok_or_else(|| ConfigError::new("dataset", expected, &super::error::shortened(text)))
     }
 }
 
@@ -172,19 +171,16 @@ impl Scaling {
 }
 
 impl FromStr for Scaling {
-    type Err = DataError;
+    type Err = ConfigError;
 
     /// Reads `per-regime` or `global`.
-    fn from_str(text: &str) -> Result<Self, DataError> {
-        Self::ALL.into_iter().find(|scaling| scaling.name() == text).ok_or_else(|| DataError::Config {
-            field: "scaling",
-            expected: "per-regime or global",
-            found: super::error::shortened(text),
-        })
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let found = Self::ALL.into_iter().find(|scaling| scaling.name() == text);
+        found.ok_or_else(|| ConfigError::new("scaling", "per-regime or global", &super::error::shortened(text)))
     }
 }
 
-/// A data set and how it is cut into windows.
+/// A data set, how it is cut into windows, and what the windows are labelled with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DataConfig {
@@ -200,6 +196,9 @@ pub struct DataConfig {
     pub validation_share: f32,
     /// Over which rows the sensors are normalized.
     pub scaling: Scaling,
+    /// Cap on RUL and thresholds of the health states.
+    #[serde(skip_serializing_if = "Labels::are_usual")]
+    pub labels: Labels,
 }
 
 impl Default for DataConfig {
@@ -211,6 +210,7 @@ impl Default for DataConfig {
             stride: 1,
             validation_share: 0.1,
             scaling: Scaling::PerRegime,
+            labels: Labels::default(),
         }
     }
 }
@@ -220,21 +220,20 @@ impl DataConfig {
     ///
     /// # Errors
     ///
-    /// [`DataError::Config`] names the first setting out of range: `window` in 5 to 100, `stride` at least 1,
-    /// `validation_share` in 0 to 0.5.
-    pub fn validate(&self) -> Result<(), DataError> {
-        let refuse = |field, expected, found| Err(DataError::Config { field, expected, found });
+    /// The first setting out of range: `window` in 5 to 100, `stride` at least 1, `validation_share` in 0 to 0.5, and
+    /// what [`Labels::validate`] refuses.
+    pub fn validate(&self) -> Result<(), ConfigError> {
         if !(5..=100).contains(&self.window) {
-            return refuse("window", "from 5 to 100", self.window.to_string());
+            return Err(ConfigError::new("window", "from 5 to 100", &self.window));
         }
         if self.stride == 0 {
-            return refuse("stride", "at least 1", self.stride.to_string());
+            return Err(ConfigError::new("stride", "at least 1", &self.stride));
         }
         // A range contains no NaN.
         if !(0.0..=0.5).contains(&self.validation_share) {
-            return refuse("validation_share", "from 0 to 0.5", self.validation_share.to_string());
+            return Err(ConfigError::new("validation_share", "from 0 to 0.5", &self.validation_share));
         }
-        Ok(())
+        self.labels.validate()
     }
 }
 
@@ -262,6 +261,9 @@ pub struct DataSummary {
     pub test_engines: usize,
     /// Windows of all training engines at the run's stride, validation included.
     pub train_windows: usize,
+    /// What the windows are labelled with.
+    #[serde(default, skip_serializing_if = "Labels::are_usual")]
+    pub labels: Labels,
     /// What the emulator assumes of this subset, where NASA's training files were not there to measure: a sentence each.
     /// Empty for NASA's own data.
     #[serde(default)]

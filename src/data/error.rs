@@ -1,6 +1,7 @@
 //! What can be wrong with data.
 
 use super::{Subset, config::DatasetFile};
+use crate::ConfigError;
 
 /// Why data could not be had.
 ///
@@ -121,15 +122,8 @@ pub enum DataError {
         found: String,
     },
     /// A setting is out of its range.
-    #[error("`{field}` should be {expected}, found {found}")]
-    Config {
-        /// Name of the setting.
-        field: &'static str,
-        /// What it should be.
-        expected: &'static str,
-        /// What it is.
-        found: String,
-    },
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// NASA's files are asked for and nobody gave them.
     #[error("NASA's {subset} is not at hand: give train_{subset}.txt, test_{subset}.txt and RUL_{subset}.txt")]
     NotAtHand {

@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::Labels;
+
 /// The unit in which the RUL loss sees its residual.
 ///
-/// In cycles the squared error is 125² times what it is as a fraction, which decides the task that dominates an
+/// In cycles the squared error is cap² times what it is as a fraction (125² at the usual cap), which decides the task that dominates an
 /// unnormalized sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RulUnit {
-    /// RUL divided by its cap of 125 cycles.
+    /// RUL divided by its cap, or by 125 cycles where there is none: [`Labels::unit_cycles`].
     #[default]
     Fraction,
     /// Cycles.
@@ -104,8 +106,18 @@ pub struct LossConfig {
     pub unit: RulUnit,
     /// Form of the RUL loss.
     pub rul: RulLoss,
-    /// Weigh each window by `1 + clip(1 − y/125, 0, 1)`: more towards the end of life.
+    /// Weigh each window by `1 + clip(1 − y/cap, 0, 1)`, with 125 cycles for a cap where there is none: more towards
+    /// the end of life.
     pub sample_weighted: bool,
     /// Weigh the cross-entropy of each class by the inverse of its share among the training windows.
     pub class_weighted: bool,
+}
+
+/// The losses of a run and the labels that they are taken against.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TwoTaskLoss {
+    /// Unit, form and weights.
+    pub config: LossConfig,
+    /// What the windows are labelled with.
+    pub labels: Labels,
 }

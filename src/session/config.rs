@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::CurveConfig;
 use crate::ConfigError;
 use crate::data::DataConfig;
-use crate::loss::LossConfig;
+use crate::loss::{LossConfig, TwoTaskLoss};
 use crate::model::EncoderConfig;
 use crate::train::{MemberConfig, OptimizerConfig};
 
@@ -91,6 +91,12 @@ impl RunConfig {
             Some((_, field, expected, found)) => Err(ConfigError::new(field, expected, &found)),
             None => self.curve.as_ref().map_or(Ok(()), CurveConfig::validate).and_then(|()| self.encoder.validate()),
         }
+    }
+
+    /// The losses, against the labels of the data.
+    #[must_use]
+    pub const fn two_task_loss(&self) -> TwoTaskLoss {
+        TwoTaskLoss { config: self.loss, labels: self.data.labels }
     }
 
     /// What it takes to go on from `self` with `next`.

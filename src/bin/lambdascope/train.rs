@@ -106,7 +106,7 @@ pub struct Train {
 /// Unit of the RUL in its loss.
 #[derive(Clone, Copy, ValueEnum)]
 enum Unit {
-    /// As a share of the cap of 125 cycles.
+    /// As a share of the cap.
     Fraction,
     /// In cycles.
     Cycles,
@@ -204,6 +204,7 @@ impl Train {
                 stride: self.stride,
                 validation_share: self.validation_share,
                 scaling: self.scaling,
+                ..DataConfig::default()
             },
             encoder,
             loss: LossConfig {

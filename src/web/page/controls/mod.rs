@@ -199,8 +199,8 @@ impl Controls {
         set_text(&self.data_source, &data.title());
         super::dom::set_attribute(&self.data_source, "data-kind", choices::origin_name(data.origin));
         let words = format!(
-            "{} training engines ({} windows), {} test engines",
-            data.train_engines, data.train_windows, data.test_engines
+            "{} training engines ({} windows), {} test engines; {}",
+            data.train_engines, data.train_windows, data.test_engines, data.labels
         );
         super::dom::set_attribute(&self.data_source, "title", &words);
         set_shown(&self.assumptions, !data.assumptions.is_empty());
