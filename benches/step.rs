@@ -5,7 +5,7 @@
 use std::env;
 use std::time::Instant;
 
-use lambdascope::loss::LossConfig;
+use lambdascope::loss::TwoTaskLoss;
 use lambdascope::model::{EncoderConfig, HEALTH_CLASSES, Network, Windows};
 use lambdascope::train::{
     Batch, Device, Gradients, MemberConfig, Moment, OptimizerConfig, OptimizerKind, Recipe, Trainer,
@@ -37,7 +37,7 @@ fn millis(encoder: &EncoderConfig, (batch, members): (usize, usize), gradients: 
     let values = (0..time * batch * features).map(|index| ((index * 37 % 101) as f32 - 50.0) / 40.0).collect();
     let fractions: Vec<f32> = (0..batch).map(|index| index as f32 / batch as f32).collect();
     let classes: Vec<usize> = (0..batch).map(|index| index % HEALTH_CLASSES).collect();
-    let loss = LossConfig::default();
+    let loss = TwoTaskLoss::default();
     let batch = Batch {
         windows: Windows { values, time, batch, features },
         targets: loss.targets_from(&fractions, &classes, [1.0; HEALTH_CLASSES]),

@@ -74,7 +74,7 @@ mod engine {
     mod webgpu {
         use js_sys::{Function, Reflect};
         use lambdascope::data::Window;
-        use lambdascope::loss::{LossConfig, mark_neighbours};
+        use lambdascope::loss::{TwoTaskLoss, mark_neighbours};
         use lambdascope::model::{EncoderConfig, Network, Windows};
         use lambdascope::session::StepRecord;
         use lambdascope::train::{
@@ -119,7 +119,7 @@ mod engine {
             let values = (0..members * time * batch * features).map(|i| ((i * 37 % 101) as f32 - 50.0) / 40.0);
             let targets = (0..members).flat_map(|member| {
                 let fractions = [0.1, 0.4, 0.8, 1.0].map(|fraction| fraction / (1 + member) as f32);
-                LossConfig::default().targets_from(&fractions, &[2, 1, 0, 0], [1.0; 3])
+                TwoTaskLoss::default().targets_from(&fractions, &[2, 1, 0, 0], [1.0; 3])
             });
             Batch { windows: Windows { values: values.collect(), time, batch, features }, targets: targets.collect() }
         }
@@ -132,7 +132,7 @@ mod engine {
         #[wasm_bindgen_test]
         async fn members_keep_their_own_data_and_forks_follow_their_originals() {
             let gpu = gpu().await;
-            let (loss, optimizer) = (LossConfig::default(), OptimizerConfig::default());
+            let (loss, optimizer) = (TwoTaskLoss::default(), OptimizerConfig::default());
             let recipe =
                 Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-2) };
             for encoder in small_encoders() {
@@ -187,7 +187,7 @@ mod engine {
         #[wasm_bindgen_test]
         async fn regularizers_and_heuristics_agree_with_the_cpu() {
             let gpu = gpu().await;
-            let (loss, optimizer) = (LossConfig::default(), OptimizerConfig::default());
+            let (loss, optimizer) = (TwoTaskLoss::default(), OptimizerConfig::default());
             let recipe =
                 Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-2) };
             let mut batch = batch(1);
@@ -228,7 +228,7 @@ mod engine {
         #[wasm_bindgen_test]
         async fn ends_of_epochs_restore_and_copy_members() {
             let gpu = gpu().await;
-            let (loss, optimizer) = (LossConfig::default(), OptimizerConfig::default());
+            let (loss, optimizer) = (TwoTaskLoss::default(), OptimizerConfig::default());
             let recipe =
                 Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-2) };
             let evolving = || {
@@ -273,7 +273,7 @@ mod engine {
             .call0(&js_sys::global())
             .unwrap();
             let count = || Reflect::get(&js_sys::global(), &"dispatches".into()).unwrap().as_f64().unwrap();
-            let (loss, optimizer) = (LossConfig::default(), OptimizerConfig::default());
+            let (loss, optimizer) = (TwoTaskLoss::default(), OptimizerConfig::default());
             let recipe =
                 Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-3) };
             for (name, most) in [("cnn", 70.0), ("tcn", 90.0), ("gru", 400.0), ("lstm", 400.0), ("transformer", 400.0)]

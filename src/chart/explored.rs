@@ -5,14 +5,12 @@ use super::data::ChartData;
 use super::kind::ChartKind;
 use super::series::{Band, Hue, Line, Mark, Point, Series, Shape, Span};
 use super::table::Columns;
-use crate::data::{Origin, Sensor, USED_SENSORS};
+use crate::data::{Labels, Origin, Sensor, USED_SENSORS};
 use crate::measure::explore::{EngineRecord, Fleet, Moments, PROFILE_BIN_CYCLES, SensorView};
 use crate::measure::{Metric, RUL_BIN_CYCLES};
 
 /// Width of a bin of the lifetimes.
 const LIFE_BIN_CYCLES: u32 = 20;
-/// Upper ends of the health states critical and degrading, in cycles of RUL.
-const STATE_ENDS: [(f64, &str); 2] = [(30.0, "critical"), (80.0, "degrading")];
 
 const LIFETIME: Metric = Metric { name: "lifetime, cycles", unit: "", higher_is_better: None };
 const RUL: Metric = Metric { name: "RUL, cycles", unit: "", higher_is_better: None };
@@ -70,7 +68,8 @@ impl ChartData {
     /// training windows.
     #[must_use]
     pub fn rul_labels(fleets: &[&Fleet]) -> Self {
-        let bins = fleets.iter().map(|fleet| fleet.parts[0].rul_bins.len()).max().unwrap_or(1);
+        let parts = fleets.iter().flat_map(|fleet| &fleet.parts);
+        let bins = parts.map(|figures| figures.labels.rul_bins.len()).max().unwrap_or(1);
         let width = f64::from(RUL_BIN_CYCLES);
         let end = bins as f64 * width;
         let mut chart = Self::measured(ChartKind::RulLabels, RUL, ChartKind::RulLabels.metric(), (0.0, end));
@@ -79,15 +78,21 @@ impl ChartData {
             (0..bins).map(|bin| vec![Some(bin as f64 * width), Some((bin + 1) as f64 * width)]).collect();
         for fleet in fleets {
             for figures in &fleet.parts {
-                let counts: Vec<usize> = figures.rul_bins.iter().map(|count| *count as usize).collect();
+                let counts: Vec<usize> = figures.labels.rul_bins.iter().map(|count| *count as usize).collect();
                 let name = format!("{} windows", figures.part.name());
                 extend(&mut header, &mut rows, fleet, fleets.len(), &name, &counts);
             }
             let [training, _, test] = &fleet.parts;
             let counts = |bins: &[u32]| bins.iter().map(|count| *count as usize).collect::<Vec<_>>();
-            chart.add_histogram(fleet, 0.0, width, &counts(&training.rul_bins), training.windows as usize);
+            chart.add_histogram(
+                fleet,
+                0.0,
+                width,
+                &counts(&training.labels.rul_bins),
+                training.labels.windows as usize,
+            );
             if let [_] = fleets {
-                let line = outline(0.0, width, &counts(&test.rul_bins), test.windows as usize);
+                let line = outline(0.0, width, &counts(&test.labels.rul_bins), test.labels.windows as usize);
                 chart.add("last window of each test engine", Hue::Neutral, Line::Dashed, Shape::Outlined, line);
             }
         }
@@ -97,7 +102,9 @@ impl ChartData {
         } else {
             chart.legend_of_fleets(fleets);
         }
-        for (value, label) in STATE_ENDS {
+        let [healthy, critical] =
+            fleets.first().map_or_else(Labels::default, |fleet| fleet.summary.labels).health_cycles.map(f64::from);
+        for (value, label) in [(critical, "critical"), (healthy, "degrading")] {
             chart.spans.push(Span { low: value, high: value, at: Some(value), label: label.to_owned() });
         }
         // Before the last bin, which all that are capped make higher than the others.
@@ -242,7 +249,7 @@ fn outline(from: f64, width: f64, counts: &[usize], all: usize) -> Vec<Point> {
     counts.iter().enumerate().map(point).collect()
 }
 
-/// One more column of counts.
+/// One more column of counts; those that are missing at the end are 0.
 fn extend(
     header: &mut Vec<String>,
     rows: &mut [Vec<Option<f64>>],
@@ -252,7 +259,7 @@ fn extend(
     counts: &[usize],
 ) {
     header.push(column(fleet, fleets, name));
-    for (row, count) in rows.iter_mut().zip(counts) {
+    for (row, count) in rows.iter_mut().zip(counts.iter().chain(std::iter::repeat(&0))) {
         row.push(Some(*count as f64));
     }
 }

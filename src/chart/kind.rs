@@ -3,6 +3,8 @@
 mod explored;
 mod further;
 
+pub(super) use further::ruls;
+
 use super::axis::{Fit, Scale};
 use super::series::{Hue, Shape};
 use crate::Task;

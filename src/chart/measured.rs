@@ -1,14 +1,14 @@
 //! Charts of what is measured across members: figures against λ, information, predictions.
 
-use super::axis::{Axis, Scale};
+use super::axis::{Axis, Fit, Scale};
 use super::data::ChartData;
-use super::kind::ChartKind;
+use super::kind::{ChartKind, ruls};
 use super::legend::{LegendEntry, member_hue};
 use super::number::reading;
 use super::series::{Band, Hue, Line, Mark, Note, Point, Series, Shape, Span};
 use super::table::{Columns, Twin};
 use crate::Task;
-use crate::data::{RUL_CAP_CYCLES, Subset};
+use crate::data::{Labels, Subset};
 use crate::measure::{
     BiasVariance, CosineBand, Information, Interval, LabelEntropy, LambdaCurve, Metric, Optimum, PUBLISHED,
     PUBLISHED_COSINE, Predictions, published_rmse,
@@ -170,10 +170,10 @@ impl ChartData {
     /// What these members predicted for each test engine against the truth, in cycles.
     #[must_use]
     pub fn predictions<S: AsRef<str>>(predictions: &Predictions, members: &[(usize, S)]) -> Self {
-        let cap = f64::from(RUL_CAP_CYCLES);
+        let largest = largest_rul(predictions.labels(), predictions.truth());
         let kind = ChartKind::Predictions;
-        let mut chart = Self::measured(kind, TRUE_RUL, kind.metric(), (0.0, cap));
-        let exact = [0.0, cap].map(|value| Point { x: value, y: value });
+        let mut chart = Self::measured(kind, TRUE_RUL, kind.metric(), (0.0, largest));
+        let exact = [0.0, largest].map(|value| Point { x: value, y: value });
         chart.add("exact", Hue::Neutral, Line::Faint, Shape::Straight, exact.to_vec());
         for (member, label) in members {
             let hue = if members.len() == 1 { Hue::Task(Task::Rul) } else { Hue::Member(*member) };
@@ -194,13 +194,14 @@ impl ChartData {
             let named = [(engine + 1) as f64, f64::from(*truth)].map(Some);
             named.into_iter().chain(members.iter().map(of)).collect()
         };
-        chart.fitted(Columns { header, rows: predictions.truth().iter().enumerate().map(row).collect() })
+        let rows = predictions.truth().iter().enumerate().map(row).collect();
+        chart.fitted_to(&ruls(largest), Columns { header, rows })
     }
 
-    /// The predicted RUL of one engine over its cycles, and the true one: `(cycle, truth, predicted)`, one row a cycle,
-    /// in cycles.
+    /// The predicted RUL of one engine over its cycles, and the true one as it is labelled: `(cycle, truth, predicted)`,
+    /// one row a cycle, in cycles.
     #[must_use]
-    pub fn trajectory<S: AsRef<str>>(cycles: &[f32], truth: &[f32], members: &[(S, &[f32])]) -> Self {
+    pub fn trajectory<S: AsRef<str>>(cycles: &[f32], truth: &[f32], members: &[(S, &[f32])], labels: &Labels) -> Self {
         let kind = ChartKind::Trajectory;
         let cycle = Metric { name: "cycle", unit: "", higher_is_better: None };
         let ends = (cycles.first().copied().unwrap_or(0.0), cycles.last().copied().unwrap_or(1.0));
@@ -222,7 +223,8 @@ impl ChartData {
             let named = [Some(f64::from(*cycle)), at(truth)];
             named.into_iter().chain(members.iter().map(|(_, values)| at(values))).collect()
         };
-        chart.fitted(Columns { header, rows: cycles.iter().enumerate().map(row).collect() })
+        let rows = cycles.iter().enumerate().map(row).collect();
+        chart.fitted_to(&ruls(largest_rul(labels, truth)), Columns { header, rows })
     }
 
     /// The cosine's chart with the band of each epoch behind its lines, from the 10 % to the 90 % quantile of its steps,
@@ -299,15 +301,25 @@ impl ChartData {
     }
 
     /// With the vertical range that shows the lines and their bands, and this table twin.
-    pub(super) fn fitted(mut self, columns: Columns) -> Self {
-        let spec = self.kind.spec();
+    pub(super) fn fitted(self, columns: Columns) -> Self {
+        let fit = &self.kind.spec().fit;
+        self.fitted_to(fit, columns)
+    }
+
+    /// As [`Self::fitted`], with a range of its own.
+    fn fitted_to(mut self, fit: &Fit, columns: Columns) -> Self {
         let lines =
             self.series.iter().filter(|series| series.line != Line::Faint).flat_map(|series| series.points.iter());
         let values = lines.map(|point| point.y).chain(self.notes.iter().map(|note| note.value));
-        (self.y.low, self.y.high) = spec.fit.range(spec.scale, values);
+        (self.y.low, self.y.high) = fit.range(self.kind.spec().scale, values);
         self.twin = Twin::Columns(columns);
         self
     }
+}
+
+/// The largest RUL that the axis of a chart has to hold.
+fn largest_rul(labels: &Labels, truth: &[f32]) -> f64 {
+    labels.largest_cycles(truth.iter().copied()).max(1.0).into()
 }
 
 fn range(low: f32, high: f32) -> String {

@@ -5,6 +5,7 @@ use super::{
     fit::{Life, count, ln_life, mode, rul_quantiles, unfit},
     parameters::{FaultMode, OperatingRegime},
 };
+use crate::ConfigError;
 
 /// Index of sensor 7, the total pressure at the outlet of the high-pressure compressor.
 const P30: usize = 6;
@@ -72,7 +73,7 @@ pub fn assume(subset: Subset, test: &[Engine], test_rul: &[f32]) -> Result<Emula
     let mut parameters = match subset {
         Subset::FD001 => {
             let expected = "FD002, FD003 or FD004: FD001 is measured";
-            return Err(DataError::Config { field: "dataset", expected, found: subset.to_string() });
+            return Err(ConfigError::new("dataset", expected, &subset).into());
         }
         Subset::FD002 => {
             let fd001 = EmulatorParameters::bundled(Subset::FD001)?;

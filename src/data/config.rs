@@ -4,9 +4,9 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::DataError;
+use super::Labels;
 use crate::ConfigError;
-use crate::parameter::{Any, ParameterKind, Range, Traits, Value, choice, parameters};
+use crate::parameter::{Any, ParameterKind, Parameters, Range, Traits, Value, choice, parameters};
 
 /// One of the four C-MAPSS subsets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -64,15 +64,13 @@ impl fmt::Display for Subset {
 }
 
 impl FromStr for Subset {
-    type Err = DataError;
+    type Err = ConfigError;
 
     /// Reads `FD001` to `FD004`, in any case.
-    fn from_str(text: &str) -> Result<Self, DataError> {
-        Self::ALL.into_iter().find(|subset| subset.name().eq_ignore_ascii_case(text)).ok_or_else(|| DataError::Config {
-            field: "dataset",
-            expected: "FD001, FD002, FD003 or FD004",
-            found: super::error::shortened(text),
-        })
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let found = Self::ALL.into_iter().find(|subset| subset.name().eq_ignore_ascii_case(text));
+        let expected = "FD001, FD002, FD003 or FD004";
+        found.ok_or_else(|| ConfigError::new("dataset", expected, &super::error::shortened(text)))
     }
 }
 
@@ -175,6 +173,21 @@ parameters! {
         /// Over which rows the sensors are normalized. FD002 and FD004 fly in six operating regimes: scaled over all of
         /// them at once, the sensors tell of the regime more than of wear.
         scaling: Scaling = Scaling::PerRegime, "Sensors scaled", Any, Traits::RESTART;
+        /// Cap on RUL and thresholds of the health states.
+        #[serde(skip_serializing_if = "Labels::are_usual")]
+        labels: Labels = Labels::default();
+    }
+}
+
+impl DataConfig {
+    /// Check every setting, labels included.
+    ///
+    /// # Errors
+    ///
+    /// The first setting out of its range, and what [`Labels::validate`] refuses.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        Parameters::validate(self)?;
+        self.labels.validate()
     }
 }
 
@@ -254,6 +267,9 @@ pub struct DataSummary {
     pub test_engines: usize,
     /// Windows of all training engines at the run's stride, validation included.
     pub train_windows: usize,
+    /// What the windows are labelled with.
+    #[serde(default, skip_serializing_if = "Labels::are_usual")]
+    pub labels: Labels,
     /// What the emulator assumes of this subset, where NASA's training files were not there to measure: a sentence each.
     /// Empty for NASA's own data.
     #[serde(default)]

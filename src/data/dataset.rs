@@ -118,6 +118,7 @@ impl Dataset {
             train_engines: self.train.len(),
             test_engines: self.test.len(),
             train_windows: self.train.iter().map(windows).sum(),
+            labels: config.labels,
             assumptions,
         }
     }

@@ -5,12 +5,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{
-    DataConfig, DataError, Dataset, Engine, Origin, RUL_CAP_CYCLES, Subset, health_class, windows::window_ends,
+    DataConfig, DataError, Dataset, Engine, LabelCounts, LabelEntropy, Labels, Origin, RUL_BIN_CYCLES, Subset,
+    windows::window_ends,
 };
-use crate::parameter::Parameters;
-
-/// Width of the bins in which the entropy of the RUL is counted, in cycles.
-pub const RUL_BIN_CYCLES: f32 = 10.0;
 
 /// Smallest, mean and largest of counts of cycles.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -69,23 +66,17 @@ pub struct Description {
     pub test: PartDescription,
     /// RUL of the test engines in cycles, not capped.
     pub test_rul: CycleRange,
+    /// What windows are labelled with.
+    pub labels: Labels,
     /// Training windows, validation engines included.
-    pub train_windows: usize,
-    /// Training windows by health class: healthy, degrading, critical.
-    pub train_classes: [usize; 3],
-    /// Test engines by health class.
-    pub test_classes: [usize; 3],
-    /// Entropy of the health class over the training windows, in nats; at most ln 3.
-    pub health_entropy_nats: f64,
-    /// Entropy of the capped RUL over the training windows, in bins of [`RUL_BIN_CYCLES`], in nats.
-    pub rul_entropy_nats: f64,
+    pub train_windows: LabelCounts,
+    /// Test engines by the label of their last window.
+    pub test_windows: LabelCounts,
+    /// Entropies of the labels of the training windows.
+    pub entropy: LabelEntropy,
 }
 
 /// Describe a data set as it is cut by a configuration.
-///
-/// ```text
-/// H = −Σ p ln p    over the classes, or over bins of 10 cycles, of the training windows
-/// ```
 ///
 /// # Errors
 ///
@@ -93,46 +84,28 @@ pub struct Description {
 pub fn describe(dataset: &Dataset, config: &DataConfig) -> Result<Description, DataError> {
     config.validate()?;
     dataset.validate()?;
-    let of_engine = |engine: &Engine| -> Vec<f32> {
-        let cycles = engine.rows.len();
-        let label = |end: usize| ((cycles - 1 - end) as f32).min(RUL_CAP_CYCLES);
-        window_ends(cycles, config.window, config.stride).map(label).collect()
-    };
-    let labels: Vec<f32> = dataset.train.iter().flat_map(of_engine).collect();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "labels are from 0 to the cap")]
-    let bin = |rul_cycles: f32| (rul_cycles / RUL_BIN_CYCLES) as usize;
-    let mut bins = vec![0; bin(RUL_CAP_CYCLES) + 1];
-    for label in &labels {
-        bins[bin(*label)] += 1;
-    }
-    let train_classes = classes(labels.iter().copied());
+    let labels = &config.labels;
+    let train: Vec<f32> = dataset.train.iter().flat_map(|engine| window_labels(engine, config)).collect();
+    let test: Vec<f32> = dataset.test_rul.iter().map(|rul| labels.rul_cycles(*rul)).collect();
+    let train_windows = LabelCounts::of(&train, labels);
     Ok(Description {
         subset: dataset.subset,
         origin: dataset.origin,
         train: PartDescription::of(&dataset.train),
         test: PartDescription::of(&dataset.test),
         test_rul: CycleRange::of(dataset.test_rul.iter().copied()),
-        train_windows: labels.len(),
-        train_classes,
-        test_classes: classes(dataset.test_rul.iter().copied()),
-        health_entropy_nats: entropy_nats(&train_classes),
-        rul_entropy_nats: entropy_nats(&bins),
+        labels: *labels,
+        entropy: train_windows.entropy(),
+        train_windows,
+        test_windows: LabelCounts::of(&test, labels),
     })
 }
 
-fn classes(rul_cycles: impl Iterator<Item = f32>) -> [usize; 3] {
-    let mut counts = [0; 3];
-    rul_cycles.for_each(|rul| counts[health_class(rul)] += 1);
-    counts
-}
-
-/// Entropy of a distribution given by counts, in nats: `−Σ p ln p`; 0 where nothing was counted.
-#[must_use]
-pub fn entropy_nats(counts: &[usize]) -> f64 {
-    let number = |count: usize| count as f64;
-    let total = number(counts.iter().sum());
-    let term = |count: &usize| number(*count) / total * (total / number(*count)).ln();
-    counts.iter().filter(|count| **count > 0).map(term).sum()
+/// RUL that each window of an engine run to failure is labelled with, as training cuts them, in cycles.
+pub(crate) fn window_labels(engine: &Engine, config: &DataConfig) -> impl Iterator<Item = f32> {
+    let cycles = engine.rows.len();
+    let label = move |end: usize| config.labels.rul_cycles((cycles - 1 - end) as f32);
+    window_ends(cycles, config.window, config.stride).map(label)
 }
 
 impl fmt::Display for Description {
@@ -141,20 +114,21 @@ impl fmt::Display for Description {
             Origin::Nasa => "NASA C-MAPSS",
             Origin::Emulated => "emulated",
         };
-        let [healthy, degrading, critical] = self.train_classes;
-        let percent = |count: usize| 100.0 * count as f64 / self.train_windows.max(1) as f64;
+        let LabelCounts { windows, classes: [healthy, degrading, critical], .. } = self.train_windows;
+        let percent = |count: u32| 100.0 * f64::from(count) / f64::from(windows.max(1));
         writeln!(formatter, "{origin} {}", self.subset)?;
         writeln!(formatter, "training engines  {}, {} rows", self.train.engines, self.train.rows)?;
         writeln!(formatter, "  lifetimes       {} cycles", self.train.cycles)?;
         writeln!(formatter, "test engines      {}, {} rows", self.test.engines, self.test.rows)?;
         writeln!(formatter, "  records         {} cycles", self.test.cycles)?;
         writeln!(formatter, "  RUL             {} cycles", self.test_rul)?;
-        writeln!(formatter, "training windows  {}", self.train_windows)?;
+        writeln!(formatter, "labels            {}", self.labels)?;
+        writeln!(formatter, "training windows  {windows}")?;
         writeln!(formatter, "  healthy         {healthy} ({:.1} %)", percent(healthy))?;
         writeln!(formatter, "  degrading       {degrading} ({:.1} %)", percent(degrading))?;
         writeln!(formatter, "  critical        {critical} ({:.1} %)", percent(critical))?;
-        writeln!(formatter, "label entropy     health {:.3} nats (of {:.3})", self.health_entropy_nats, 3_f64.ln())?;
-        write!(formatter, "                  RUL {:.3} nats, in bins of {RUL_BIN_CYCLES} cycles", self.rul_entropy_nats)
+        writeln!(formatter, "label entropy     health {:.3} nats (of {:.3})", self.entropy.health, 3_f64.ln())?;
+        write!(formatter, "                  RUL {:.3} nats, in bins of {RUL_BIN_CYCLES} cycles", self.entropy.rul)
     }
 }
 
@@ -164,21 +138,14 @@ mod tests {
     use crate::data::{EmulatorParameters, emulate, prepare};
 
     #[test]
-    fn entropy_is_that_of_the_counts() {
-        assert_eq!((entropy_nats(&[]), entropy_nats(&[0, 7])), (0.0, 0.0));
-        assert!((entropy_nats(&[5, 5, 0, 5, 5]) - 4_f64.ln()).abs() < 1e-12);
-    }
-
-    #[test]
     fn agrees_with_what_is_trained_on() {
         let data = emulate(&EmulatorParameters::bundled(Subset::FD001).unwrap(), 12, 9, 1).unwrap();
         let config = DataConfig { stride: 3, validation_share: 0.0, ..DataConfig::default() };
         let description = describe(&data, &config).unwrap();
         let train = prepare(&data, &config, 1).unwrap().train;
-        let mut expected = [0; 3];
-        (0..).take(train.windows.len()).for_each(|window| expected[health_class(train.rul_cycles(window))] += 1);
-        assert_eq!((description.train_classes, description.train_windows), (expected, train.windows.len()));
-        assert_eq!(description.test_classes.iter().sum::<usize>(), 9);
+        let labels: Vec<f32> = (0..).take(train.windows.len()).map(|window| train.rul_cycles(window)).collect();
+        assert_eq!(description.train_windows, LabelCounts::of(&labels, &config.labels));
+        assert_eq!(description.test_windows.windows, 9);
         let text = description.to_string();
         assert!(text.starts_with("emulated FD001\ntraining engines  12, "), "{text}");
     }

@@ -9,6 +9,7 @@ use super::{
     linear::cholesky,
     parameters::{FaultMode, KNOTS, OperatingRegime, SCORES, STRAY, TERMS, TRAITS},
 };
+use crate::ConfigError;
 
 /// The most engines of either kind that are drawn.
 pub const MAX_EMULATED_ENGINES: usize = 1000;
@@ -34,7 +35,7 @@ pub fn emulate(
 ) -> Result<Dataset, DataError> {
     for (field, count) in [("train_engines", train_engines), ("test_engines", test_engines)] {
         if !(1..=MAX_EMULATED_ENGINES).contains(&count) {
-            return Err(DataError::Config { field, expected: "from 1 to 1000", found: count.to_string() });
+            return Err(ConfigError::new(field, "from 1 to 1000", &count).into());
         }
     }
     parameters.validate()?;

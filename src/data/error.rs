@@ -1,6 +1,7 @@
 //! What can be wrong with data.
 
 use super::{Subset, config::DatasetFile};
+use crate::ConfigError;
 
 /// Why data could not be had.
 ///
@@ -122,17 +123,7 @@ pub enum DataError {
     },
     /// A setting is out of its range.
     #[error(transparent)]
-    Setting(#[from] crate::ConfigError),
-    /// A setting is out of its range.
-    #[error("`{field}` should be {expected}, found {found}")]
-    Config {
-        /// Name of the setting.
-        field: &'static str,
-        /// What it should be.
-        expected: &'static str,
-        /// What it is.
-        found: String,
-    },
+    Config(#[from] ConfigError),
     /// NASA's files are asked for and nobody gave them.
     #[error("NASA's {subset} is not at hand: give train_{subset}.txt, test_{subset}.txt and RUL_{subset}.txt")]
     NotAtHand {

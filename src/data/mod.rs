@@ -32,6 +32,7 @@ mod files;
 mod fit;
 #[cfg(test)]
 mod fuzz;
+mod labels;
 mod linear;
 mod pack;
 mod parameters;
@@ -54,6 +55,7 @@ pub use emulator::{MAX_EMULATED_ENGINES, emulate};
 pub use error::DataError;
 pub use files::*;
 pub use fit::fit;
+pub use labels::*;
 pub use pack::{Choice, PackInfo, pack, pack_chosen, pack_info, unpack};
 pub use parameters::{EmulatorParameters, FaultMode, OperatingRegime};
 pub use parse::*;

@@ -16,6 +16,7 @@
 
 use super::range_coder::{Decoder, Encoder};
 use super::{DataError, Dataset, Engine, Origin, Row, SENSORS, Subset};
+use crate::ConfigError;
 
 mod bytes;
 mod choice;
@@ -78,7 +79,7 @@ pub fn pack(dataset: &Dataset) -> Result<Vec<u8>, DataError> {
 pub fn pack_chosen(dataset: &Dataset, choice: &Choice, provenance: &str) -> Result<Vec<u8>, DataError> {
     if provenance.len() > MAX_PROVENANCE {
         let found = format!("{} bytes", provenance.len());
-        return Err(DataError::Config { field: "provenance", expected: "at most 1,000 bytes", found });
+        return Err(ConfigError::new("provenance", "at most 1,000 bytes", &found).into());
     }
     dataset.validate()?;
     encode(&choice.of(dataset)?, choice.sensors()?, provenance)

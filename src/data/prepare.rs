@@ -6,19 +6,18 @@ use rand_chacha::ChaCha8Rng;
 use super::{
     DataConfig, DataError, Dataset, Engine, Prepared, Scale, Series, Split, USED_SENSORS, Window, windows::window_ends,
 };
-use crate::parameter::Parameters;
 
 /// Normalize, label, split by engine and cut into windows.
 ///
 /// ```text
-/// y = min(125, L − t)          training and validation engines, L their lifetime, t the cycle
-/// y = min(125, RUL + L − t)    test engines, L their last recorded cycle, RUL the figure in RUL_FD00x.txt
+/// y = min(cap, L − t)          training and validation engines, L their lifetime, t the cycle
+/// y = min(cap, RUL + L − t)    test engines, L their last recorded cycle, RUL the figure in RUL_FD00x.txt
 /// z = (x − mean) / deviation   per sensor and operating regime, or per sensor alone (Scaling::Global)
 /// ```
 ///
 /// Mean and deviation are taken over the training engines alone, validation engines excluded; a sensor that is
 /// constant there becomes 0. `seed` decides which engines are held out. Features are [`USED_SENSORS`], in that order.
-/// The cap goes back to Heimes 2008 (*Recurrent neural networks for remaining useful life estimation*).
+/// The cap is that of the configuration's [`Labels`](super::Labels), or there is none.
 ///
 /// # Errors
 ///
@@ -40,7 +39,7 @@ pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prep
         members.map(|(engine, _)| engine)
     };
     let scale = Scale::fit(dataset.subset, config.scaling, part(false));
-    let run_to_failure = |engine: &Engine| scale.series(engine, 0.0);
+    let run_to_failure = |engine: &Engine| scale.series(engine, 0.0, &config.labels);
     let split = |engines: Vec<Series>, cut: &dyn Fn(usize) -> Vec<usize>| Split {
         features: USED_SENSORS.len(),
         window: config.window,
@@ -49,7 +48,8 @@ pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prep
     };
     let all = |cycles: usize| window_ends(cycles, config.window, config.stride).collect();
     let last = |cycles: usize| vec![cycles - 1];
-    let test = dataset.test.iter().zip(&dataset.test_rul).map(|(engine, rul)| scale.series(engine, *rul)).collect();
+    let tested = dataset.test.iter().zip(&dataset.test_rul);
+    let test = tested.map(|(engine, rul)| scale.series(engine, *rul, &config.labels)).collect();
     Ok(Prepared {
         train: split(part(false).map(run_to_failure).collect(), &all),
         validation: split(part(true).map(run_to_failure).collect(), &all),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, RUL_CAP_CYCLES, Row, Scaling, Series, Subset, USED_SENSORS, regime};
+use super::{Engine, Labels, Row, Scaling, Series, Subset, USED_SENSORS, regime};
 
 /// Mean and inverse deviation of each used sensor in each group of rows.
 ///
@@ -54,8 +54,8 @@ impl Scale {
         moments.map_or(0.0, |(mean, inverse)| ((f64::from(value) - mean) * inverse) as f32)
     }
 
-    /// Normalized values and capped RUL of an engine that lives for another `rul_cycles` after its last row.
-    pub(super) fn series(&self, engine: &Engine, rul_cycles: f32) -> Series {
+    /// Normalized values and labels of an engine that lives for another `rul_cycles` after its last row.
+    pub(super) fn series(&self, engine: &Engine, rul_cycles: f32, labels: &Labels) -> Series {
         let row = |row: &Row| {
             let regime = regime(self.subset, row);
             let mut features = [0.0; USED_SENSORS.len()];
@@ -64,7 +64,7 @@ impl Scale {
             }
             features
         };
-        let rul = (0..engine.rows.len()).rev().map(|left| (rul_cycles + left as f32).min(RUL_CAP_CYCLES)).collect();
+        let rul = (0..engine.rows.len()).rev().map(|left| labels.rul_cycles(rul_cycles + left as f32)).collect();
         Series { values: engine.rows.iter().flat_map(row).collect(), rul_cycles: rul }
     }
 }

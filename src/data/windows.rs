@@ -3,9 +3,6 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// The cap on RUL, in cycles: `y = min(125, L − t)`.
-pub const RUL_CAP_CYCLES: f32 = 125.0;
-
 /// One engine, normalized.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
@@ -67,18 +64,6 @@ impl Split {
     pub fn rul_cycles(&self, window: u32) -> f32 {
         let Window { engine, end } = self.windows[window as usize];
         self.engines[engine as usize].rul_cycles[end as usize]
-    }
-}
-
-/// Health class of a RUL in cycles: 0 healthy (`y > 80`), 1 degrading (`30 < y ≤ 80`), 2 critical (`y ≤ 30`).
-#[must_use]
-pub fn health_class(rul_cycles: f32) -> usize {
-    if rul_cycles > 80.0 {
-        0
-    } else if rul_cycles > 30.0 {
-        1
-    } else {
-        2
     }
 }
 
@@ -169,10 +154,5 @@ mod tests {
         }
         assert!(seen.len() > 40);
         assert!(bootstrap(&Split { engines: Vec::new(), windows: Vec::new(), ..split }, 1).is_empty());
-    }
-
-    #[test]
-    fn health_classes_change_at_80_and_30() {
-        assert_eq!([125.0, 80.5, 80.0, 31.0, 30.0, 0.0].map(health_class), [0, 0, 1, 1, 2, 2]);
     }
 }

@@ -30,7 +30,7 @@ pub struct Figures {
     pub parameters: usize,
     /// Steps taken.
     pub steps: u32,
-    /// On the last window of each test engine, RUL capped at 125 cycles.
+    /// On the last window of each test engine, RUL capped as the configuration says.
     pub test: Metrics,
     /// On held-out engines, where some are held out.
     #[serde(default, skip_serializing_if = "Option::is_none")]

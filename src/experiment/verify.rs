@@ -1,7 +1,7 @@
 //! Lambdascope's figures held against an oracle's.
 
 use super::oracle::{OracleCase, OracleError, in_rows, numbers};
-use crate::loss::{LossConfig, Normalization};
+use crate::loss::{Normalization, TwoTaskLoss};
 use crate::model::{HEALTH_CLASSES, Network, OUTPUTS};
 use crate::train::{Batch, Device, Gradients, MemberConfig, Moment, OptimizerConfig, OptimizerKind, Recipe, Trainer};
 use crate::weighting::WeightingConfig;
@@ -93,7 +93,7 @@ fn trainer(case: &OracleCase, member: MemberConfig, device: &Device) -> Result<T
 }
 
 fn batch(case: &OracleCase) -> Batch {
-    let targets = LossConfig::default().targets_from(&case.rul_target, &case.health_target, [1.0; HEALTH_CLASSES]);
+    let targets = TwoTaskLoss::default().targets_from(&case.rul_target, &case.health_target, [1.0; HEALTH_CLASSES]);
     Batch { windows: case.windows(), targets }
 }
 
@@ -127,7 +127,7 @@ async fn gradients(
     batch: &Batch,
     report: &mut Report,
 ) -> Result<(), OracleError> {
-    let (gradients, figures) = trainer.gradients(batch, &LossConfig::default()).await?;
+    let (gradients, figures) = trainer.gradients(batch, &TwoTaskLoss::default()).await?;
     let layout = trainer.network().layout();
     let losses = widen(&figures[0].losses);
     report.compare("loss_rul", &losses[..1], &[case.loss_rul]);
@@ -169,7 +169,7 @@ async fn trajectory(
         OptimizerConfig { kind: OptimizerKind::Adam, weight_decay: 0.0, clip_norm: 0.0, ..OptimizerConfig::default() };
     let mut found = Vec::with_capacity(expected.len());
     for _ in 0..expected.len() / 2 {
-        let (loss, gradients) = (&LossConfig::default(), gradients);
+        let (loss, gradients) = (&TwoTaskLoss::default(), gradients);
         let recipe = Recipe { loss, optimizer: &optimizer, gradients, moment: Moment { rate, ..Moment::default() } };
         let figures = trainer.step(batch, None, recipe).await?;
         found.extend(figures[0].losses.map(f64::from));

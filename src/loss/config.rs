@@ -3,13 +3,15 @@
 use crate::ConfigError;
 use crate::parameter::{Any, Range, Traits, choice, parameters, variants};
 
+use crate::data::Labels;
+
 choice! {
     /// The unit in which the RUL loss sees its residual.
     ///
-    /// In cycles the squared error is 125² times what it is as a fraction, which decides the task that dominates an
+    /// In cycles the squared error is cap² times what it is as a fraction (125² at the usual cap), which decides the task that dominates an
     /// unnormalized sum.
     RulUnit {
-        /// RUL divided by its cap.
+        /// RUL divided by its cap, or by 125 cycles where there is none: [`Labels::unit_cycles`].
         Fraction = "fraction", "as a fraction of its cap";
         /// Cycles.
         Cycles = "cycles", "in cycles (error² × cap²)";
@@ -106,9 +108,18 @@ parameters! {
         unit: RulUnit = RulUnit::Fraction, "RUL in the loss", Any, Traits::LIVE.flag("rul-unit").usual();
         /// Form of the RUL loss.
         rul: RulLoss = RulLoss::Squared, "RUL loss", Any, Traits::LIVE.key("rul-loss");
-        /// Weigh each window by `1 + clip(1 − y/cap, 0, 1)`: up to twice as much towards the end of life.
+        /// Weigh each window by `1 + clip(1 − y/cap, 0, 1)`, with 125 cycles for a cap where there is none: up to twice as much towards the end of life.
         sample_weighted: bool = false, "More weight near failure", Any, Traits::LIVE.key("sample-weighted");
         /// Weigh the cross-entropy of each health class by the inverse of its share among the training windows.
         class_weighted: bool = false, "Rare classes weigh more", Any, Traits::LIVE.key("class-weighted");
     }
+}
+
+/// The losses of a run and the labels that they are taken against.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TwoTaskLoss {
+    /// Unit, form and weights.
+    pub config: LossConfig,
+    /// What the windows are labelled with.
+    pub labels: Labels,
 }

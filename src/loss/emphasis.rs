@@ -7,8 +7,8 @@
 ///       + m · mean over pairs of max(0, s·(ŷ_later − ŷ_earlier))²
 /// ```
 ///
-/// `y`: RUL as a fraction of its cap; `w`, `ρ`, `r` and `s`: the run's weights, form, residual and unit (see
-/// `LossConfig::evaluate`). A pair are two neighbouring windows of one engine among those of the batch, by their cycles.
+/// `y`: RUL as a fraction of its cap (see `Labels::unit_cycles`); `w`, `ρ`, `r` and `s`: the run's weights, form, residual and unit (see
+/// `TwoTaskLoss::evaluate`). A pair are two neighbouring windows of one engine among those of the batch, by their cycles.
 /// Without a pair the last term is zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Emphasis {

@@ -3,8 +3,7 @@
 use cubecl::prelude::*;
 
 use super::two_task::{LARGEST_EXPONENT, PREVIOUS};
-use super::{Emphasis, LossConfig, RulLoss, TARGET_COLUMNS};
-use crate::data::RUL_CAP_CYCLES;
+use super::{Emphasis, RulLoss, TARGET_COLUMNS, TwoTaskLoss};
 use crate::model::gpu::{Buffer, Gpu};
 use crate::model::{HEALTH_CLASSES, OUTPUTS};
 
@@ -31,7 +30,7 @@ enum Penalty {
 }
 
 /// One workgroup a member: cotangents `[members, 2, batch, outputs]` and losses `[members, 2]`. The formulas are
-/// [`LossConfig::evaluate`]'s; `scale` turns fractions into the loss's unit, `delta` is Huber's in that unit, and the
+/// [`TwoTaskLoss::evaluate`]'s; `scale` turns fractions into the loss's unit, `delta` is Huber's in that unit, and the
 /// rates are the asymmetric penalty's. `emphases`, `[members, 3]`, is read where the form says so.
 #[cube(launch_unchecked)]
 fn evaluate(
@@ -154,7 +153,7 @@ fn evaluate(
 /// `[members, batch, 1 + classes]` and targets `[members or 1, batch, 8]`; one emphasis a member.
 #[must_use]
 pub fn evaluate_stacked(
-    loss: &LossConfig,
+    loss: &TwoTaskLoss,
     gpu: &Gpu,
     outputs: &Buffer,
     targets: &Buffer,
@@ -163,8 +162,8 @@ pub fn evaluate_stacked(
     let members = emphases.len();
     let batch = outputs.len() / (members * OUTPUTS);
     let scale = loss.scale();
-    let cycles = RUL_CAP_CYCLES / scale;
-    let (rul, delta) = match loss.rul {
+    let cycles = loss.labels.unit_cycles() / scale;
+    let (rul, delta) = match loss.config.rul {
         RulLoss::Squared => (Penalty::Squared, 0.0),
         RulLoss::Huber { delta_cycles } => (Penalty::Huber, delta_cycles / cycles),
         RulLoss::Asymmetric => (Penalty::Asymmetric, 0.0),

@@ -1,7 +1,7 @@
 //! Both losses of a batch and their derivatives with respect to the outputs, for every member.
 
-use super::{Emphasis, LossConfig, RulLoss, RulUnit};
-use crate::data::{RUL_CAP_CYCLES, Split, Window, health_class};
+use super::{Emphasis, RulLoss, RulUnit, TwoTaskLoss};
+use crate::data::{Split, Window};
 use crate::model::{HEALTH_CLASSES, OUTPUTS};
 
 /// Columns of a target row: RUL as a fraction, its sample weight, a weight a class (zero but for the true one), and the
@@ -19,18 +19,18 @@ const NO_ROW: f32 = -1.0;
 /// overflow. At 4 the prediction is 40 cycles late or 52 cycles early.
 pub(super) const LARGEST_EXPONENT: f32 = 4.0;
 
-impl LossConfig {
+impl TwoTaskLoss {
     /// Weights of the three health classes: the inverse of their share among the windows, or 1 where classes are not
     /// weighted. Their mean over the windows is 1; a class that does not occur keeps 1.
     #[must_use]
     pub fn class_weights(&self, split: &Split) -> [f32; HEALTH_CLASSES] {
         let mut counts = [0_u32; HEALTH_CLASSES];
         for window in 0..split.windows.len() as u32 {
-            counts[health_class(split.rul_cycles(window))] += 1;
+            counts[self.labels.health_class(split.rul_cycles(window))] += 1;
         }
         let present = counts.iter().filter(|count| **count > 0).count();
         counts.map(|count| {
-            if self.class_weighted && count > 0 {
+            if self.config.class_weighted && count > 0 {
                 split.windows.len() as f32 / (present as f32 * count as f32)
             } else {
                 1.0
@@ -41,8 +41,9 @@ impl LossConfig {
     /// Target rows of a batch, `[batch, 8]`; the weights carry the division by the batch size. No row has neighbours yet.
     #[must_use]
     pub fn targets(&self, rul_cycles: &[f32], class_weights: [f32; HEALTH_CLASSES]) -> Vec<f32> {
-        let classes: Vec<usize> = rul_cycles.iter().map(|rul| health_class(*rul)).collect();
-        let fractions: Vec<f32> = rul_cycles.iter().map(|rul| rul / RUL_CAP_CYCLES).collect();
+        let unit = self.labels.unit_cycles();
+        let classes: Vec<usize> = rul_cycles.iter().map(|rul| self.labels.health_class(*rul)).collect();
+        let fractions: Vec<f32> = rul_cycles.iter().map(|rul| rul / unit).collect();
         self.targets_from(&fractions, &classes, class_weights)
     }
 
@@ -57,7 +58,7 @@ impl LossConfig {
         let share = 1.0 / rul_fractions.len() as f32;
         let mut rows = Vec::with_capacity(rul_fractions.len() * TARGET_COLUMNS);
         for (fraction, class) in rul_fractions.iter().zip(classes) {
-            let emphasis = if self.sample_weighted { 1.0 + (1.0 - fraction).clamp(0.0, 1.0) } else { 1.0 };
+            let emphasis = if self.config.sample_weighted { 1.0 + (1.0 - fraction).clamp(0.0, 1.0) } else { 1.0 };
             let mut by_class = [0.0; HEALTH_CLASSES];
             by_class[*class] = class_weights[*class] * share;
             rows.extend([*fraction, emphasis * share]);
@@ -68,10 +69,10 @@ impl LossConfig {
     }
 
     /// The factor between residuals as fractions of the cap and residuals in the loss's unit.
-    pub(crate) const fn scale(&self) -> f32 {
-        match self.unit {
+    pub(crate) fn scale(&self) -> f32 {
+        match self.config.unit {
             RulUnit::Fraction => 1.0,
-            RulUnit::Cycles => RUL_CAP_CYCLES,
+            RulUnit::Cycles => self.labels.unit_cycles(),
         }
     }
 
@@ -82,7 +83,7 @@ impl LossConfig {
     /// L_rul = Σ_b w_b ρ(s·(ŷ_b − y_b)) / B    L_health = −Σ_b v_b ln softmax(l_b)[class_b] / B
     /// ```
     ///
-    /// with `s = 1` in fractions of the cap and `s = 125` in cycles, and ρ the form of the RUL loss; [`Emphasis`] says
+    /// with `s = 1` in fractions of the cap and `s = cap` in cycles, and ρ the form of the RUL loss; [`Emphasis`] says
     /// what becomes of `L_rul` where a member's strategy makes more of something.
     pub fn evaluate(
         &self,
@@ -113,8 +114,8 @@ impl LossConfig {
 
     /// The pointwise penalty of a residual in the loss's unit, and its derivative.
     fn penalty(&self, emphasis: &Emphasis, residual: f32) -> (f32, f32) {
-        let cycles = RUL_CAP_CYCLES / self.scale();
-        let (penalty, slope) = self.rul.penalty(residual, cycles);
+        let cycles = self.labels.unit_cycles() / self.scale();
+        let (penalty, slope) = self.config.rul.penalty(residual, cycles);
         let share = emphasis.asymmetric;
         if share > 0.0 {
             let (other, other_slope) = RulLoss::Asymmetric.penalty(residual, cycles);
@@ -205,6 +206,7 @@ impl RulLoss {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::loss::LossConfig;
 
     const EMPHASES: [Emphasis; 5] = [
         Emphasis::NONE,
@@ -229,6 +231,7 @@ mod tests {
             .flat_map(|(rul, unit)| EMPHASES.map(|emphasis| (rul, unit, emphasis)));
         for (rul, unit, emphasis) in cases {
             let config = LossConfig { unit, rul, sample_weighted: true, class_weighted: false };
+            let config = TwoTaskLoss { config, ..TwoTaskLoss::default() };
             let mut targets = config.targets_from(&[0.7, 0.2, 0.8, 0.5], &[1, 2, 1, 0], [1.0, 0.5, 2.0]);
             mark_neighbours(&mut targets, &windows());
             let losses = |outputs: &[f32]| {
@@ -254,7 +257,7 @@ mod tests {
 
     #[test]
     fn neighbours_are_windows_of_one_engine_in_the_order_of_their_cycles() {
-        let config = LossConfig::default();
+        let config = TwoTaskLoss::default();
         let mut targets = config.targets_from(&[0.5; 4], &[1; 4], [1.0; 3]);
         mark_neighbours(&mut targets, &windows());
         let neighbours: Vec<&[f32]> = targets.chunks(TARGET_COLUMNS).map(|row| &row[PREVIOUS..]).collect();
@@ -267,7 +270,7 @@ mod tests {
     /// By hand: RUL 0.5 and 0.25 predicted as 0.6 and 0.75, both of one engine, the second one later.
     #[test]
     fn emphases_follow_their_formulas() {
-        let config = LossConfig::default();
+        let config = TwoTaskLoss::default();
         let mut targets = config.targets_from(&[0.5, 0.25], &[1, 1], [1.0; 3]);
         mark_neighbours(&mut targets, &[Window { engine: 0, end: 30 }, Window { engine: 0, end: 60 }]);
         let outputs = [0.6, 0.0, 0.0, 0.0, 0.75, 0.0, 0.0, 0.0];

@@ -1,7 +1,6 @@
 //! Error = bias² + variance, over members that differ in the engines they were trained on.
 
 use super::Predictions;
-use crate::data::health_class;
 
 /// A mean error and its two parts.
 ///
@@ -41,7 +40,7 @@ impl BiasVariance {
     pub fn of_health(predictions: &Predictions, members: &[usize]) -> Option<Self> {
         let truth = |rul| {
             let mut classes = [0.0; 3];
-            classes[health_class(rul)] = 1.0;
+            classes[predictions.labels().health_class(rul)] = 1.0;
             classes
         };
         Self::of(predictions, members, |[_, classes @ ..]| classes.map(f64::from), truth)
@@ -85,9 +84,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::data::Labels;
 
     fn predictions(truth: Vec<f32>, outputs: Vec<f32>) -> Predictions {
-        Predictions::new(truth, outputs)
+        Predictions::new(Labels::default(), truth, outputs)
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What the two tasks' gradients do to each other and to the update.
 
-use crate::data::RUL_CAP_CYCLES;
-use crate::loss::{LossConfig, RulLoss, RulUnit};
+use crate::loss::{RulLoss, RulUnit, TwoTaskLoss};
 
 /// The cosine between the gradients over the steps of one epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,13 +73,14 @@ pub fn gradient_shares(coefficients: [f32; 2], norms: [f32; 2], cosine: f32) -> 
 
 /// The ratio `‖∇L_rul‖ / ‖∇L_health‖` that the same step would have with the RUL in the loss in cycles.
 ///
-/// The squared error in cycles is 125² times what it is as a fraction, and so is its gradient; Huber's loss, whose
+/// The squared error in cycles is cap² times what it is as a fraction, and so is its gradient; Huber's loss, whose
 /// bend is given in cycles, too. The asymmetric penalty counts in cycles in either unit, and its ratio stays. `None`
 /// where the health gradient vanishes.
 #[must_use]
-pub fn ratio_in_cycles([rul, health]: [f32; 2], loss: &LossConfig) -> Option<f32> {
-    let factor = match (loss.unit, loss.rul) {
-        (RulUnit::Fraction, RulLoss::Squared | RulLoss::Huber { .. }) => RUL_CAP_CYCLES * RUL_CAP_CYCLES,
+pub fn ratio_in_cycles([rul, health]: [f32; 2], loss: &TwoTaskLoss) -> Option<f32> {
+    let unit = loss.labels.unit_cycles();
+    let factor = match (loss.config.unit, loss.config.rul) {
+        (RulUnit::Fraction, RulLoss::Squared | RulLoss::Huber { .. }) => unit * unit,
         (RulUnit::Cycles, _) | (_, RulLoss::Asymmetric) => 1.0,
     };
     Some(factor * rul / health).filter(|ratio| ratio.is_finite())
@@ -89,6 +89,8 @@ pub fn ratio_in_cycles([rul, health]: [f32; 2], loss: &LossConfig) -> Option<f32
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Labels;
+    use crate::loss::LossConfig;
 
     #[test]
     fn a_band_is_of_the_steps_of_its_epoch() {
@@ -116,10 +118,16 @@ mod tests {
 
     #[test]
     fn cycles_make_the_squared_loss_dominate() {
-        let fraction = LossConfig::default();
-        assert_eq!(ratio_in_cycles([0.5, 2.0], &fraction), Some(0.25 * 125.0 * 125.0));
-        assert_eq!(ratio_in_cycles([0.5, 2.0], &LossConfig { unit: RulUnit::Cycles, ..fraction }), Some(0.25));
-        assert_eq!(ratio_in_cycles([0.5, 2.0], &LossConfig { rul: RulLoss::Asymmetric, ..fraction }), Some(0.25));
-        assert_eq!(ratio_in_cycles([0.5, 0.0], &fraction), None);
+        let of = |norms, unit, rul, rul_cap_cycles| {
+            let config = LossConfig { unit, rul, ..LossConfig::default() };
+            let labels = Labels { rul_cap_cycles, ..Labels::default() };
+            ratio_in_cycles(norms, &TwoTaskLoss { config, labels })
+        };
+        let (squared, usual) = (RulLoss::Squared, Some(125.0));
+        assert_eq!(of([0.5, 2.0], RulUnit::Fraction, squared, usual), Some(0.25 * 125.0 * 125.0));
+        assert_eq!(of([0.5, 2.0], RulUnit::Fraction, squared, Some(130.0)), Some(0.25 * 130.0 * 130.0));
+        assert_eq!(of([0.5, 2.0], RulUnit::Cycles, squared, usual), Some(0.25));
+        assert_eq!(of([0.5, 2.0], RulUnit::Fraction, RulLoss::Asymmetric, usual), Some(0.25));
+        assert_eq!(of([0.5, 0.0], RulUnit::Fraction, squared, None), None);
     }
 }

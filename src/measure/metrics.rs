@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::health_class;
+use crate::data::Labels;
 use crate::model::HEALTH_CLASSES;
 use crate::weighting::ValidationMetrics;
 
@@ -34,11 +34,11 @@ pub struct Prediction {
 }
 
 impl Metrics {
-    /// The figures of predictions against the capped RULs, in cycles, whose classes follow from them.
+    /// The figures of predictions against the labels: RULs in cycles, whose classes follow from them.
     ///
     /// Without any prediction every figure is zero.
     #[must_use]
-    pub fn of(predictions: &[Prediction], rul_cycles: &[f32]) -> Self {
+    pub fn of(predictions: &[Prediction], rul_cycles: &[f32], labels: &Labels) -> Self {
         let count = predictions.len().max(1) as f64;
         let mut confusion = [[0_u32; HEALTH_CLASSES]; HEALTH_CLASSES];
         let (mut squares, mut score) = (0.0_f64, 0.0_f64);
@@ -46,7 +46,7 @@ impl Metrics {
             let late = f64::from(prediction.rul_cycles) - f64::from(*truth);
             squares += late * late;
             score += if late < 0.0 { (-late / 13.0).exp_m1() } else { (late / 10.0).exp_m1() };
-            confusion[health_class(*truth)][prediction.class] += 1;
+            confusion[labels.health_class(*truth)][prediction.class] += 1;
         }
         let right: u32 = (0..HEALTH_CLASSES).map(|class| confusion[class][class]).sum();
         Self {
@@ -115,7 +115,7 @@ mod tests {
         let predicted = |rul_cycles, class| Prediction { rul_cycles, class };
         // 10 late, 13 early, exact; classes: right, right, wrong.
         let predictions = [predicted(100.0, 0), predicted(47.0, 1), predicted(20.0, 1)];
-        let metrics = Metrics::of(&predictions, &[90.0, 60.0, 20.0]);
+        let metrics = Metrics::of(&predictions, &[90.0, 60.0, 20.0], &Labels::default());
         assert!((metrics.rmse_cycles - (269.0_f32 / 3.0).sqrt()).abs() < 1e-4);
         assert!((metrics.nasa_score - 2.0 * (1.0_f32.exp() - 1.0)).abs() < 1e-4);
         assert!((metrics.accuracy - 2.0 / 3.0).abs() < 1e-6);
@@ -126,13 +126,14 @@ mod tests {
 
     #[test]
     fn a_score_beyond_all_numbers_is_the_largest_one_and_no_number_stays_none() {
-        let of = |rul_cycles| Metrics::of(&[Prediction { rul_cycles, class: 0 }], &[90.0]).nasa_score;
+        let of =
+            |rul_cycles| Metrics::of(&[Prediction { rul_cycles, class: 0 }], &[90.0], &Labels::default()).nasa_score;
         assert_eq!(of(90_000.0).to_bits(), f32::MAX.to_bits());
         assert!(of(f32::NAN).is_nan());
     }
 
     #[test]
     fn nothing_predicted_is_nothing_wrong() {
-        assert_eq!(Metrics::of(&[], &[]), Metrics::default());
+        assert_eq!(Metrics::of(&[], &[], &Labels::default()), Metrics::default());
     }
 }

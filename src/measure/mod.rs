@@ -18,3 +18,5 @@ pub use metrics::*;
 pub use predictions::*;
 pub use published::*;
 pub use trajectory::*;
+
+pub use crate::data::{LabelEntropy, RUL_BIN_CYCLES};

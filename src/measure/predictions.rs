@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Metrics, Prediction};
-use crate::data::RUL_CAP_CYCLES;
+use crate::data::Labels;
 use crate::model::HEALTH_CLASSES;
 
 /// Figures of one prediction: the RUL, then one probability a health class.
@@ -13,6 +13,9 @@ const FIGURES: usize = 1 + HEALTH_CLASSES;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Predictions {
+    /// What the windows are labelled with.
+    #[serde(default, skip_serializing_if = "Labels::are_usual")]
+    labels: Labels,
     /// The capped RUL of each window, in cycles: `[windows]`. The health classes follow from it.
     #[serde(with = "crate::floats")]
     rul_cycles: Vec<f32>,
@@ -24,15 +27,22 @@ pub struct Predictions {
 impl Predictions {
     /// From a model's outputs, `[members, windows, 4]`: the RUL as a fraction of its cap, then one logit a class.
     #[must_use]
-    pub fn new(rul_cycles: Vec<f32>, mut outputs: Vec<f32>) -> Self {
+    pub fn new(labels: Labels, rul_cycles: Vec<f32>, mut outputs: Vec<f32>) -> Self {
+        let unit = labels.unit_cycles();
         for [rul, logits @ ..] in outputs.as_chunks_mut::<FIGURES>().0 {
-            *rul *= RUL_CAP_CYCLES;
+            *rul *= unit;
             let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             *logits = logits.map(|logit| (logit - largest).exp());
             let total: f32 = logits.iter().sum();
             *logits = logits.map(|exponential| exponential / total);
         }
-        Self { rul_cycles, figures: outputs }
+        Self { labels, rul_cycles, figures: outputs }
+    }
+
+    /// What the windows are labelled with.
+    #[must_use]
+    pub const fn labels(&self) -> &Labels {
+        &self.labels
     }
 
     /// The true RUL of each window, capped, in cycles: `[windows]`.
@@ -62,7 +72,10 @@ impl Predictions {
             rul_cycles: *rul_cycles,
             class: (0..HEALTH_CLASSES).max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b])).unwrap_or(0),
         };
-        let of_member = |member| Metrics::of(&self.of(member).iter().map(of_row).collect::<Vec<_>>(), &self.rul_cycles);
+        let of_member = |member| {
+            let predictions: Vec<Prediction> = self.of(member).iter().map(of_row).collect();
+            Metrics::of(&predictions, &self.rul_cycles, &self.labels)
+        };
         (0..self.members()).map(of_member).collect()
     }
 
@@ -80,7 +93,7 @@ mod tests {
 
     fn predictions() -> Predictions {
         let outputs = vec![0.5, 0.0, 0.0, 0.0, 0.8, 1.0, 3.0, 2.0, 0.1, 0.0, 0.0, 9.0, 0.2, 900.0, 0.0, 0.0];
-        Predictions::new(vec![100.0, 20.0], outputs)
+        Predictions::new(Labels::default(), vec![100.0, 20.0], outputs)
     }
 
     #[test]

@@ -89,6 +89,50 @@ number!(f32, false, Range::holds_single);
 number!(u32, true, |limits: Range, number| limits.holds_whole(u64::from(number)));
 number!(usize, true, |limits: Range, number| limits.holds_whole(number as u64));
 
+/// A number, or `none`.
+impl Value for Option<f32> {
+    type Limits = Range;
+
+    fn kind(_: Range) -> ParameterKind {
+        ParameterKind::Text
+    }
+
+    fn text(&self) -> String {
+        self.map_or_else(|| "none".to_owned(), |number| number.to_string())
+    }
+
+    fn read(key: &'static str, text: &str, limits: Range) -> Result<Self, ConfigError> {
+        if text.trim().eq_ignore_ascii_case("none") { Ok(None) } else { f32::read(key, text, limits).map(Some) }
+    }
+
+    fn check(&self, key: &'static str, limits: Range) -> Result<(), ConfigError> {
+        self.map_or(Ok(()), |number| number.check(key, limits))
+    }
+}
+
+/// Two numbers, `80:30`.
+impl Value for [f32; 2] {
+    type Limits = Range;
+
+    fn kind(_: Range) -> ParameterKind {
+        ParameterKind::Text
+    }
+
+    fn text(&self) -> String {
+        format!("{}:{}", self[0], self[1])
+    }
+
+    fn read(key: &'static str, text: &str, limits: Range) -> Result<Self, ConfigError> {
+        let refused = || ConfigError::new(key, "two numbers such as 80:30", text);
+        let (first, second) = text.split_once(':').ok_or_else(refused)?;
+        Ok([f32::read(key, first, limits)?, f32::read(key, second, limits)?])
+    }
+
+    fn check(&self, key: &'static str, limits: Range) -> Result<(), ConfigError> {
+        self.iter().try_for_each(|number| number.check(key, limits))
+    }
+}
+
 impl Value for bool {
     type Limits = Any;
 

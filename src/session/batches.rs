@@ -5,7 +5,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use crate::data::{Split, Window, bootstrap};
-use crate::loss::{LossConfig, mark_neighbours};
+use crate::loss::{TwoTaskLoss, mark_neighbours};
 use crate::model::{HEALTH_CLASSES, Windows};
 use crate::train::{Batch, MemberConfig};
 
@@ -25,7 +25,7 @@ pub struct Batches {
 #[derive(Clone, Copy)]
 pub struct Targets<'a> {
     /// The losses.
-    pub loss: &'a LossConfig,
+    pub loss: &'a TwoTaskLoss,
     /// Weights of the health classes.
     pub class_weights: [f32; HEALTH_CLASSES],
     /// Whether a member's loss compares windows of one engine: each is then told its neighbours in the batch.

@@ -2,7 +2,7 @@
 
 use super::CurveConfig;
 use crate::data::DataConfig;
-use crate::loss::LossConfig;
+use crate::loss::{LossConfig, TwoTaskLoss};
 use crate::model::EncoderConfig;
 use crate::parameter::{Any, Range, Traits, parameters};
 use crate::train::{MemberConfig, OptimizerConfig};
@@ -41,4 +41,10 @@ parameters! {
 impl RunConfig {
     /// Most members of a run.
     pub const MOST_MEMBERS: usize = 128;
+
+    /// The losses, against the labels of the data.
+    #[must_use]
+    pub const fn two_task_loss(&self) -> TwoTaskLoss {
+        TwoTaskLoss { config: self.loss, labels: self.data.labels }
+    }
 }

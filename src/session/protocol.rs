@@ -279,7 +279,7 @@ pub struct MemberStep {
     pub clip_factor: f32,
 }
 
-/// The members' figures on the test set (last window of each test engine, RUL capped at 125).
+/// The members' figures on the test set (last window of each test engine, RUL capped).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Evaluation {

@@ -3,7 +3,7 @@
 use super::batches::{Batches, Targets, fill, gather, shuffled};
 use super::{Evaluation, MemberStep, RunConfig, SessionError, Snapshot, StepRecord, TestEngine};
 use crate::ConfigError;
-use crate::data::{Dataset, Prepared, Split, prepare};
+use crate::data::{Dataset, Labels, Prepared, Split, prepare};
 use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::model::{HEALTH_CLASSES, Network, Windows};
 use crate::train::{Batch, Device, Gradients, Member, Moment, Recipe, Schedule, StepFigures, TrainError, Trainer};
@@ -21,6 +21,7 @@ const HELD_OUT: u32 = 0x5eed_0e1d;
 /// Windows that are measured again and again.
 struct Exam {
     windows: Windows,
+    labels: Labels,
     rul_cycles: Vec<f32>,
 }
 
@@ -55,11 +56,13 @@ impl Run {
         let network = Network::new(&config.encoder, data.train.window, data.train.features);
         let trainer = Trainer::new(network, &config.members, config.seed, device)?;
         let steps_per_epoch = u32::try_from(windows / config.batch_size).unwrap_or(u32::MAX);
-        let test = Exam::new(&data.test, data.test.windows.len());
-        let validation = (!data.validation.windows.is_empty()).then(|| Exam::new(&data.validation, VALIDATION_WINDOWS));
+        let labels = config.data.labels;
+        let test = Exam::new(&data.test, data.test.windows.len(), labels);
+        let exam = || Exam::new(&data.validation, VALIDATION_WINDOWS, labels);
+        let validation = (!data.validation.windows.is_empty()).then(exam);
         Ok(Self {
             schedule: Schedule::new(&config.optimizer, config.epochs, steps_per_epoch),
-            class_weights: config.loss.class_weights(&data.train),
+            class_weights: config.two_task_loss().class_weights(&data.train),
             batches: Batches::new(config.seed, config.batch_size, steps_per_epoch),
             losses: LossSums::default(),
             config,
@@ -116,7 +119,7 @@ impl Run {
             member.configure(next)?;
         }
         self.schedule = Schedule::new(&config.optimizer, config.epochs, self.steps_per_epoch);
-        self.class_weights = config.loss.class_weights(&self.data.train);
+        self.class_weights = config.two_task_loss().class_weights(&self.data.train);
         self.config = config;
         Ok(())
     }
@@ -166,7 +169,7 @@ impl Run {
         let step = self.trainer.steps();
         let rate = self.schedule.rate(step);
         let progress = step as f32 / (self.config.epochs * self.steps_per_epoch).max(1) as f32;
-        let (loss, optimizer) = (&self.config.loss, &self.config.optimizer);
+        let (loss, optimizer) = (&self.config.two_task_loss(), &self.config.optimizer);
         let gradients = if self.config.task_gradients { Gradients::PerTask } else { Gradients::Combined };
         let moment = Moment { step, epoch: self.epoch(), progress, rate };
         let recipe = Recipe { loss, optimizer, gradients, moment };
@@ -196,7 +199,8 @@ impl Run {
         chosen.truncate(self.config.batch_size);
         let mut batch = Batch::default();
         let neighbours = self.compares_neighbours();
-        let targets = Targets { loss: &self.config.loss, class_weights: self.class_weights, neighbours };
+        let loss = &self.config.two_task_loss();
+        let targets = Targets { loss, class_weights: self.class_weights, neighbours };
         fill(&mut batch, split, &chosen, targets);
         batch
     }
@@ -242,7 +246,7 @@ impl Run {
         };
         let index = index.unwrap_or(0);
         let life = self.data.test.life(index);
-        let predictions = Exam::new(&life, life.windows.len()).predict(&self.trainer).await?;
+        let predictions = Exam::new(&life, life.windows.len(), self.config.data.labels).predict(&self.trainer).await?;
         Ok(Trajectory { engine: index + 1, engines: engines.len(), predictions })
     }
 
@@ -309,16 +313,16 @@ fn member_step(figures: &StepFigures) -> MemberStep {
 
 impl Exam {
     /// At most this many windows of a split, spread evenly.
-    fn new(split: &Split, most: usize) -> Self {
+    fn new(split: &Split, most: usize, labels: Labels) -> Self {
         let every = split.windows.len().div_ceil(most.max(1)).max(1);
         let chosen: Vec<u32> = (0..split.windows.len() as u32).step_by(every).collect();
         let mut windows = Windows::default();
         gather(split, &chosen, &mut windows);
         let rul_cycles = chosen.iter().map(|window| split.rul_cycles(*window)).collect();
-        Self { windows, rul_cycles }
+        Self { windows, labels, rul_cycles }
     }
 
     async fn predict(&self, trainer: &Trainer) -> Result<Predictions, TrainError> {
-        Ok(Predictions::new(self.rul_cycles.clone(), trainer.predict(&self.windows).await?))
+        Ok(Predictions::new(self.labels, self.rul_cycles.clone(), trainer.predict(&self.windows).await?))
     }
 }

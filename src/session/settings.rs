@@ -58,6 +58,7 @@ impl RunConfig {
         let [strategy, of_member_rest @ ..] = &*member.parameters() else { return Vec::new() };
         std::iter::once(source(self))
             .chain(self.data.parameters())
+            .chain(self.data.labels.parameters())
             .chain([encoder.clone()])
             .map(run)
             .chain([strategy.clone(), lambda(&member)].into_iter().chain(of_member_rest.iter().cloned()).map(of_member))
@@ -101,13 +102,18 @@ impl RunConfig {
             (self.data.subset, self.data.origin) = (subset, origin);
             return Ok(());
         }
-        let parts: [&mut dyn Parameters; 3] = [&mut self.data, &mut self.loss, &mut self.optimizer];
-        for part in parts {
-            if part.parameters().iter().any(|parameter| within(parameter.key, key).is_some()) {
-                return part.set(key, text);
-            }
+        let holds = |part: &dyn Parameters| part.parameters().iter().any(|one| within(one.key, key).is_some());
+        if holds(&self.data) {
+            self.data.set(key, text)
+        } else if holds(&self.data.labels) {
+            self.data.labels.set(key, text)
+        } else if holds(&self.loss) {
+            self.loss.set(key, text)
+        } else if holds(&self.optimizer) {
+            self.optimizer.set(key, text)
+        } else {
+            Parameters::set(self, key, text)
         }
-        Parameters::set(self, key, text)
     }
 
     /// Check every setting, alone and together.

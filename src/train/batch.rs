@@ -1,7 +1,7 @@
 //! What a step is given: windows with their targets, and how to train on them.
 
 use super::{Moment, OptimizerConfig};
-use crate::loss::{LossConfig, TARGET_COLUMNS};
+use crate::loss::{TARGET_COLUMNS, TwoTaskLoss};
 use crate::model::{Windows, of_member};
 
 /// What a step is trained on.
@@ -9,7 +9,7 @@ use crate::model::{Windows, of_member};
 pub struct Batch {
     /// The windows.
     pub windows: Windows,
-    /// The target rows of [`LossConfig::targets`], `[sets, batch, 8]`, with one set for all members or one for each.
+    /// The target rows of [`TwoTaskLoss::targets`], `[sets, batch, 8]`, with one set for all members or one for each.
     pub targets: Vec<f32>,
 }
 
@@ -35,7 +35,7 @@ pub enum Gradients {
 #[derive(Clone, Copy, Debug)]
 pub struct Recipe<'a> {
     /// The losses.
-    pub loss: &'a LossConfig,
+    pub loss: &'a TwoTaskLoss,
     /// The optimizer.
     pub optimizer: &'a OptimizerConfig,
     /// Which gradients.

@@ -4,7 +4,7 @@ use super::adam::{BETA1, BETA2, Constants, EPSILON};
 use super::machine::Terms;
 use super::spread::spread;
 use super::{Batch, Gramian, TaskFigures};
-use crate::loss::LossConfig;
+use crate::loss::TwoTaskLoss;
 use crate::model::cpu::{Buffer, Input, NetworkPass, dot};
 use crate::model::{Network, OUTPUTS, Windows};
 
@@ -65,7 +65,7 @@ impl Machine {
         &mut self,
         network: &Network,
         batch: &Batch,
-        loss: &LossConfig,
+        loss: &TwoTaskLoss,
         terms: &[Terms],
     ) -> Vec<TaskFigures> {
         let (len, shared) = (network.layout().parameters(), network.layout().shared());
@@ -95,7 +95,7 @@ impl Machine {
         &mut self,
         network: &Network,
         batch: &Batch,
-        loss: &LossConfig,
+        loss: &TwoTaskLoss,
         terms: &[Terms],
         decide: impl Iterator<Item = D>,
     ) -> Vec<f32> {
@@ -158,7 +158,7 @@ fn input(windows: &Windows, member: usize) -> Input<'_> {
     Input { values: windows.of(member), time: windows.time, batch: windows.batch }
 }
 
-fn evaluate(loss: &LossConfig, terms: &Terms, pass: &NetworkPass, targets: &[f32]) -> ([f32; 2], [Buffer; 2]) {
+fn evaluate(loss: &TwoTaskLoss, terms: &Terms, pass: &NetworkPass, targets: &[f32]) -> ([f32; 2], [Buffer; 2]) {
     let mut cotangents = [(); 2].map(|()| Buffer::stale(pass.outputs.len()));
     let [rul, health] = &mut cotangents;
     (loss.evaluate(&terms.emphasis, &pass.outputs, targets, [rul, health]), cotangents)

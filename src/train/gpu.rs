@@ -5,7 +5,7 @@ use cubecl::prelude::*;
 use super::adam::{BETA1, BETA2, Constants, EPSILON};
 use super::machine::Terms;
 use super::{Batch, Gramian, TaskFigures, TrainError};
-use crate::loss::{Emphasis, LossConfig, evaluate_stacked};
+use crate::loss::{Emphasis, TwoTaskLoss, evaluate_stacked};
 use crate::model::gpu::{Buffer, Gpu, Input, Masks, NetworkPass};
 use crate::model::{Dropout, Network, Windows};
 
@@ -181,7 +181,7 @@ impl Machine {
         &mut self,
         network: &Network,
         batch: &Batch,
-        loss: &LossConfig,
+        loss: &TwoTaskLoss,
         terms: &[Terms],
     ) -> Result<Vec<TaskFigures>, TrainError> {
         let gpu = &self.gpu;

@@ -2,7 +2,7 @@
 
 use super::adam::Constants;
 use super::{Batch, Device, Gramian, TrainError, cpu};
-use crate::loss::{Emphasis, LossConfig};
+use crate::loss::{Emphasis, TwoTaskLoss};
 use crate::model::{Dropout, Network, Windows};
 
 #[cfg(feature = "webgpu")]
@@ -117,7 +117,7 @@ impl Machine {
         &mut self,
         network: &Network,
         batch: &Batch,
-        loss: &LossConfig,
+        loss: &TwoTaskLoss,
         terms: &[Terms],
     ) -> Result<Vec<TaskFigures>, TrainError> {
         match self {

@@ -5,7 +5,7 @@ use super::{
     Adam, Batch, Device, Evidence, Gradients, Member, MemberConfig, Moment, Recipe, StepFigures, TaskFigures,
     TrainError, ValidationFigures, epistemic,
 };
-use crate::loss::LossConfig;
+use crate::loss::TwoTaskLoss;
 use crate::model::cpu::dot;
 use crate::model::{Dropout, Network, Windows};
 use crate::weighting::Needs;
@@ -99,7 +99,7 @@ impl Trainer {
     pub async fn gradients(
         &mut self,
         batch: &Batch,
-        loss: &LossConfig,
+        loss: &TwoTaskLoss,
     ) -> Result<(Vec<f32>, Vec<TaskFigures>), TrainError> {
         let terms = self.terms(false);
         let figures = self.machine.task_gradients(&self.network, batch, loss, &terms).await?;
@@ -215,7 +215,7 @@ impl Trainer {
     }
 
     /// How far models that the data allow differ on the batch, in units of each loss.
-    async fn epistemic(&self, batch: &Batch, loss: &LossConfig) -> Result<[f32; 2], TrainError> {
+    async fn epistemic(&self, batch: &Batch, loss: &TwoTaskLoss) -> Result<[f32; 2], TrainError> {
         let latents = self.machine.latents(&self.network, &batch.windows).await?;
         let parameters = self.parameters().await?;
         Ok(epistemic::variances(&self.network, &parameters, &latents, loss.scale(), u64::from(self.steps)))

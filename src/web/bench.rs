@@ -6,7 +6,7 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsError, JsValue};
 
-use crate::loss::LossConfig;
+use crate::loss::TwoTaskLoss;
 use crate::model::cpu::{COUNTED, Matrix, MatrixMut, Store, product};
 use crate::model::{EncoderConfig, HEALTH_CLASSES, Network, Windows};
 use crate::session::BackendKind;
@@ -78,7 +78,7 @@ fn batch(setting: &Setting) -> Batch {
         (0..setting.batch).map(|_| random.random_range(0..HEALTH_CLASSES as u32) as usize).collect();
     Batch {
         windows: Windows { values, time: setting.window, batch: setting.batch, features: setting.features },
-        targets: LossConfig::default().targets_from(&fractions, &classes, [1.0; HEALTH_CLASSES]),
+        targets: TwoTaskLoss::default().targets_from(&fractions, &classes, [1.0; HEALTH_CLASSES]),
     }
 }
 
@@ -96,7 +96,7 @@ impl BenchRun {
             clip_norm: 0.0,
             ..OptimizerConfig::default()
         };
-        let loss = LossConfig::default();
+        let loss = TwoTaskLoss::default();
         let recipe = Recipe {
             loss: &loss,
             optimizer: &optimizer,

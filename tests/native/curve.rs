@@ -2,8 +2,8 @@
 
 #![cfg(feature = "train")]
 
-use lambdascope::data::{Catalog, DataConfig};
-use lambdascope::measure::{BiasVariance, Information, LabelEntropy, LambdaCurve};
+use lambdascope::data::{Catalog, DataConfig, LabelCounts};
+use lambdascope::measure::{BiasVariance, Information, LambdaCurve};
 use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, CurveConfig, Evaluation, Event, Merge, Phase, RunConfig, Session, StepRecord};
 use lambdascope::train::{Device, MemberConfig};
@@ -118,7 +118,7 @@ fn predictions_come_at_the_end_of_each_epoch_and_give_the_curve() {
     }
     // Without a weight the RUL head learns nothing.
     assert!(curve.points[0].rmse_cycles.mean > 1.5 * curve.points[2].rmse_cycles.mean, "{curve:?}");
-    let entropy = LabelEntropy::of(predictions.truth());
+    let entropy = LabelCounts::of(predictions.truth(), predictions.labels()).entropy();
     let information = Information::of(predictions, 11).unwrap();
     assert!(information.rul > 0.0 && information.rul < entropy.rul + 1.0, "{information:?}");
 }

@@ -8,6 +8,7 @@ mod curve;
 mod data;
 mod deploy;
 mod files;
+mod labels;
 mod oracles;
 mod regularization;
 mod session;

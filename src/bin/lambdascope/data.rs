@@ -224,7 +224,7 @@ impl Fit {
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  \
     lambdascope data describe --data data/cmapss --dataset FD001\n  \
-    lambdascope data describe --data FD001.lspk --json | jq .train_classes")]
+    lambdascope data describe --data FD001.lspk --json | jq .train_windows.classes")]
 pub struct Describe {
     /// Folder with C-MAPSS text files, or a pack
     #[arg(long, value_name = "DIR|PACK")]

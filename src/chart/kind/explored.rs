@@ -22,7 +22,7 @@ pub(super) const RUL_LABELS: Spec = Spec {
     name: "rul-labels",
     title: "What the windows are labelled with",
     caption: "How many of the windows have how many cycles of remaining useful life (RUL) left, in bins of 10 cycles: \
-              the last bin holds all that are capped at 125, and the upright lines are where one health state ends and \
+              the last bin holds all that are capped, and the upright lines are where one health state ends and \
               the next begins.",
     fit: Fit { at_least: Some((0.0, 0.0)), ..FROM_ZERO },
     metric: Metric { name: "Share of the windows", unit: "%", higher_is_better: None },

@@ -86,10 +86,10 @@ pub(super) const INFORMATION: Spec = Spec {
 pub(super) const PREDICTIONS: Spec = Spec {
     name: "predictions",
     title: "Predicted against true",
-    caption: "The predicted remaining useful life (RUL) of each test engine against its true one, capped at 125 cycles: \
-              a dot above the faint line is an engine that is thought to last longer than it does, which is the \
-              dangerous side.",
-    fit: Fit { at_least: Some((0.0, 125.0)), within: (-50.0, 200.0), ..FROM_ZERO },
+    caption: "The predicted remaining useful life (RUL) of each test engine against its true one, which is \
+              capped as in training, usually at 125 cycles: a dot above the faint line is an engine that is thought to \
+              last longer than it does, which is the dangerous side.",
+    fit: ruls(125.0),
     metric: Metric { name: "Predicted RUL", unit: "cycles", higher_is_better: None },
     ..MEASURED
 };
@@ -98,8 +98,8 @@ pub(super) const TRAJECTORY: Spec = Spec {
     name: "trajectory",
     title: "One engine's life",
     caption: "The predicted remaining useful life (RUL) of one test engine after each of its cycles, and the true one, \
-              capped at 125 cycles.",
-    fit: Fit { at_least: Some((0.0, 125.0)), within: (-50.0, 200.0), ..FROM_ZERO },
+              capped as in training, usually at 125 cycles.",
+    fit: ruls(125.0),
     metric: Metric { name: "RUL", unit: "cycles", higher_is_better: None },
     ..MEASURED
 };
@@ -120,6 +120,11 @@ pub(super) const MEASURED: Spec = Spec {
     empty: "Nothing measured yet",
     source: Source::Measured,
 };
+
+/// Remaining useful lives up to so many cycles, true ones and what is predicted in their place.
+pub(in super::super) const fn ruls(largest: f64) -> Fit {
+    Fit { at_least: Some((0.0, largest)), within: (-0.4 * largest, 1.6 * largest), ..FROM_ZERO }
+}
 
 pub(super) const FROM_ZERO: Fit =
     Fit { empty: (0.0, 1.0), at_least: None, within: (0.0, f64::INFINITY), multiple: None, room_below: 0.0 };

@@ -1,5 +1,6 @@
 //! Which engines and sensors go into a pack.
 
+use crate::ConfigError;
 use crate::data::{DataError, Dataset, Engine, Row, SENSORS, USED_SENSORS};
 
 /// Engines and sensors that go into a pack.
@@ -26,7 +27,7 @@ impl Choice {
             let index = |unit: &u32| {
                 let index = engines.iter().position(|engine| engine.unit == *unit);
                 let expected = "numbers of engines in the data set";
-                index.ok_or_else(|| DataError::Config { field, expected, found: unit.to_string() })
+                index.ok_or_else(|| ConfigError::new(field, expected, unit).into())
             };
             if units.is_empty() { Ok(all()) } else { units.iter().map(index).collect() }
         };
@@ -45,11 +46,11 @@ impl Choice {
     }
 
     /// A bit for each sensor.
-    pub(super) fn sensors(&self) -> Result<u64, DataError> {
+    pub(super) fn sensors(&self) -> Result<u64, ConfigError> {
         let chosen = if self.sensors.is_empty() { &USED_SENSORS[..] } else { &self.sensors };
         let bit = |sensor: &usize| match sensor {
             1..=SENSORS => Ok(1 << (sensor - 1)),
-            _ => Err(DataError::Config { field: "sensors", expected: "from 1 to 21", found: sensor.to_string() }),
+            _ => Err(ConfigError::new("sensors", "from 1 to 21", sensor)),
         };
         chosen.iter().map(bit).try_fold(0, |bits: u64, bit| Ok(bits | bit?))
     }

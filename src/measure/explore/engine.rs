@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Part;
-use crate::data::{
-    DataConfig, DataError, Dataset, RUL_CAP_CYCLES, Scale, USED_SENSORS, health_class, held_out, regime,
-};
+use crate::ConfigError;
+use crate::data::{DataConfig, DataError, Dataset, Labels, Scale, USED_SENSORS, held_out, regime};
 
 /// What an engine showed, cycle by cycle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +16,9 @@ pub struct EngineRecord {
     pub unit: u32,
     /// RUL after its last row, in cycles, not capped; 0 for an engine run to failure.
     pub rul_cycles: f32,
+    /// What its windows are labelled with.
+    #[serde(default)]
+    pub labels: Labels,
     /// Regime of each cycle: `[cycles]`.
     pub regimes: Vec<u8>,
     /// The used sensors as recorded: `[cycles, features]`.
@@ -28,7 +30,7 @@ pub struct EngineRecord {
 pub struct Label {
     /// Cycles that are left, not capped.
     pub left_cycles: f32,
-    /// The RUL that is trained on, capped at 125 cycles.
+    /// The RUL that is trained on, capped.
     pub rul_cycles: f32,
     /// Health class: 0 healthy, 1 degrading, 2 critical.
     pub class: usize,
@@ -49,11 +51,8 @@ impl EngineRecord {
     ) -> Result<Self, DataError> {
         let engines = if test { &dataset.test } else { &dataset.train };
         let found = engines.iter().enumerate().find(|(_, engine)| engine.unit == unit);
-        let (index, engine) = found.ok_or_else(|| DataError::Config {
-            field: "unit",
-            expected: "the number of an engine in its file",
-            found: unit.to_string(),
-        })?;
+        let refused = || ConfigError::new("unit", "the number of an engine in its file", &unit);
+        let (index, engine) = found.ok_or_else(refused)?;
         let is_held_out = || held_out(engines.len(), config.validation_share, seed).get(index) == Some(&true);
         let part = match test {
             true => Part::Test,
@@ -63,7 +62,8 @@ impl EngineRecord {
         let regimes = engine.rows.iter().map(|row| u8::try_from(regime(dataset.subset, row)).unwrap_or(u8::MAX));
         let sensors = engine.rows.iter().flat_map(|row| USED_SENSORS.map(|sensor| row.sensors[sensor - 1]));
         let rul_cycles = if test { dataset.test_rul.get(index).copied().unwrap_or_default() } else { 0.0 };
-        Ok(Self { part, unit, rul_cycles, regimes: regimes.collect(), sensors: sensors.collect() })
+        let (labels, regimes, sensors) = (config.labels, regimes.collect(), sensors.collect());
+        Ok(Self { part, unit, rul_cycles, labels, regimes, sensors })
     }
 
     /// Recorded cycles.
@@ -87,8 +87,8 @@ impl EngineRecord {
     #[must_use]
     pub fn label(&self, cycle: usize) -> Label {
         let left_cycles = self.rul_cycles + self.cycles().saturating_sub(cycle) as f32;
-        let rul_cycles = left_cycles.min(RUL_CAP_CYCLES);
-        Label { left_cycles, rul_cycles, class: health_class(rul_cycles) }
+        let rul_cycles = self.labels.rul_cycles(left_cycles);
+        Label { left_cycles, rul_cycles, class: self.labels.health_class(rul_cycles) }
     }
 
     /// First and last cycle, from 1, of the window of this length that ends with a cycle. One that would begin before

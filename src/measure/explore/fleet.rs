@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Part, Profile, SensorView};
 use crate::data::{
-    DataConfig, DataSummary, Dataset, Engine, RUL_CAP_CYCLES, Row, SET_POINTS, SETTINGS, Scale, Scaling, USED_SENSORS,
-    health_class, held_out, regime, window_ends,
+    DataConfig, DataSummary, Dataset, Engine, LabelCounts, LabelEntropy, Row, SET_POINTS, SETTINGS, Scale, Scaling,
+    USED_SENSORS, held_out, regime, window_labels,
 };
-use crate::measure::{LabelEntropy, RUL_BIN_CYCLES};
 
 /// Most flights that are kept for the picture of the regimes.
 const MOST_FLIGHTS: usize = 600;
@@ -20,31 +19,10 @@ pub struct PartFigures {
     pub part: Part,
     /// Engines.
     pub engines: u32,
-    /// Windows: at the run's stride, or the last one of each test engine.
-    pub windows: u32,
-    /// Windows by their label: `[0, 10)`, `[10, 20)`, … cycles of RUL, with the cap of 125 in the last one.
-    pub rul_bins: Vec<u32>,
-    /// Windows by health class: healthy, degrading, critical.
-    pub classes: [u32; 3],
+    /// Windows by their label: at the run's stride, or the last one of each test engine.
+    pub labels: LabelCounts,
     /// Entropies of both labels.
     pub entropy: LabelEntropy,
-}
-
-impl PartFigures {
-    /// Count the labels of an engine's windows: `rul_cycles`, capped.
-    fn of(part: Part, engines: u32, rul_cycles: &[f32]) -> Self {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "labels are from 0 to the cap")]
-        let bin = |rul_cycles: f32| (rul_cycles / RUL_BIN_CYCLES) as usize;
-        let (mut rul_bins, mut classes) = (vec![0; bin(RUL_CAP_CYCLES) + 1], [0; 3]);
-        for rul in rul_cycles {
-            if let Some(count) = rul_bins.get_mut(bin(*rul)) {
-                *count += 1;
-            }
-            classes[health_class(*rul)] += 1;
-        }
-        let windows = u32::try_from(rul_cycles.len()).unwrap_or(u32::MAX);
-        Self { part, engines, windows, rul_bins, classes, entropy: LabelEntropy::of(rul_cycles) }
-    }
 }
 
 /// An engine in the list.
@@ -117,12 +95,16 @@ impl Fleet {
         let own = Scaling::ALL.map(|scaling| Scale::fit(dataset.subset, scaling, of_part(false)));
         let labels = |validation: bool| of_part(validation).flat_map(|engine| window_labels(engine, config)).collect();
         let (training, validation): (Vec<f32>, Vec<f32>) = (labels(false), labels(true));
-        let test: Vec<f32> = dataset.test_rul.iter().map(|rul| rul.min(RUL_CAP_CYCLES)).collect();
+        let test: Vec<f32> = dataset.test_rul.iter().map(|rul| config.labels.rul_cycles(*rul)).collect();
         let count = |engines: usize| u32::try_from(engines).unwrap_or(u32::MAX);
+        let figures = |part, engines, rul_cycles: &[f32]| {
+            let labels = LabelCounts::of(rul_cycles, &config.labels);
+            PartFigures { part, engines: count(engines), entropy: labels.entropy(), labels }
+        };
         let parts = [
-            PartFigures::of(Part::Training, count(of_part(false).count()), &training),
-            PartFigures::of(Part::Validation, count(of_part(true).count()), &validation),
-            PartFigures::of(Part::Test, count(dataset.test.len()), &test),
+            figures(Part::Training, of_part(false).count(), &training),
+            figures(Part::Validation, of_part(true).count(), &validation),
+            figures(Part::Test, dataset.test.len(), &test),
         ];
         let entry = |part: Part, engine: &Engine, rul_cycles: f32| EngineEntry {
             part,
@@ -177,12 +159,6 @@ impl Fleet {
     pub fn lifetimes(&self) -> impl Iterator<Item = u32> {
         self.engines.iter().filter(|engine| engine.part != Part::Test).map(|engine| engine.cycles)
     }
-}
-
-/// Capped RUL at the end of each window of an engine run to failure, as training cuts them.
-fn window_labels(engine: &Engine, config: &DataConfig) -> impl Iterator<Item = f32> {
-    let cycles = engine.rows.len();
-    window_ends(cycles, config.window, config.stride).map(move |end| ((cycles - 1 - end) as f32).min(RUL_CAP_CYCLES))
 }
 
 fn regimes(rows: &[(&Row, usize)], count: usize) -> Vec<RegimeFigures> {

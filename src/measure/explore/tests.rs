@@ -1,9 +1,8 @@
 use super::*;
 use crate::data::{
-    Dataset, EmulatorParameters, RUL_CAP_CYCLES, SET_POINTS, Split, Subset, USED_SENSORS, describe, emulate,
-    health_class, prepare, read_folder,
+    Dataset, EmulatorParameters, LabelCounts, SET_POINTS, Split, Subset, USED_SENSORS, describe, emulate, prepare,
+    read_folder,
 };
-use crate::measure::LabelEntropy;
 
 fn emulated(subset: Subset, engines: usize) -> Dataset {
     emulate(&EmulatorParameters::bundled(subset).unwrap(), engines, 9, 1).unwrap()
@@ -35,21 +34,16 @@ fn labels_and_entropies_are_those_of_the_windows_that_are_trained_on() {
         let prepared = prepare(&data, &config, 5).unwrap();
         for (figures, split) in fleet.parts.iter().zip([&prepared.train, &prepared.validation, &prepared.test]) {
             let labels = labels(split);
-            assert_eq!((figures.engines as usize, figures.windows as usize), (split.engines.len(), labels.len()));
-            assert_eq!(figures.classes.iter().sum::<u32>(), figures.windows);
-            assert_eq!(figures.rul_bins.iter().sum::<u32>(), figures.windows);
-            for class in 0..3 {
-                let count = labels.iter().filter(|rul| health_class(**rul) == class).count();
-                assert_eq!(figures.classes[class] as usize, count);
-            }
-            assert_eq!(figures.rul_bins[12] as usize, labels.iter().filter(|rul| **rul >= 120.0).count());
-            assert_eq!(figures.entropy, LabelEntropy::of(&labels));
+            assert_eq!(figures.engines as usize, split.engines.len());
+            assert_eq!(figures.labels, LabelCounts::of(&labels, &config.labels));
+            assert_eq!(figures.labels.rul_bins[12] as usize, labels.iter().filter(|rul| **rul >= 120.0).count());
+            assert_eq!(figures.entropy, figures.labels.entropy());
         }
         // The command line counts training and validation together.
         let described = describe(&data, &config).unwrap();
         let [training, validation, test] = &fleet.parts;
-        assert_eq!((training.windows + validation.windows) as usize, described.train_windows);
-        assert_eq!(test.classes.map(|count| count as usize), described.test_classes);
+        assert_eq!(training.labels.windows + validation.labels.windows, described.train_windows.windows);
+        assert_eq!(test.labels, described.test_windows);
     }
 }
 
@@ -128,7 +122,7 @@ fn a_window_ends_with_its_cycle_and_stays_within_the_record() {
     assert_eq!([12, 30, 31, 150].map(|cycle| engine.window(cycle, 30)), [(1, 12), (1, 30), (2, 31), (121, 150)]);
     let last = engine.label(engine.cycles());
     assert_eq!((last.left_cycles, last.rul_cycles, last.class), (0.0, 0.0, 2));
-    assert_eq!(engine.label(1).rul_cycles, RUL_CAP_CYCLES);
+    assert_eq!(engine.label(1).rul_cycles, 125.0);
     assert_eq!(engine.values(6, None)[3], data.train[0].rows[3].sensors[10]);
     let error = EngineRecord::of(&data, &DataConfig::default(), 1, true, 10).unwrap_err();
     assert_eq!(error.to_string(), "`unit` should be the number of an engine in its file, found 10");

@@ -2,6 +2,7 @@
 
 use super::RunView;
 use crate::Task;
+use crate::data::LabelCounts;
 use crate::measure::{
     BiasVariance, CosineBand, CurvePoint, Information, LabelEntropy, LambdaCurve, Predictions, cosine_bands,
     ratio_in_cycles,
@@ -61,7 +62,8 @@ impl RunView {
     /// `None` before the first epoch has ended.
     #[must_use]
     pub fn information(&self) -> Option<(Vec<InformationTrace>, LabelEntropy)> {
-        let entropy = LabelEntropy::of(self.predictions()?.truth());
+        let predictions = self.predictions()?;
+        let entropy = LabelCounts::of(predictions.truth(), predictions.labels()).entropy();
         let trace = |member: usize| {
             let of = |evaluation: &Evaluation| {
                 Some((evaluation.epoch, Information::of(evaluation.predictions.as_ref()?, member)?))
@@ -83,7 +85,7 @@ impl RunView {
         });
         let (count, sum) = logs.fold((0.0, 0.0), |(count, sum), log| (count + 1.0, sum + log));
         let ratio = (count > 0.0).then(|| (sum / count).exp())?;
-        Some((ratio, ratio_in_cycles([ratio, 1.0], &self.wanted.loss)?))
+        Some((ratio, ratio_in_cycles([ratio, 1.0], &self.wanted.two_task_loss())?))
     }
 
     /// The band of the focused member's cosine in each epoch, of the steps that are remembered.
@@ -104,6 +106,7 @@ fn parts(predictions: &Predictions, members: &[usize], task: Task) -> Option<Bia
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Labels;
     use crate::measure::Metrics;
     use crate::session::{CurveConfig, Event, MemberStep, RunConfig, StepRecord};
 
@@ -114,7 +117,7 @@ mod tests {
         let mut view = RunView::new(config.clone());
         view.in_force = Some(config);
         let outputs = [60.0_f32, 40.0, 50.0, 50.0].iter().flat_map(|rul| [rul / 125.0, 0.0, 0.0, 0.0]).collect();
-        let predictions = Predictions::new(vec![50.0], outputs);
+        let predictions = Predictions::new(Labels::default(), vec![50.0], outputs);
         let test: Vec<Metrics> = predictions.metrics();
         for (step, told) in [(8, Some(predictions)), (10, None)] {
             let evaluation =

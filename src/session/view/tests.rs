@@ -1,5 +1,5 @@
 use super::*;
-use crate::data::{Origin, Subset};
+use crate::data::{Labels, Origin, Subset};
 use crate::model::EncoderConfig;
 use crate::session::MemberStep;
 
@@ -10,6 +10,7 @@ fn data() -> DataSummary {
         train_engines: 100,
         test_engines: 100,
         train_windows: 17_731,
+        labels: Labels::default(),
         assumptions: Vec::new(),
     }
 }

@@ -10,10 +10,10 @@ parameters! {
     /// `λ_rul` as set, and a RUL loss in which each window weighs more the less life is left.
     ///
     /// ```text
-    /// L_rul = Σ_b w_b (1 + strength · clip(1 − y_b/125, 0, 1)) ρ(r_b) / B
+    /// L_rul = Σ_b w_b (1 + strength · clip(1 − y_b/cap, 0, 1)) ρ(r_b) / B
     /// ```
     ///
-    /// `y`: RUL in cycles, `r`: the residual, `ρ` and `w`: the run's form and weights. With strength 1 it is what the
+    /// `y`: RUL in cycles, `cap`: where it is capped (125 without a cap), `r`: the residual, `ρ` and `w`: the run's form and weights. With strength 1 it is what the
     /// run's own sample weights do for all members; both together multiply. The weights are not scaled back to a mean of
     /// one: a normalizer that divides by the loss takes the larger loss out again, and without one `L_rul` grows by up to
     /// 1 + strength. A. Shaa 2023, "Dynamically Weighting Loss Function Components in Machine Learning Models", names such

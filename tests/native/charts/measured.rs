@@ -3,7 +3,7 @@
 use super::document::{self, Document};
 use lambdascope::Task;
 use lambdascope::chart::{ChartData, ChartKind, CurveFigure, Over, Style, svg};
-use lambdascope::data::Subset;
+use lambdascope::data::{Labels, Subset};
 use lambdascope::measure::{
     BiasVariance, CosineBand, Information, LabelEntropy, LambdaCurve, Metrics, PUBLISHED, Predictions,
 };
@@ -51,7 +51,7 @@ fn predictions(members: usize, windows: usize) -> Predictions {
         [truth[window] / 125.0 + 0.1 * wave, wave, 0.3 * (member as f32).cos(), 0.1 * window as f32]
     };
     let outputs = (0..members * windows).flat_map(output).collect();
-    Predictions::new(truth.clone(), outputs)
+    Predictions::new(Labels::default(), truth.clone(), outputs)
 }
 
 #[test]
@@ -144,10 +144,10 @@ fn a_trajectory_has_the_truth_beside_it() {
     let cycles: Vec<f32> = (30..90).map(|cycle| cycle as f32).collect();
     let truth: Vec<f32> = cycles.iter().map(|cycle| (150.0 - cycle).min(125.0)).collect();
     let predicted: Vec<f32> = truth.iter().map(|rul| rul * 0.9).collect();
-    let data = ChartData::trajectory(&cycles, &truth, &[("λ 0.5", predicted.as_slice())]);
+    let data = ChartData::trajectory(&cycles, &truth, &[("λ 0.5", predicted.as_slice())], &Labels::default());
     assert!(check(&data).has_text("true"));
     assert_eq!(data.table(1).rows[0][..2], ["30", "120"]);
-    check(&ChartData::trajectory::<&str>(&[], &[], &[]));
+    check(&ChartData::trajectory::<&str>(&[], &[], &[], &Labels::default()));
 }
 
 #[test]

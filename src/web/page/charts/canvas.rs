@@ -16,7 +16,6 @@ use super::cursor::Cursor;
 use super::options::{self, Options};
 use super::table::{ROWS, Twin};
 use crate::chart::{ChartData, ChartKind, Over, Style, draw, plain};
-use crate::data::RUL_CAP_CYCLES;
 use crate::measure::Trajectory;
 use crate::session::{Earlier, RunView, sentence};
 use crate::web::WebError;
@@ -175,7 +174,8 @@ impl ChartView {
             ChartKind::Trajectory => view.trajectory.as_ref().map(|trajectory| {
                 let lines: Vec<_> = (0..labels.len()).map(|member| trajectory.predicted(member)).collect();
                 let members: Vec<_> = labels.iter().zip(&lines).map(|(label, line)| (label, &line[..])).collect();
-                ChartData::trajectory(&trajectory.cycles(), trajectory.predictions.truth(), &members)
+                let predictions = &trajectory.predictions;
+                ChartData::trajectory(&trajectory.cycles(), predictions.truth(), &members, predictions.labels())
             }),
             ChartKind::Rmse => view.earlier.as_ref().filter(|_| options.earlier).map(|earlier| {
                 let label = if labels.len() == 1 { &earlier.label } else { "run before" };
@@ -301,7 +301,9 @@ fn earlier_words(earlier: &Earlier) -> Option<String> {
 fn life_words(Trajectory { engines, predictions, .. }: &Trajectory) -> String {
     let cycles = predictions.truth().len();
     let left = match predictions.truth().last() {
-        Some(left) if *left >= RUL_CAP_CYCLES => "125 or more".to_owned(),
+        Some(left) if predictions.labels().rul_cap_cycles.is_some_and(|cap| *left >= cap) => {
+            format!("{} or more", plain(f64::from(*left), 4))
+        }
         Some(left) => plain(f64::from(*left), 3),
         None => "no".to_owned(),
     };

@@ -80,7 +80,8 @@ impl Controls {
         if let Some(member) = view.wanted.members.get(view.focus) {
             set_text(&self.normalization_help, member.normalization.help());
         }
-        let regularization = view.wanted.settings(view.focus).into_iter().find(|one| one.parameter.key == "regularization");
+        let regularization =
+            view.wanted.settings(view.focus).into_iter().find(|one| one.parameter.key == "regularization");
         let rows = regularization.map(|setting| setting.parameter.parameters).unwrap_or_default();
         set_text(&self.regularization_now, &in_force(&rows));
     }
@@ -96,8 +97,8 @@ impl Controls {
         set_text(&self.data_source, &data.title());
         set_attribute(&self.data_source, "data-kind", choices::origin_name(data.origin));
         let words = format!(
-            "{} training engines ({} windows), {} test engines",
-            data.train_engines, data.train_windows, data.test_engines
+            "{} training engines ({} windows), {} test engines; {}",
+            data.train_engines, data.train_windows, data.test_engines, data.labels
         );
         set_attribute(&self.data_source, "title", &words);
         set_shown(&self.assumptions, !data.assumptions.is_empty());

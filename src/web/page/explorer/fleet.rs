@@ -86,8 +86,9 @@ impl FleetPanel {
 
     fn fill(&self, fleets: &[&Fleet]) -> Result<(), WebError> {
         self.table.set_inner_html("");
-        let caption: HtmlElement =
-            create_text("caption", "", "Windows by their label, and how much there is to know of it")?;
+        let labels = fleets.first().map(|fleet| fleet.summary.labels).unwrap_or_default();
+        let words = format!("Windows by their label, and how much there is to know of it ({labels})");
+        let caption: HtmlElement = create_text("caption", "", &words)?;
         let (head, body): (HtmlElement, HtmlElement) = (create("thead", "")?, create("tbody", "")?);
         let heads: HtmlElement = create("tr", "")?;
         for name in COLUMNS {
@@ -132,14 +133,14 @@ fn row(name: &str, figures: &PartFigures) -> Result<HtmlElement, WebError> {
     set_attribute(&head, "scope", "row");
     append(&row, &[&head])?;
     let share = |count: u32| {
-        let share = 100.0 * f64::from(count) / f64::from(figures.windows.max(1));
+        let share = 100.0 * f64::from(count) / f64::from(figures.labels.windows.max(1));
         format!("{} ({share:.0} %)", grouped(count))
     };
-    let [healthy, degrading, critical] = figures.classes.map(share);
+    let [healthy, degrading, critical] = figures.labels.classes.map(share);
     let entropy = |nats: f64| format!("{nats:.3}");
     let cells = [
         grouped(figures.engines),
-        grouped(figures.windows),
+        grouped(figures.labels.windows),
         healthy,
         degrading,
         critical,
