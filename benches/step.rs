@@ -21,11 +21,7 @@ fn main() {
     let number = |index: usize, default: &str| word(index, default).parse::<usize>().unwrap();
     let (batch, hidden, members) = (number(1, "64"), number(2, "32"), number(3, "1"));
     let mut encoder = EncoderConfig::from_name(&word(0, "gru")).unwrap();
-    for (name, size) in encoder.sizes_mut() {
-        if name == "hidden" {
-            *size = hidden;
-        }
-    }
+    encoder.set_hidden(hidden);
     for gradients in [Gradients::Combined, Gradients::PerTask] {
         println!("{gradients:?} {:.4}", millis(&encoder, (batch, members), gradients));
     }

@@ -10,6 +10,7 @@ mod history;
 mod link;
 #[cfg(feature = "train")]
 mod machine;
+mod manual;
 mod merge;
 mod mode;
 mod parts;
@@ -31,6 +32,7 @@ pub use history::*;
 pub use link::*;
 #[cfg(feature = "train")]
 pub use machine::{Session, SessionError};
+pub use manual::settings_manual;
 pub use merge::Merge;
 pub use mode::{MOST_RACERS, Mode};
 pub use parts::Parts;

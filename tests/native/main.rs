@@ -12,4 +12,5 @@ mod labels;
 mod oracles;
 mod regularization;
 mod session;
+mod settings;
 mod sweep;

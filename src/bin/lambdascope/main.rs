@@ -41,6 +41,8 @@ enum Command {
     #[cfg(feature = "chart")]
     Claims(claims::Claims),
     Verify(verify::Verify),
+    /// Print every setting of a run, its values and what it does, as Markdown.
+    Settings,
     #[command(subcommand)]
     Data(data::DataCommand),
 }
@@ -57,6 +59,10 @@ fn main() -> ExitCode {
         #[cfg(feature = "chart")]
         Command::Claims(command) => command.run().map(|()| true),
         Command::Verify(command) => command.run(),
+        Command::Settings => {
+            print!("{}", lambdascope::session::settings_manual());
+            Ok(true)
+        }
         Command::Data(command) => command.run().map(|()| true),
     };
     match outcome {

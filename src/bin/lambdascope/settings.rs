@@ -63,8 +63,12 @@ fn flag(setting: &Setting) -> Arg {
     let help = format!("{}{unit}{choices} [default: {}]", parameter.help, parameter.default);
     // `--data` names the files; elsewhere the key works as well as the flag.
     let alias = (parameter.key != parameter.flag && parameter.key != "data").then_some(parameter.key);
-    // A negative number is told apart from a flag by the setting's own range.
-    Arg::new(parameter.key).long(parameter.flag).aliases(alias).value_name(value).help(help).allow_hyphen_values(true)
+    let argument = Arg::new(parameter.key).long(parameter.flag).aliases(alias).value_name(value).help(help);
+    if parameter.kind == ParameterKind::Flag {
+        return argument.num_args(0..=1).default_missing_value("true");
+    }
+    // The setting's own range refuses what is negative.
+    argument.allow_negative_numbers(true)
 }
 
 impl Args for Settings {
