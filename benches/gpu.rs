@@ -35,7 +35,9 @@ fn main() {
             let mut millis = [f64::INFINITY; 2];
             let mut trainers = [trainer(&encoder, members, &gpu), trainer(&encoder, members, &Device::Cpu)];
             for _ in 0..3 {
-                for (trainer, (millis, steps)) in trainers.iter_mut().zip(millis.iter_mut().zip([60, 120 / members.max(8)])) {
+                for (trainer, (millis, steps)) in
+                    trainers.iter_mut().zip(millis.iter_mut().zip([60, 120 / members.max(8)]))
+                {
                     *millis = millis.min(timed(trainer, steps));
                 }
             }

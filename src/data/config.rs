@@ -166,7 +166,7 @@ parameters! {
         /// Flight cycles that the model reads at once.
         window: usize = 30, "Window", Range::count(5, 100), Traits::RESTART.unit("cycles");
         /// Cycles between the starts of neighbouring training windows: 1 takes them all.
-        stride: usize = 1, "Stride", Range::count(1, 100), Traits::RESTART.unit("cycles");
+        stride: usize = 1, "Stride", Range::count(1, 1000), Traits::RESTART.unit("cycles");
         /// Share of the training engines that are held out for validation.
         validation_share: f32 = 0.1, "Held out", Range::linear(0.0, 0.5, 0.05),
             Traits::RESTART.key("validation").flag("validation-share");

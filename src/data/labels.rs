@@ -208,15 +208,14 @@ mod tests {
         let refused = |rul_cap_cycles, health_cycles| {
             Labels { rul_cap_cycles, health_cycles }.validate().unwrap_err().to_string()
         };
-        assert_eq!(refused(Some(5.0), [4.0, 2.0]), "`rul_cap_cycles` should be from 10 to 1000, or none, found 5");
+        assert_eq!(refused(Some(5.0), [4.0, 2.0]), "`cap` should be in [10, 1000], or none, found 5");
         assert!(refused(Some(f32::NAN), [80.0, 30.0]).contains("found NaN"));
-        let falling = "`health_cycles` should be two numbers of cycles above 0, the larger one first, found";
-        assert_eq!(refused(None, [30.0, 80.0]), format!("{falling} 30 and 80"));
-        assert_eq!(refused(None, [80.0, 0.0]), format!("{falling} 80 and 0"));
+        assert_eq!(refused(None, [30.0, 80.0]), "`health` should be the larger threshold first, found 30 and 80");
+        assert_eq!(refused(None, [80.0, 0.0]), "`health` should be in [0.001, 1000], found 0");
         assert_eq!(refused(None, [f32::INFINITY, 30.0]), format!("{falling} inf and 30"));
         assert_eq!(
             refused(Some(60.0), [80.0, 30.0]),
-            "`health_cycles` should be below the cap on RUL, found 80 and 30 with a cap of 60"
+            "`health` should be below the cap on RUL, found 80 and 30 with a cap of 60"
         );
         assert_eq!((Labels::default().validate(), UNCAPPED.validate()), (Ok(()), Ok(())));
     }

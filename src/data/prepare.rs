@@ -220,12 +220,9 @@ mod tests {
     #[test]
     fn refuses_settings_out_of_range() {
         let message = |config: DataConfig| prepare(&dataset(), &config, 1).unwrap_err().to_string();
-        assert_eq!(message(config(0, 0.0)), "`stride` should be at least 1, found 0");
-        assert_eq!(message(config(1, f32::NAN)), "`validation_share` should be from 0 to 0.5, found NaN");
-        assert_eq!(
-            message(DataConfig { window: 101, ..config(1, 0.0) }),
-            "`window` should be from 5 to 100, found 101"
-        );
+        assert_eq!(message(config(0, 0.0)), "`stride` should be in [1, 1000], found 0");
+        assert_eq!(message(config(1, f32::NAN)), "`validation` should be in [0, 0.5], found NaN");
+        assert_eq!(message(DataConfig { window: 101, ..config(1, 0.0) }), "`window` should be in [5, 100], found 101");
         assert!(message(DataConfig { subset: Subset::FD003, ..config(1, 0.0) }).contains("FD001 where FD003"));
         let mut data = dataset();
         data.train[2].rows.clear();

@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_named() {
-        assert!(refused(&["lambda=0.1,2"]).starts_with("`lambda` should be a weight of the RUL loss from 0 to 1"));
+        assert!(refused(&["lambda=0.1,2"]).starts_with("`lambda` should be in [0, 1], found 2"));
         assert!(refused(&["colour=red"]).ends_with("found `colour`"));
         assert_eq!(
             refused(&["seed=1..1000", "lambda=0..1/1000"]),

@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn bad_parameters_are_refused_with_what_was_found() {
         let error = Normalization::Amnl { beta: 1.2 }.build().unwrap_err();
-        assert_eq!(error.to_string(), "`beta` should be in [0, 1), found 1.2");
+        assert_eq!(error.to_string(), "`beta` should be in [0, 0.9999], found 1.2");
         assert!(Normalization::Manual { rul: 0.0, health: 1.0 }.build().is_err());
     }
 

@@ -102,12 +102,19 @@ impl Value for Option<f32> {
     }
 
     fn read(key: &'static str, text: &str, limits: Range) -> Result<Self, ConfigError> {
-        if text.trim().eq_ignore_ascii_case("none") { Ok(None) } else { f32::read(key, text, limits).map(Some) }
+        if text.trim().eq_ignore_ascii_case("none") {
+            return Ok(None);
+        }
+        f32::read(key, text, limits).map(Some).map_err(or_none)
     }
 
     fn check(&self, key: &'static str, limits: Range) -> Result<(), ConfigError> {
-        self.map_or(Ok(()), |number| number.check(key, limits))
+        self.map_or(Ok(()), |number| number.check(key, limits)).map_err(or_none)
     }
+}
+
+fn or_none(error: ConfigError) -> ConfigError {
+    ConfigError { expected: format!("{}, or none", error.expected).into(), ..error }
 }
 
 /// Two numbers, `80:30`.

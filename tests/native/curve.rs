@@ -202,7 +202,7 @@ fn another_grid_or_bootstrap_starts_anew() {
     let config = small(&[0.2, 0.8], 2);
     let mut other = config.clone();
     other.members[1].bootstrap = Some(5);
-    assert_eq!(config.change_to(&other), lambdascope::session::Change::Restart("the bootstraps"));
+    assert_eq!(config.change_to(&other), lambdascope::session::Change::Restart("Bootstrap of the engines"));
     let other = RunConfig { curve: None, ..config.clone() };
     assert_eq!(config.change_to(&other), lambdascope::session::Change::Restart("the λ-curve"));
 }

@@ -24,7 +24,9 @@ fn texts(parameter: &Parameter) -> Vec<String> {
         }
         ParameterKind::Flag => ["true", "false", "1", "0"].map(str::to_owned).to_vec(),
         ParameterKind::Text => {
-            ["none", "all", "7", "80:30", "130", "11x6", "0.2,0.8x3", "l1=0.01", "l1=0.01:dropout=0.5"].map(str::to_owned).to_vec()
+            ["none", "all", "7", "80:30", "130", "11x6", "0.2,0.8x3", "l1=0.01", "l1=0.01:dropout=0.5"]
+                .map(str::to_owned)
+                .to_vec()
         }
     };
     texts.extend(["", "NaN", "inf", "-1", "1e99", "🦀"].map(str::to_owned));
@@ -96,7 +98,10 @@ fn every_key_and_flag_is_there_once() {
     assert_eq!(names.len(), count);
     for setting in &settings {
         let Parameter { label, help, .. } = &setting.parameter;
-        assert!(!label.is_empty() && help.ends_with('.') && !help.contains('`') || help.contains("`1 + clip"), "{help}");
+        assert!(
+            !label.is_empty() && help.ends_with('.') && !help.contains('`') || help.contains("`1 + clip"),
+            "{help}"
+        );
     }
 }
 
@@ -114,7 +119,16 @@ fn the_command_line_takes_what_a_link_takes() {
         (line["member"]["weighting"].clone(), line["optimizer"]["learning_rate"].clone(), line["loss"]["unit"].clone())
     };
     let named = member(&["--strategy", "gradnorm:alpha=0.5", "--learning-rate", "0.01", "--rul-unit", "cycles"]);
-    let set = member(&["--set", "strategy=gradnorm", "--set", "strategy.alpha=0.5", "--set", "lr=0.01", "--set", "unit=cycles"]);
+    let set = member(&[
+        "--set",
+        "strategy=gradnorm",
+        "--set",
+        "strategy.alpha=0.5",
+        "--set",
+        "lr=0.01",
+        "--set",
+        "unit=cycles",
+    ]);
     assert_eq!(named, set);
     let (link, _) = Link::parse("strategy=gradnorm:alpha=0.5&lr=0.01&unit=cycles");
     assert_eq!(named.0, serde_json::to_value(&link.config.members[0].weighting).unwrap());

@@ -94,7 +94,7 @@ fn settings_that_cannot_be_are_refused_before_anything_is_trained() {
         assert!(!output.status.success());
         said(&output)
     };
-    assert!(refused(&["--lambda", "1.5"]).contains("a weight of the RUL loss from 0 to 1"));
+    assert!(refused(&["--lambda", "1.5"]).contains("`lambda` should be in [0, 1], found 1.5"));
     assert!(refused(&["--set", "colour=red"]).contains("found `colour`"));
     assert!(refused(&["--set", "seed=1"]).contains("given once, found `seed` again"));
     assert!(refused(&["--shard", "4/3"]).contains("a shard should be I/N"));

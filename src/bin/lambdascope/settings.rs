@@ -1,7 +1,7 @@
 //! The settings of a run as flags, made from their declarations.
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
-use lambdascope::parameter::ParameterKind;
+use lambdascope::parameter::{Parameter, ParameterKind};
 use lambdascope::session::{RunConfig, Setting};
 
 use crate::Failure;
@@ -63,7 +63,7 @@ fn flag(setting: &Setting) -> Arg {
     let help = format!("{}{unit}{choices} [default: {}]", parameter.help, parameter.default);
     // `--data` names the files; elsewhere the key works as well as the flag.
     let alias = (parameter.key != parameter.flag && parameter.key != "data").then_some(parameter.key);
-    let argument = Arg::new(parameter.key).long(parameter.flag).aliases(alias).value_name(value).help(help);
+    let argument = Arg::new(parameter.flag).long(parameter.flag).aliases(alias).value_name(value).help(help);
     if parameter.kind == ParameterKind::Flag {
         return argument.num_args(0..=1).default_missing_value("true");
     }
@@ -89,8 +89,8 @@ impl Args for Settings {
 impl FromArgMatches for Settings {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let given = |setting: Setting| {
-            let key = setting.parameter.key;
-            matches.get_one::<String>(key).map(|text| (key.to_owned(), text.clone()))
+            let Parameter { key, flag, .. } = setting.parameter;
+            matches.get_one::<String>(flag).map(|text| (key.to_owned(), text.clone()))
         };
         let mut pairs: Vec<_> = declared().filter_map(given).collect();
         for pair in matches.get_many::<String>(SET).unwrap_or_default() {

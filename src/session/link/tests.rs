@@ -76,12 +76,9 @@ fn bad_values_are_reported_and_the_rest_counts() {
     assert_eq!(
         problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
         [
-            "`lambda` in the link should be a weight of the RUL loss from 0 to 1, or one a member, separated by \
-             commas, found `1.5`",
-            "`batch` in the link should be a number of windows from 1 to 4096, found `none`",
-            "`encoder` in the link should be cnn[:HIDDEN[:KERNEL]] (an odd kernel), tcn[:HIDDEN[:KERNEL[:LEVELS]]], \
-             gru[:HIDDEN], lstm[:HIDDEN] or transformer[:HIDDEN[:HEADS]] (heads that divide the width), found \
-             `cnn:8:4`",
+            "`lambda` should be in [0, 1], found 1.5",
+            "`batch` should be in [1, 4096], found none",
+            "`kernel` should be odd and in [1, 31], found 4",
         ]
     );
 }
@@ -181,7 +178,7 @@ fn every_regularizer_comes_back() {
             link.config.members = vec![MemberConfig::default(); 3];
             link.config.members[1].regularization.set(parameter.key, &value).unwrap();
             let fragment = link.fragment();
-            let written = format!("&regularization=none,{}={value},none&", parameter.key);
+            let written = format!("&regularization=none,{}={value},none", parameter.key);
             assert!(fragment.contains(&written), "{fragment}");
             assert_eq!(Link::parse(&fragment), (link, vec![]), "{fragment}");
         }
@@ -189,7 +186,7 @@ fn every_regularizer_comes_back() {
     let mut link = Link::default();
     let Regularization { l1, dropout, patience, .. } = &mut link.config.members[0].regularization;
     (*l1, *dropout, *patience) = (1e-4, 0.1, 5);
-    assert!(link.fragment().contains("&regularization=l1=0.0001:dropout=0.1:patience=5&"), "{}", link.fragment());
+    assert!(link.fragment().contains("&regularization=l1=0.0001:dropout=0.1:patience=5"), "{}", link.fragment());
     assert_eq!(Link::parse(&link.fragment()), (link, vec![]));
     for refused in ["l1", "l3=1", "dropout=0.95", "l1=0.1:", "l1=0.1,"] {
         assert_eq!(Link::parse(&format!("regularization={refused}")).1.len(), 1, "{refused}");
@@ -208,7 +205,8 @@ fn a_link_holds_what_differs_from_the_defaults() {
     config.set("alpha", "0.5").unwrap();
     let strategies = vec![WeightingConfig::default(), config.clone(), config];
     let fragment = with_strategies(strategies).fragment();
-    assert!(fragment.contains("&lambda=0.5,0.5,0.5&strategy=fixed,gradnorm:alpha=0.5&"), "{fragment}");
+    assert!(fragment.contains("&lambda=0.5,0.5,0.5&"), "{fragment}");
+    assert!(fragment.ends_with("&strategy=fixed,gradnorm:alpha=0.5"), "{fragment}");
     assert!(!with_strategies(vec![WeightingConfig::default(); 3]).fragment().contains("strategy"));
 }
 
@@ -228,7 +226,8 @@ fn strategies_that_cannot_be_are_reported() {
     for value in ["magic", "gradnorm:alpha", "gradnorm:alpha=-1", "gradnorm:beta=1", "pcgrad,", "rules:rules=~4"] {
         let (link, problems) = Link::parse(&format!("strategy={value}"));
         assert_eq!(link, Link::default(), "{value}");
-        assert!(problems[0].to_string().starts_with("`strategy` in the link should be a strategy and"), "{value}");
+        assert_eq!(problems.len(), 1, "{value}");
+        assert!(problems[0].to_string().contains(" should be "), "{value}: {problems:?}");
     }
     let crossed = "strategy=gradient-magnitude:min=2:max=1";
     assert_eq!(Link::parse(crossed).1.len(), 1);

@@ -57,9 +57,9 @@ fn an_encoder_starts_anew_and_goes_on_training_if_it_was() {
     let mut view = started();
     let next = RunConfig { encoder: EncoderConfig::from_name("cnn").unwrap(), ..view.wanted.clone() };
     let start = Command::Start { config: next.clone() };
-    assert_eq!(view.plan(&next), Plan::Restart { what: "the encoder", commands: vec![start.clone()] });
+    assert_eq!(view.plan(&next), Plan::Restart { what: "Encoder", commands: vec![start.clone()] });
     view.apply(Event::Phase { phase: Phase::Training });
-    assert_eq!(view.plan(&next), Plan::Restart { what: "the encoder", commands: vec![start, Command::Play] });
+    assert_eq!(view.plan(&next), Plan::Restart { what: "Encoder", commands: vec![start, Command::Play] });
 }
 
 #[test]

@@ -278,7 +278,7 @@ impl App {
             }
             Plan::Restart { what, commands } => {
                 let app = Rc::clone(self);
-                self.ask_to_restart(&format!("Changing {what} starts training anew."), move || {
+                self.ask_to_restart(&format!("{what}: a change starts training anew."), move || {
                     for command in &commands {
                         app.send(command);
                     }
