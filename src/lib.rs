@@ -25,6 +25,7 @@ pub mod loss;
 pub mod measure;
 pub mod model;
 pub mod session;
+mod statistics;
 pub mod train;
 pub mod weighting;
 
