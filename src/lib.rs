@@ -27,6 +27,7 @@ pub mod measure;
 pub mod model;
 pub mod parameter;
 pub mod session;
+mod statistics;
 pub mod train;
 pub mod weighting;
 

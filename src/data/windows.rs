@@ -1,7 +1,6 @@
 //! Windows over normalized engines: what the trainer sees.
 
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use crate::statistics::Resampler;
 
 /// One engine, normalized.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,10 +98,8 @@ pub fn bootstrap(split: &Split, seed: u32) -> Vec<u32> {
             windows.push(index);
         }
     }
-    let mut random = ChaCha8Rng::seed_from_u64(seed.into());
-    // Drawn as 32-bit numbers: `usize` has 32 bits in a browser and 64 natively, and would draw differently.
-    let engines = u32::try_from(of_engine.len()).unwrap_or(u32::MAX);
-    (0..engines).flat_map(|_| of_engine[random.random_range(0..engines) as usize].iter().copied()).collect()
+    let drawn = Resampler::new(seed.into()).draw(of_engine.len());
+    drawn.into_iter().flat_map(|engine| of_engine[engine].iter().copied()).collect()
 }
 
 #[cfg(test)]

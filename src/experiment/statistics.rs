@@ -1,11 +1,8 @@
 //! Figures with intervals: a seeded bootstrap over repetitions.
 
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-/// Resamples of a bootstrap: the ends of a 95 % interval then rest on 50 values each.
-const RESAMPLES: usize = 2000;
+use crate::statistics::bootstrap;
 
 /// Seed of every bootstrap, so that the same figures give the same interval.
 const SEED: u64 = 0x0b00_7577;
@@ -32,28 +29,9 @@ impl Estimate {
     pub fn bootstrap(repetitions: usize, statistic: impl Fn(&[usize]) -> f64) -> Self {
         let all: Vec<usize> = (0..repetitions).collect();
         let value = statistic(&all);
-        if repetitions == 0 {
-            return Self { value, low: value, high: value };
-        }
-        let mut random = ChaCha8Rng::seed_from_u64(SEED);
-        let last = u32::try_from(repetitions).unwrap_or(u32::MAX);
-        let mut drawn = vec![0; repetitions];
-        let mut values: Vec<f64> = (0..RESAMPLES)
-            .map(|_| {
-                for index in &mut drawn {
-                    *index = random.random_range(0..last) as usize;
-                }
-                statistic(&drawn)
-            })
-            .filter(|value| value.is_finite())
-            .collect();
-        values.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let index = (share * (values.len().saturating_sub(1)) as f64).round();
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index into the values")]
-            values.get(index as usize).copied().unwrap_or(value)
-        };
-        Self { value, low: at(0.025), high: at(0.975) }
+        let interval = bootstrap(SEED, |resampler| statistic(&resampler.draw(repetitions)));
+        let [low, _, high] = interval.filter(|_| repetitions > 0).unwrap_or([value; 3]);
+        Self { value, low, high }
     }
 
     /// Whether the whole interval lies within these bounds, both included.

@@ -3,6 +3,7 @@
 use super::{Emphasis, RulLoss, RulUnit, TwoTaskLoss};
 use crate::data::{Split, Window};
 use crate::model::{HEALTH_CLASSES, OUTPUTS};
+use crate::statistics::softmax;
 
 /// Columns of a target row: RUL as a fraction, its sample weight, a weight a class (zero but for the true one), and the
 /// row's [neighbours](mark_neighbours): the previous and the next row of the same engine, −1 for none, and the inverse of
@@ -168,15 +169,13 @@ fn rises(strength: f32, scale: f32, outputs: &[f32], targets: &[f32], cotangents
 
 /// `−Σ_c v_c ln softmax(l)_c` and its derivatives.
 fn cross_entropy(logits: &[f32; HEALTH_CLASSES], weights: &[f32; HEALTH_CLASSES]) -> (f32, [f32; HEALTH_CLASSES]) {
-    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let exponentials = logits.map(|logit| (logit - largest).exp());
-    let total: f32 = exponentials.iter().sum();
+    let (shares, logarithms) = softmax(logits);
     let weight: f32 = weights.iter().sum();
     let mut loss = 0.0;
     let mut slopes = [0.0; HEALTH_CLASSES];
     for class in 0..HEALTH_CLASSES {
-        loss -= weights[class] * (logits[class] - largest - total.ln());
-        slopes[class] = exponentials[class] / total * weight - weights[class];
+        loss -= weights[class] * logarithms[class];
+        slopes[class] = shares[class] * weight - weights[class];
     }
     (loss, slopes)
 }

@@ -1,6 +1,7 @@
 //! What the two tasks' gradients do to each other and to the update.
 
 use crate::loss::{RulLoss, RulUnit, TwoTaskLoss};
+use crate::statistics::quantile;
 
 /// The cosine between the gradients over the steps of one epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,16 +37,6 @@ pub fn cosine_bands(steps: impl IntoIterator<Item = (f32, f32)>) -> Vec<CosineBa
         CosineBand { epoch, low: at(0.1), median: at(0.5), high: at(0.9), steps: cosines.len() }
     };
     epochs.into_iter().map(band).collect()
-}
-
-/// A quantile of sorted values, between two of them where it falls between.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = (sorted.len().saturating_sub(1)) as f64 * share;
-    #[expect(clippy::cast_sign_loss, reason = "a place among values")]
-    let below = place.floor() as usize;
-    let at = |index: usize| sorted.get(index.min(sorted.len().saturating_sub(1))).copied().unwrap_or(f64::NAN);
-    let (low, high) = (at(below), at(below + 1));
-    low + (high - low) * (place - place.floor())
 }
 
 /// The share of each task in the shared parameters' gradient that is applied, `u = Σ_i c_i g_i`:

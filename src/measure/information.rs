@@ -2,6 +2,7 @@
 
 use super::Predictions;
 use crate::data::LabelCounts;
+use crate::statistics::variance;
 
 /// Lower bounds on what a member's latent `Z` tells of the labels, in nats.
 ///
@@ -30,8 +31,7 @@ impl Information {
             return None;
         }
         let count = rows.len() as f64;
-        let mean = truth.iter().map(|rul| f64::from(*rul)).sum::<f64>() / count;
-        let variance = truth.iter().map(|rul| (f64::from(*rul) - mean).powi(2)).sum::<f64>() / count;
+        let variance = variance(truth.iter().map(|rul| f64::from(*rul)));
         let (mut squares, mut surprise) = (0.0, 0.0);
         for ([rul, classes @ ..], truth) in rows.iter().zip(truth) {
             squares += (f64::from(*rul) - f64::from(*truth)).powi(2);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Metrics, Prediction};
 use crate::data::Labels;
 use crate::model::HEALTH_CLASSES;
+use crate::statistics::softmax;
 
 /// Figures of one prediction: the RUL, then one probability a health class.
 const FIGURES: usize = 1 + HEALTH_CLASSES;
@@ -31,10 +32,7 @@ impl Predictions {
         let unit = labels.unit_cycles();
         for [rul, logits @ ..] in outputs.as_chunks_mut::<FIGURES>().0 {
             *rul *= unit;
-            let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            *logits = logits.map(|logit| (logit - largest).exp());
-            let total: f32 = logits.iter().sum();
-            *logits = logits.map(|exponential| exponential / total);
+            *logits = softmax(logits).0;
         }
         Self { labels, rul_cycles, figures: outputs }
     }

@@ -7,6 +7,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::model::{Network, OUTPUTS};
+use crate::statistics::softmax;
 
 /// Passes with different masks.
 const PASSES: usize = 8;
@@ -52,13 +53,9 @@ fn predictions(network: &Network, parameters: &[f32], latents: &[f32]) -> Vec<f3
             latent.iter().zip(weight.chunks_exact(OUTPUTS)).map(|(value, row)| value * row[column]).sum::<f32>()
                 + bias[column]
         };
-        let mut row: [f32; OUTPUTS] = std::array::from_fn(output);
-        let largest = row[1..].iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let total: f32 = row[1..].iter().map(|logit| (logit - largest).exp()).sum();
-        for class in &mut row[1..] {
-            *class = (*class - largest).exp() / total;
-        }
-        row
+        let [rul, logits @ ..]: [f32; OUTPUTS] = std::array::from_fn(output);
+        let ([healthy, degrading, critical], _) = softmax(&logits);
+        [rul, healthy, degrading, critical]
     };
     latents.chunks_exact(network.head_weight().rows).flat_map(of_window).collect()
 }

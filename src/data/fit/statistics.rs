@@ -1,18 +1,18 @@
 //! Statistics of a few numbers.
 
 use crate::data::parameters::KNOTS;
+use crate::statistics;
 
 pub fn count(number: usize) -> f64 {
     number as f64
 }
 
 pub fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / count(values.len())
+    statistics::mean(values.iter().copied())
 }
 
 pub fn variance(values: &[f64]) -> f64 {
-    let center = mean(values);
-    values.iter().map(|value| (value - center).powi(2)).sum::<f64>() / count(values.len())
+    statistics::variance(values.iter().copied())
 }
 
 /// Pearson correlation, 0 where either does not vary.
@@ -36,10 +36,5 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
 /// Minimum, deciles, maximum; linear between neighbours.
 pub fn quantiles(mut values: Vec<f64>) -> [f64; KNOTS] {
     values.sort_by(f64::total_cmp);
-    let last = values.len() - 1;
-    std::array::from_fn(|knot| {
-        let (below, tenths) = (last * knot / (KNOTS - 1), last * knot % (KNOTS - 1));
-        let above = (below + 1).min(last);
-        values[below] + (values[above] - values[below]) * count(tenths) / count(KNOTS - 1)
-    })
+    std::array::from_fn(|knot| statistics::quantile(&values, count(knot) / count(KNOTS - 1)))
 }

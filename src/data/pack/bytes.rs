@@ -45,8 +45,9 @@ pub(super) fn byte(rest: &mut &[u8]) -> Result<u8, DataError> {
 
 /// CRC-32 (IEEE 802.3) of the parts one after the other.
 pub(super) fn crc32(parts: &[&[u8]]) -> u32 {
-    let bytes = parts.iter().flat_map(|part| part.iter());
-    !bytes.fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| crc >> 1 ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
-    })
+    let mut hasher = crc32fast::Hasher::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize()
 }
