@@ -40,6 +40,9 @@ pub enum GridError {
     /// A setting that does not exist, or a value that it cannot take.
     #[error("{0}")]
     Setting(String),
+    /// Values of λ where no strategy takes one.
+    #[error("`lambda` should be left out where no strategy takes it: all of these find their weights themselves")]
+    Lambda,
     /// More runs than anybody wants.
     #[error("a grid should have at most {MAX_RUNS} runs, found {found}")]
     Large {
@@ -127,7 +130,7 @@ impl Axes {
     ///
     /// # Errors
     ///
-    /// A setting that does not exist, a value that it cannot take, and too many runs.
+    /// A setting that does not exist, a value that it cannot take, λ where no strategy takes one, and too many runs.
     pub fn grid(&self) -> Result<Grid, GridError> {
         let count = self.0.iter().try_fold(1_usize, |count, axis| count.checked_mul(axis.values.len()));
         let count =
@@ -139,6 +142,10 @@ impl Axes {
             if seen.insert(key(&config)) {
                 runs.push(config);
             }
+        }
+        let takes_lambda = |run: &RunConfig| run.lambdas().iter().any(|lambda| !lambda.is_nan());
+        if self.has("lambda") && !runs.iter().any(takes_lambda) {
+            return Err(GridError::Lambda);
         }
         Ok(Grid { runs })
     }
@@ -270,6 +277,7 @@ mod tests {
         let grid = axes(&["strategy=fixed,gradnorm:alpha=0.5", "lambda=0.1,0.5,0.9"]).grid().unwrap();
         let names: Vec<_> = grid.runs().iter().map(|run| run.members[0].weighting.name()).collect();
         assert_eq!(names, ["fixed", "fixed", "fixed", "gradnorm"]);
+        assert!(refused(&["strategy=dwa,gradnorm", "lambda=0.1,0.5"]).starts_with("`lambda` should be left out"));
     }
 
     #[test]

@@ -197,7 +197,7 @@ mod tests {
         assert!(measurement.is_done());
         let dataset = Catalog::default().dataset(&plan()[0].data).unwrap();
         for (record, config) in found.iter().zip(plan()) {
-            assert_eq!(*record, pollster::block_on(conduct(&config, &dataset, &Device::Cpu, |_| ())));
+            assert_eq!(*record, pollster::block_on(conduct(&config, &dataset, &Device::Cpu, |_| ())).unwrap());
         }
         assert_eq!(found.len(), 2);
         assert!(Measurement::new(&plan(), &found).is_done());

@@ -241,6 +241,23 @@ impl WeightingConfig {
         }
     }
 
+    /// Set `λ_rul` as a person gives it.
+    ///
+    /// # Errors
+    ///
+    /// A weight outside [0, 1], and a strategy that finds its weights itself.
+    pub fn give_lambda(&mut self, lambda_rul: f32) -> Result<(), ConfigError> {
+        if !(0.0..=1.0).contains(&lambda_rul) {
+            return Err(ConfigError::new("lambda", "a weight of the RUL loss from 0 to 1", &lambda_rul));
+        }
+        if self.base_lambda().is_none() {
+            let expected = format!("left out with `{}`, which finds its weights itself", self.name());
+            return Err(ConfigError::new("lambda", expected, &lambda_rul));
+        }
+        self.set_base_lambda(lambda_rul);
+        Ok(())
+    }
+
     /// Set `λ_rul` where a person sets it; nothing happens to a strategy that finds its weights itself.
     pub fn set_base_lambda(&mut self, lambda_rul: f32) {
         self.with_mut(|strategy| {

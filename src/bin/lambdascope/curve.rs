@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lambdascope::Task;
 #[cfg(feature = "chart")]
 use lambdascope::chart::{ChartData, CurveFigure, Over, Style, svg};
-use lambdascope::data::{Catalog, DataConfig, Origin, Subset, read_path};
+use lambdascope::data::{Catalog, DataConfig, Origin, Subset};
 use lambdascope::loss::Normalization;
 use lambdascope::measure::{CurvePoint, LambdaCurve, Optimum};
 use lambdascope::model::EncoderConfig;
@@ -20,6 +20,7 @@ use lambdascope::train::{Device, MemberConfig};
 use serde_json::json;
 
 use crate::Failure;
+use crate::fleet::catalog_of;
 
 /// Train every λ of a grid several times over, each on its own bootstrap of the engines, and draw the λ-curve.
 ///
@@ -94,12 +95,8 @@ fn lambdas(text: &str) -> Result<Lambdas, String> {
 impl Curve {
     /// Train and report.
     pub fn run(self) -> Result<(), Failure> {
-        let mut catalog = Catalog::default();
-        match &self.data {
-            Some(path) if !self.emulated => catalog.insert(read_path(path, self.dataset)?),
-            _ => eprintln!("Training on the emulated {}: no data of NASA's was given.", self.dataset),
-        }
         let config = self.config()?;
+        let catalog = catalog_of(self.data.as_deref(), self.emulated, self.dataset)?;
         let begun = Instant::now();
         let mut last = LambdaCurve::default();
         let seconds = |begun: Instant| (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;

@@ -1,13 +1,13 @@
 //! Many runs at the same time.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use lambdascope::data::{Catalog, Origin, read_path};
+use lambdascope::data::{Catalog, Origin, Subset, read_path};
 use lambdascope::experiment::{Record, conduct};
 use lambdascope::session::RunConfig;
 use lambdascope::train::Device;
@@ -23,6 +23,9 @@ pub struct Fleet {
     /// Train on the emulator even where NASA's files are given.
     #[arg(long)]
     pub emulated: bool,
+    /// Leave runs that failed as they are instead of trying them again.
+    #[arg(long)]
+    pub keep_failures: bool,
     /// Runs at the same time [default: as many as there are processors; 1 on a GPU].
     #[arg(long)]
     pub jobs: Option<usize>,
@@ -60,13 +63,16 @@ impl Fleet {
 
     /// Whether NASA's files of a subset are at hand, whole.
     #[cfg(feature = "chart")]
-    pub fn has_nasa(&self, subset: lambdascope::data::Subset) -> bool {
+    pub fn has_nasa(&self, subset: Subset) -> bool {
         self.data.as_ref().filter(|_| !self.emulated).is_some_and(|path| read_path(path, subset).is_ok())
     }
 
     /// The data that these runs name.
     pub fn catalog(&self, runs: &[RunConfig]) -> Result<Catalog, Failure> {
         let mut catalog = Catalog::default();
+        if runs.iter().any(|config| config.data.origin == Some(Origin::Emulated)) {
+            tell_emulated("emulated engines", self.data.as_deref());
+        }
         for config in runs {
             let data = &config.data;
             if let Some(path) = self.data.as_ref().filter(|_| data.origin == Some(Origin::Nasa))
@@ -80,13 +86,19 @@ impl Fleet {
         Ok(catalog)
     }
 
+    /// Whether a run with this record, or none, is to be trained.
+    pub fn is_due(&self, record: Option<&Record>) -> bool {
+        record.is_none_or(|record| record.failure.is_some() && !self.keep_failures)
+    }
+
     /// Runs at the same time.
     pub fn jobs(&self) -> usize {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         self.jobs.unwrap_or_else(|| if self.device == DeviceChoice::Cpu { processors() } else { 1 }).max(1)
     }
 
-    /// Train these runs; `done` is told each as it ends, with its number and its seconds.
+    /// Train these runs; `done` is told each as it ends, with its number and its seconds. What would fail every run ends
+    /// them all, without a record of a run.
     pub fn conduct(
         &self,
         runs: Vec<(usize, RunConfig)>,
@@ -103,9 +115,11 @@ impl Fleet {
             while let Some((number, config)) = next() {
                 let dataset = catalog.dataset(&config.data)?;
                 let begun = Instant::now();
-                let record = pollster::block_on(conduct(&config, &dataset, &device, |_| bar.tick()));
-                let told = done.lock().map_err(|_| "a run was lost")?(number, record, begun.elapsed());
-                // Whatever keeps a result from being kept ends the others, too.
+                let told = match pollster::block_on(conduct(&config, &dataset, &device, |_| bar.tick())) {
+                    Ok(record) => done.lock().map_err(|_| "a run was lost")?(number, record, begun.elapsed()),
+                    Err(error) => Err(error.into()),
+                };
+                // What keeps a result from being had or kept ends the others, too.
                 if told.is_err()
                     && let Ok(mut waiting) = waiting.lock()
                 {
@@ -119,6 +133,25 @@ impl Fleet {
             let workers: Vec<_> = (0..self.jobs()).map(|_| scope.spawn(work)).collect();
             workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| Err("a run was lost".into())))
         })
+    }
+}
+
+/// The data of one subset: NASA's where a folder or a pack is given and `emulated` does not set it aside, otherwise the
+/// emulator's, and which of the two is said.
+pub fn catalog_of(data: Option<&Path>, emulated: bool, subset: Subset) -> Result<Catalog, Failure> {
+    let mut catalog = Catalog::default();
+    match data.filter(|_| !emulated) {
+        Some(path) => catalog.insert(read_path(path, subset)?),
+        None => tell_emulated(&format!("the emulated {subset}"), data),
+    }
+    Ok(catalog)
+}
+
+/// Say that the emulator's engines are trained on, and why: nothing was given, or what was given is set aside.
+fn tell_emulated(what: &str, data: Option<&Path>) {
+    match data {
+        Some(path) => eprintln!("Training on {what}, as `--emulated` asks; {} is not read.", path.display()),
+        None => eprintln!("Training on {what}: no data of NASA's was given."),
     }
 }
 

@@ -7,12 +7,13 @@ use std::time::Instant;
 
 use clap::Args;
 use indicatif::MultiProgress;
-use lambdascope::data::{Catalog, Origin, Subset, read_path};
+use lambdascope::data::{Catalog, Origin, Subset};
 use lambdascope::session::{Command, Phase, RunConfig, Session};
 use lambdascope::train::{Device, MemberConfig};
 use lambdascope::weighting::WeightingConfig;
 
 use crate::Failure;
+use crate::fleet::catalog_of;
 use crate::train::{Outcome, Seeds, seeds, train};
 
 /// Rounds of the timing; the quickest counts, since all that can disturb a round makes it longer.
@@ -24,7 +25,8 @@ const ROUND_STEPS: u32 = 6;
 /// Train with every strategy at its defaults and write a table: RMSE, NASA score, accuracy, cost of a step.
 ///
 /// Runs follow one another, seed by seed through all strategies. What a step costs is timed apart from them, in turns
-/// with the steps of `fixed`, so that whatever else the machine does falls on both. Without data (--data or the environment variable CMAPSS_DIR) the emulated FD001 is used, and the table says so.
+/// with the steps of `fixed`, so that whatever else the machine does falls on both. Ends with status 1 where a run failed;
+/// the table names it. Without data (--data or the environment variable CMAPSS_DIR) the emulated FD001 is used, and the table says so.
 #[derive(Args)]
 #[command(after_help = "Example:\n  lambdascope strategies --data cmapss --seed 1..3 --out docs/strategies.md")]
 pub struct Strategies {
@@ -49,13 +51,9 @@ pub struct Strategies {
 }
 
 impl Strategies {
-    /// Train and write.
-    pub fn run(self) -> Result<(), Failure> {
-        let mut catalog = Catalog::default();
-        match &self.data {
-            Some(path) => catalog.insert(read_path(path, self.dataset)?),
-            None => eprintln!("Training on the emulated {}: no data of NASA's was given.", self.dataset),
-        }
+    /// Train and write; whether every run came to its end.
+    pub fn run(self) -> Result<bool, Failure> {
+        let catalog = catalog_of(self.data.as_deref(), false, self.dataset)?;
         let names: Vec<&str> = if self.only.is_empty() {
             WeightingConfig::NAMES.to_vec()
         } else {
@@ -63,18 +61,23 @@ impl Strategies {
         };
         let bars = MultiProgress::new();
         let mut outcomes: Vec<Vec<Outcome>> = names.iter().map(|_| Vec::new()).collect();
+        let mut failures = Vec::new();
         for seed in &self.seed.0 {
             for (name, outcomes) in names.iter().zip(&mut outcomes) {
-                outcomes.push(train(self.config(name, *seed), catalog.clone(), &bars)?);
+                match train(self.config(name, *seed), catalog.clone(), &bars) {
+                    Ok(outcome) => outcomes.push(outcome),
+                    Err(error) => failures.push(format!("`{name}` with seed {seed}: {error}")),
+                }
             }
         }
+        failures.iter().for_each(|failure| eprintln!("{failure}"));
         let costs = names.iter().map(|name| self.cost(name, &catalog)).collect::<Result<Vec<f64>, Failure>>()?;
-        let table = self.table(&names, &outcomes, &costs);
+        let table = self.table(&names, &outcomes, &costs, &failures);
         match &self.out {
             Some(path) => fs::write(path, table).map_err(|error| format!("{}: {error}", path.display()))?,
             None => print!("{table}"),
         }
-        Ok(())
+        Ok(failures.is_empty())
     }
 
     fn config(&self, name: &str, seed: u32) -> RunConfig {
@@ -111,9 +114,9 @@ impl Strategies {
         Ok(quickest[0] / quickest[1])
     }
 
-    fn table(&self, names: &[&str], outcomes: &[Vec<Outcome>], costs: &[f64]) -> String {
+    fn table(&self, names: &[&str], outcomes: &[Vec<Outcome>], costs: &[f64], failures: &[String]) -> String {
         let defaults = RunConfig::default();
-        let first = outcomes.first().and_then(|outcomes| outcomes.first());
+        let first = outcomes.iter().flatten().next();
         let data = match first.map(|outcome| outcome.data.origin) {
             Some(Origin::Nasa) => "NASA C-MAPSS",
             _ => "emulated",
@@ -138,9 +141,13 @@ impl Strategies {
             seeds.replace(' ', ""),
         );
         for ((name, outcomes), cost) in names.iter().zip(outcomes).zip(costs) {
+            if outcomes.is_empty() {
+                // Writing into a string cannot fail.
+                let _ = writeln!(text, "| `{name}` | – | – | – | {cost:.2} |");
+                continue;
+            }
             let rmse: Vec<f32> = outcomes.iter().map(|outcome| outcome.last.test[0].rmse_cycles).collect();
             let mean = |value: fn(&Outcome) -> f32| outcomes.iter().map(value).sum::<f32>() / outcomes.len() as f32;
-            // Writing into a string cannot fail.
             let _ = writeln!(
                 text,
                 "| `{name}` | {:.2} ({:.2}–{:.2}) | {:.0} | {:.3} | {cost:.2} |",
@@ -150,6 +157,11 @@ impl Strategies {
                 mean(|outcome| outcome.last.test[0].nasa_score),
                 mean(|outcome| outcome.last.test[0].accuracy),
             );
+        }
+        if !failures.is_empty() {
+            let planned = names.len() * self.seed.0.len();
+            let _ = writeln!(text, "\n{} of {planned} runs failed and are in no mean:\n", failures.len());
+            failures.iter().for_each(|failure| text += &format!("- {failure}\n"));
         }
         text
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use lambdascope::data::{Catalog, DataConfig, DataSummary, Origin, Scaling, Subset, read_path};
+use lambdascope::data::{Catalog, DataConfig, DataSummary, Origin, Scaling, Subset};
 use lambdascope::loss::{LossConfig, Normalization, RulUnit};
 use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session};
@@ -15,6 +15,7 @@ use lambdascope::weighting::{Parameters, WeightingConfig};
 use serde_json::json;
 
 use crate::Failure;
+use crate::fleet::catalog_of;
 
 /// Train a model and report its figures on the test engines.
 ///
@@ -49,9 +50,9 @@ pub struct Train {
     /// A parameter of the strategy, as KEY=VALUE; may be given again.
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Weight of the RUL loss, λ_rul, where the strategy has one; the health loss weighs 1 − λ_rul.
-    #[arg(long, default_value_t = 0.5)]
-    lambda: f32,
+    /// Weight of the RUL loss, λ_rul, where the strategy has one [default: 0.5]; the health loss weighs 1 − λ_rul.
+    #[arg(long)]
+    lambda: Option<f32>,
     /// What each loss is divided by: amnl (its moving average), batch (its present value), initial, none.
     #[arg(long, default_value = "amnl", value_parser = ["none", "amnl", "batch", "initial"])]
     normalization: String,
@@ -140,22 +141,30 @@ pub struct Outcome {
 }
 
 impl Train {
-    /// Train all seeds and report.
-    pub fn run(self) -> Result<(), Failure> {
-        let catalog = self.catalog()?;
+    /// Train all seeds and report; whether every run came to its end.
+    pub fn run(self) -> Result<bool, Failure> {
         let template = self.config()?;
+        let catalog = catalog_of(self.data.as_deref(), self.emulated, self.dataset)?;
         let bars = MultiProgress::new();
         let waiting = Mutex::new(self.seed.0.iter().rev().copied().collect::<Vec<u32>>());
         let outcomes = Mutex::new(Vec::new());
         let work = || -> Result<(), Failure> {
             while let Some(seed) = waiting.lock().map_or(None, |mut seeds| seeds.pop()) {
                 let config = RunConfig { seed, ..template.clone() };
-                let outcome = train(config, catalog.clone(), &bars)?;
-                if self.json {
-                    bars.suspend(|| println!("{}", line(&outcome, &template)));
-                }
-                if let Ok(mut outcomes) = outcomes.lock() {
-                    outcomes.push(outcome);
+                match train(config, catalog.clone(), &bars) {
+                    Ok(outcome) => {
+                        if self.json {
+                            bars.suspend(|| println!("{}", line(&outcome, &template)));
+                        }
+                        outcomes.lock().map_err(|_| "a run was lost")?.push(outcome);
+                    }
+                    Err(error) => {
+                        bars.suspend(|| eprintln!("seed {seed}: {error}"));
+                        if self.json {
+                            let failure = error.to_string();
+                            bars.suspend(|| println!("{}", json!({ "seed": seed, "failure": failure })));
+                        }
+                    }
                 }
             }
             Ok(())
@@ -166,17 +175,14 @@ impl Train {
         })?;
         let mut outcomes = outcomes.into_inner().unwrap_or_default();
         outcomes.sort_by_key(|outcome: &Outcome| outcome.seed);
-        report(&outcomes, self.json);
-        Ok(())
-    }
-
-    fn catalog(&self) -> Result<Catalog, Failure> {
-        let mut catalog = Catalog::default();
-        match &self.data {
-            Some(path) if !self.emulated => catalog.insert(read_path(path, self.dataset)?),
-            _ => eprintln!("Training on the emulated {}: no data of NASA's was given.", self.dataset),
+        let failed = self.seed.0.len() - outcomes.len();
+        if failed > 0 {
+            eprintln!("{failed} of {} runs failed.", self.seed.0.len());
         }
-        Ok(catalog)
+        if !outcomes.is_empty() {
+            report(&outcomes, self.json);
+        }
+        Ok(failed == 0)
     }
 
     fn config(&self) -> Result<RunConfig, Failure> {
@@ -186,7 +192,9 @@ impl Train {
         }
         let normalization = Normalization::from_name(&self.normalization).unwrap_or_default();
         let mut weighting = WeightingConfig::from_name(&self.strategy).unwrap_or_default();
-        weighting.set_base_lambda(self.lambda);
+        if let Some(lambda_rul) = self.lambda {
+            weighting.give_lambda(lambda_rul)?;
+        }
         for setting in &self.set {
             let (key, value) = key_and_value("--set", setting)?;
             weighting.set(key, value)?;

@@ -83,6 +83,10 @@ fn failed_runs_take_their_seed_with_them() {
     all.push(Record::failed(diverged.config, "it diverged".to_owned()));
     let finding = claim.verdict(&scale(), &all);
     assert_eq!((finding.verdict, finding.runs, finding.planned), (Verdict::Supported, 129, 130));
+    assert_eq!((finding.failed, finding.counted()), (1, "129 of 130 runs, 1 failed".to_owned()));
+    // A run that is still to come has not failed.
+    all.pop();
+    assert_eq!(claim.verdict(&scale(), &all).counted(), "129 of 130 runs");
 }
 
 #[test]
