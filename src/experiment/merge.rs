@@ -134,7 +134,11 @@ mod tests {
     fn a_run_that_failed_in_one_part_only_is_finished() {
         let mut failed = part(&grid(), "2/3");
         let run = grid().runs()[1].clone();
-        let text = failed.text().lines().filter(|line| !line.starts_with("{\"run\":1,")).fold(String::new(), |text, line| text + line + "\n");
+        let text = failed
+            .text()
+            .lines()
+            .filter(|line| !line.starts_with("{\"run\":1,"))
+            .fold(String::new(), |text, line| text + line + "\n");
         failed = Results::parse(&text).unwrap();
         failed.push(Entry { run: Some(1), record: Record::failed(run, "the device failed".to_owned()) });
         let retried = ("retried".to_owned(), failed);

@@ -327,7 +327,8 @@ pub(super) mod tests {
     #[test]
     fn a_run_that_failed_may_be_tried_again() {
         let finished = part(&grid(), "1/1");
-        let failed = |why: &str| Entry { run: Some(2), record: Record::failed(grid().runs()[2].clone(), why.to_owned()) };
+        let failed =
+            |why: &str| Entry { run: Some(2), record: Record::failed(grid().runs()[2].clone(), why.to_owned()) };
         let lines: Vec<String> = finished.text().lines().map(|line| format!("{line}\n")).collect();
         let without = [&lines[..3], &lines[4..]].concat().concat();
         let (no, never) = (failed("no").line(), failed("never").line());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::RunConfig;
+use super::{MOST_MEMBERS, RunConfig};
 use crate::ConfigError;
 use crate::data::DataConfig;
 use crate::model::EncoderConfig;
@@ -60,7 +60,7 @@ impl CurveConfig {
     /// How many members it has.
     #[must_use]
     pub const fn members(&self) -> usize {
-        self.lambdas.len() * self.bootstraps as usize
+        self.lambdas.len().saturating_mul(self.bootstraps as usize)
     }
 
     /// Check the grid.
@@ -82,8 +82,9 @@ impl CurveConfig {
         if !(1..=Self::MOST_BOOTSTRAPS).contains(&self.bootstraps) {
             return Err(ConfigError::new("bootstraps", "from 1 to 12", &self.bootstraps));
         }
-        if self.members() > 128 {
-            return Err(ConfigError::new("lambdas × bootstraps", "at most 128 members", &self.members()));
+        if self.members() > MOST_MEMBERS {
+            let expected = format!("at most {MOST_MEMBERS} members");
+            return Err(ConfigError::new("lambdas × bootstraps", expected, &self.members()));
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 mod aggregation;
 mod charts;
+mod commands;
 mod curve;
 mod data;
 mod deploy;

@@ -153,7 +153,8 @@ impl Sweep {
     fn train(&self, grid: &Grid, journal: Journal) -> Result<Results, Failure> {
         let runs: Vec<_> = grid.runs().iter().cloned().enumerate().filter(|(run, _)| self.shard.holds(*run)).collect();
         let planned = runs.len();
-        let missing: Vec<_> = runs.into_iter().filter(|(run, _)| self.fleet.is_due(journal.results.by_index(*run))).collect();
+        let missing: Vec<_> =
+            runs.into_iter().filter(|(run, _)| self.fleet.is_due(journal.results.by_index(*run))).collect();
         let configs: Vec<_> = missing.iter().map(|(_, config)| config.clone()).collect();
         let catalog = self.fleet.catalog(&configs)?;
         let bar = bar(planned as u64, "{bar:30} {pos}/{len} runs  {msg}  {eta} left");

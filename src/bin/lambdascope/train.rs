@@ -261,7 +261,7 @@ pub fn train(config: RunConfig, catalog: Catalog, bars: &MultiProgress) -> Resul
         for event in events {
             match event {
                 Event::Started { data, parameters, steps_per_epoch, .. } => {
-                    bar = bars.add(progress(u64::from(epochs * steps_per_epoch), seed));
+                    bar = bars.add(progress(u64::from(epochs) * u64::from(steps_per_epoch), seed));
                     built = Some((data, parameters));
                 }
                 Event::Steps { steps: taken } => steps += u32::try_from(taken.len()).unwrap_or(u32::MAX),
