@@ -171,7 +171,8 @@ fn read(fragment: &str) -> Result<RunConfig, GridError> {
     if let Some(problem) = problems.first() {
         return Err(GridError::Setting(problem.to_string().replace(" in the link", "")));
     }
-    link.config.validate().map_err(|error| GridError::Setting(error.to_string()))?;
+    let checked = link.config.validate().and_then(|()| link.config.bounded());
+    checked.map_err(|error| GridError::Setting(error.to_string()))?;
     Ok(link.config)
 }
 
@@ -306,6 +307,8 @@ mod tests {
             refused(&["seed=1..1000", "lambda=0..1/1000"]),
             "a grid should have at most 100000 runs, found 1000000"
         );
+        let huge = refused(&["encoder=transformer:256:256", "batch=4096", "window=100"]);
+        assert!(huge.starts_with("`memory` should be at most 8 GB, found "), "{huge}");
         assert!(axes(&["seed=1"]).push("seed=2".parse().unwrap()).is_err());
     }
 

@@ -36,7 +36,6 @@ impl Encoder {
             }
         }
     }
-
 }
 
 #[cfg(feature = "train")]

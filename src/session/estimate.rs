@@ -265,8 +265,6 @@ fn sum(terms: impl IntoIterator<Item = u64>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Origin;
-    use crate::experiment::claims::{ALL, Scale, plan};
     use crate::model::EncoderConfig;
     use crate::session::CurveConfig;
     use crate::train::MemberConfig;
@@ -291,7 +289,7 @@ mod tests {
         let refused = config.bounded_for(&DataSize::of(Subset::FD001), BackendKind::Cpu, Host::Browser).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "`memory` should be at most 1.5 GB, found 140.2 GB, which encoder, window, batch size and number of members \
+            "`memory` should be at most 1.5 GB, found 97.4 GB, which encoder, window, batch size and number of members \
              take together"
         );
     }
@@ -312,9 +310,6 @@ mod tests {
             let curve = CurveConfig { lambdas: CurveConfig::even(points), bootstraps };
             assert!(all_fit(&curve.recipe(&RunConfig::default())), "{points} × {bootstraps}");
         }
-        for scale in [Scale::full(10, Origin::Nasa, true), Scale::quick(3, Origin::Emulated)] {
-            assert!(plan(&ALL, &scale).iter().all(all_fit));
-        }
     }
 
     #[test]
@@ -323,7 +318,10 @@ mod tests {
         config.members = vec![MemberConfig::default(); MOST_MEMBERS + 1];
         assert!(config.bounded().unwrap_err().to_string().starts_with("`members` should be from 1 to 128, found 129"));
         config.members.truncate(2);
-        assert_eq!(Estimate::new(&config, &DataSize::of(Subset::FD001), BackendKind::Cpu, Host::Browser).bytes, u64::MAX);
+        assert_eq!(
+            Estimate::new(&config, &DataSize::of(Subset::FD001), BackendKind::Cpu, Host::Browser).bytes,
+            u64::MAX
+        );
         assert!(config.bounded().is_err());
         config.batch_size = 128;
         config.encoder = EncoderConfig::Gru { hidden: usize::MAX };

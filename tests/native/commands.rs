@@ -101,6 +101,8 @@ fn a_weight_that_cannot_be_given_is_refused_with_its_range_or_the_strategy() {
     let own = "`lambda` should be left out with `dwa`, which finds its weights itself, found 0.3";
     assert!(refused(&["--strategy", "dwa", "--lambda", "0.3"]).contains(own));
     assert!(refused(&["--learning-rate", "-1"]).contains("found -1"));
+    let huge = ["--encoder", "transformer", "--hidden", "256", "--batch-size", "4096", "--window", "100"];
+    assert!(refused(&huge).contains("`memory` should be at most 8 GB, found "));
 }
 
 #[test]

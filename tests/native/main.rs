@@ -8,6 +8,7 @@ mod commands;
 mod curve;
 mod data;
 mod deploy;
+mod estimate;
 mod files;
 mod oracles;
 mod regularization;

@@ -140,7 +140,7 @@ impl Curve {
         if let Some(encoder) = self.encoder.as_deref().and_then(EncoderConfig::from_name) {
             config.encoder = encoder;
         }
-        config.validate()?;
+        config.validate().and_then(|()| config.bounded())?;
         Ok(config)
     }
 }

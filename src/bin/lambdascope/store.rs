@@ -268,10 +268,15 @@ mod tests {
         for end in 0..=bytes.len() {
             fs::write(&path, &bytes[..end]).unwrap();
             let whole = breaks.iter().filter(|at| **at < end).count();
+            let mut opened_before = fs::File::open(&path).unwrap();
             let journal = Journal::open(place.clone(), &Header::gathered()).unwrap();
             assert_eq!(journal.results.len(), whole.saturating_sub(1), "torn after {end} bytes");
             let there = fs::read(&path).unwrap();
             assert_eq!(there, &bytes[..=breaks[whole.max(1) - 1]], "torn after {end} bytes");
+            // Another file took its place; nothing was cut, so that no stop can find it half cut.
+            let mut before = Vec::new();
+            std::io::Read::read_to_end(&mut opened_before, &mut before).unwrap();
+            assert_eq!(before, &bytes[..end]);
         }
         assert!(!folder.join("runs.jsonl.part").exists());
         // A failed run that was tried again and came to its end.

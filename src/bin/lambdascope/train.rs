@@ -236,7 +236,7 @@ impl Train {
             members: vec![MemberConfig { weighting, normalization, regularization, ..MemberConfig::default() }],
             ..RunConfig::default()
         };
-        config.validate()?;
+        config.validate().and_then(|()| config.bounded())?;
         Ok(config)
     }
 }

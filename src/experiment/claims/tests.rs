@@ -2,6 +2,7 @@ use super::*;
 use crate::data::Origin;
 use crate::experiment::{EpochGradients, Figures};
 use crate::measure::Metrics;
+use crate::session::{BackendKind, DataSize, Host};
 
 fn scale() -> Scale {
     Scale::full(10, Origin::Emulated, false)
@@ -62,8 +63,12 @@ fn claims_share_their_runs() {
     assert_eq!((only("optimum"), only("information"), only("balance")), (130, 130, 10));
     let of_three = ["optimum", "degradation", "information"].map(|id| Claim::find(id).unwrap());
     assert_eq!(plan(of_three, &scale).len(), 130);
-    assert!(together.iter().all(|config| config.validate().is_ok()));
-    assert!(plan(&ALL, &Scale::quick(3, Origin::Emulated)).iter().all(|config| config.validate().is_ok()));
+    for config in together.into_iter().chain(plan(&ALL, &Scale::quick(3, Origin::Emulated))) {
+        assert_eq!(config.validate(), Ok(()));
+        for (backend, host) in [(BackendKind::Cpu, Host::Browser), (BackendKind::WebGpu, Host::Native { threads: 8 })] {
+            assert_eq!(config.bounded_for(&DataSize::of(config.data.subset), backend, host), Ok(()));
+        }
+    }
 }
 
 #[test]

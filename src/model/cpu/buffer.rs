@@ -9,7 +9,6 @@ use std::ops::{Deref, DerefMut};
 
 use crate::model::POOLED;
 
-
 #[derive(Default)]
 struct Pool {
     free: BTreeMap<usize, Vec<Vec<f32>>>,
