@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{BackendKind, RunConfig};
 use crate::ConfigError;
-use crate::data::{Dataset, Row, Subset, USED_SENSORS};
+use crate::data::{DataError, Dataset, Row, Subset, USED_SENSORS};
 use crate::model::{Network, POOLED, wide};
 
 /// Most members of a run, however they are asked for: in a link, on a command line or by forks.
@@ -236,7 +236,10 @@ impl RunConfig {
         if !(1..=MOST_MEMBERS).contains(&self.members.len()) {
             return Err(ConfigError::new("members", format!("from 1 to {MOST_MEMBERS}"), &self.members.len()));
         }
-        self.data.validate().map_err(|error| ConfigError::new("data", "within its ranges", &error))?;
+        self.data.validate().map_err(|error| match error {
+            DataError::Config { field, expected, found } => ConfigError::new(field, expected, &found),
+            other => ConfigError::new("data", "a data set that can be cut into windows", &other),
+        })?;
         Estimate::new(self, data, backend, host).check(host)
     }
 
@@ -324,8 +327,10 @@ mod tests {
         );
         assert!(config.bounded().is_err());
         config.batch_size = 128;
+        config.data.window = usize::MAX;
+        assert!(config.bounded().unwrap_err().to_string().starts_with("`window` should be from 5 to 100, found "));
         config.encoder = EncoderConfig::Gru { hidden: usize::MAX };
-        assert!(config.bounded().unwrap_err().to_string().starts_with("`hidden`"));
+        assert!(config.bounded().unwrap_err().to_string().starts_with("`hidden` should be from 1 to 256, found "));
         assert_eq!(RunConfig { epochs: 1000, ..config }.steps(u32::MAX), u32::MAX);
     }
 
