@@ -265,7 +265,11 @@ mod tests {
         let breaks: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] == b'\n').collect();
         // What an earlier stop left beside does not matter.
         fs::write(folder.join("runs.jsonl.part"), "half of something").unwrap();
-        for end in 0..=bytes.len() {
+        // At the breaks, within the letter λ, and here and there.
+        let within_letter = |end: &usize| bytes.get(*end).is_some_and(|byte| byte & 0xc0 == 0x80);
+        let at_break = |end: &usize| breaks.iter().any(|at| end.abs_diff(*at) < 3);
+        let ends = (0..=bytes.len()).filter(|end| end % 61 == 0 || at_break(end) || within_letter(end));
+        for end in ends {
             fs::write(&path, &bytes[..end]).unwrap();
             let whole = breaks.iter().filter(|at| **at < end).count();
             let mut opened_before = fs::File::open(&path).unwrap();
