@@ -1,19 +1,40 @@
 //! One configuration, trained to its end and measured.
 
 use super::{Record, Tally};
-use crate::data::Dataset;
+use crate::data::{DataError, Dataset};
 use crate::session::{Run, RunConfig, SessionError};
-use crate::train::Device;
+use crate::train::{Device, TrainError};
 
 /// Train a configuration with one member to its end; `progress` is told the share that is done at the end of each
 /// epoch.
 ///
-/// A run that fails is a record, too: a grid goes on without it.
-pub async fn conduct(config: &RunConfig, dataset: &Dataset, device: &Device, progress: impl FnMut(f32)) -> Record {
+/// A run that fails by its own configuration is a record, too: a grid goes on without it.
+///
+/// # Errors
+///
+/// What is not the run's own, such as data that is damaged and a device that fails: every other run would meet it.
+pub async fn conduct(
+    config: &RunConfig,
+    dataset: &Dataset,
+    device: &Device,
+    progress: impl FnMut(f32),
+) -> Result<Record, SessionError> {
     match train(config, dataset, device, progress).await {
-        Ok(tally) => tally.record(config.clone()),
-        Err(error) => Record::failed(config.clone(), error.to_string()),
+        Ok(tally) => Ok(tally.record(config.clone())),
+        Err(error) if follows_from_configuration(&error) => Ok(Record::failed(config.clone(), error.to_string())),
+        Err(error) => Err(error),
     }
+}
+
+/// Whether the same configuration fails like this wherever it is run: a setting out of its range, a loss that is no
+/// number any more.
+const fn follows_from_configuration(error: &SessionError) -> bool {
+    matches!(
+        error,
+        SessionError::Config(_)
+            | SessionError::Data(DataError::Config(_))
+            | SessionError::Train(TrainError::Config(_) | TrainError::Diverged { .. })
+    )
 }
 
 async fn train(
@@ -33,4 +54,31 @@ async fn train(
         }
     }
     Ok(tally)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Catalog, Origin};
+
+    fn tried(config: &RunConfig, dataset: &Dataset) -> Result<Record, SessionError> {
+        pollster::block_on(conduct(config, dataset, &Device::Cpu, |_| ()))
+    }
+
+    #[test]
+    fn a_failure_of_the_data_is_no_record_of_the_run() {
+        let mut config = RunConfig { epochs: 1, batch_size: 16, ..RunConfig::default() };
+        (config.data.stride, config.data.origin) = (60, Some(Origin::Emulated));
+        let dataset = Catalog::default().dataset(&config.data).unwrap();
+        assert!(tried(&config, &dataset).unwrap().failure.is_none());
+        let wide = RunConfig { batch_size: 4096, ..config.clone() };
+        assert!(tried(&wide, &dataset).unwrap().failure.unwrap().contains("at most the number of training windows"));
+        let mut diverging = config.clone();
+        diverging.optimizer.learning_rate = 1.0;
+        diverging.members[0].normalization = crate::loss::Normalization::Manual { rul: 1e-38, health: 1.0 };
+        assert!(tried(&diverging, &dataset).unwrap().failure.unwrap().contains("diverged"));
+        let mut damaged = (*dataset).clone();
+        damaged.test_rul.pop();
+        assert!(matches!(tried(&config, &damaged), Err(SessionError::Data(_))));
+    }
 }

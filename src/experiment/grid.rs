@@ -40,6 +40,9 @@ pub enum GridError {
     /// A setting that does not exist, or a value that it cannot take.
     #[error("{0}")]
     Setting(String),
+    /// Values of λ where no strategy takes one.
+    #[error("`lambda` should be left out where no strategy takes it: all of these find their weights themselves")]
+    Lambda,
     /// More runs than anybody wants.
     #[error("a grid should have at most {MAX_RUNS} runs, found {found}")]
     Large {
@@ -127,7 +130,7 @@ impl Axes {
     ///
     /// # Errors
     ///
-    /// A setting that does not exist, a value that it cannot take, and too many runs.
+    /// A setting that does not exist, a value that it cannot take, λ where no strategy takes one, and too many runs.
     pub fn grid(&self) -> Result<Grid, GridError> {
         let count = self.0.iter().try_fold(1_usize, |count, axis| count.checked_mul(axis.values.len()));
         let count =
@@ -139,6 +142,10 @@ impl Axes {
             if seen.insert(key(&config)) {
                 runs.push(config);
             }
+        }
+        let takes_lambda = |run: &RunConfig| run.lambdas().iter().any(|lambda| !lambda.is_nan());
+        if self.has("lambda") && !runs.iter().any(takes_lambda) {
+            return Err(GridError::Lambda);
         }
         Ok(Grid { runs })
     }
@@ -162,9 +169,8 @@ impl Axes {
 fn read(fragment: &str) -> Result<RunConfig, GridError> {
     let (link, problems) = Link::parse(fragment);
     if let Some(problem) = problems.first() {
-        return Err(GridError::Setting(problem.to_string().replace(" in the link", "")));
+        return Err(GridError::Setting(problem.to_string()));
     }
-    link.config.validate().map_err(|error| GridError::Setting(error.to_string()))?;
     Ok(link.config)
 }
 
@@ -270,6 +276,7 @@ mod tests {
         let grid = axes(&["strategy=fixed,gradnorm:alpha=0.5", "lambda=0.1,0.5,0.9"]).grid().unwrap();
         let names: Vec<_> = grid.runs().iter().map(|run| run.members[0].weighting.name()).collect();
         assert_eq!(names, ["fixed", "fixed", "fixed", "gradnorm"]);
+        assert!(refused(&["strategy=dwa,gradnorm", "lambda=0.1,0.5"]).starts_with("`lambda` should be left out"));
     }
 
     #[test]
@@ -298,6 +305,8 @@ mod tests {
             refused(&["seed=1..1000", "lambda=0..1/1000"]),
             "a grid should have at most 100000 runs, found 1000000"
         );
+        let huge = refused(&["encoder=transformer:256:256", "batch=4096", "window=100"]);
+        assert!(huge.starts_with("`memory` should be at most 8 GB, found "), "{huge}");
         assert!(axes(&["seed=1"]).push("seed=2".parse().unwrap()).is_err());
     }
 

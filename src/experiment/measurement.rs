@@ -98,7 +98,7 @@ impl Measurement {
         let present = self
             .current
             .as_ref()
-            .map_or(0.0, |config| self.tally.steps as f32 / (config.epochs * self.steps_per_epoch).max(1) as f32);
+            .map_or(0.0, |config| self.tally.steps as f32 / config.steps(self.steps_per_epoch).max(1) as f32);
         Advance { done: self.planned - open, present: present.min(1.0), planned: self.planned }
     }
 
@@ -117,7 +117,7 @@ impl Measurement {
                 let steps = evaluation.step;
                 // The first evaluation of a run that was restored has been counted before it was put away.
                 let is_new = steps > 0 && self.tally.ends_new_epoch(steps);
-                if is_new && self.tally.evaluation(evaluation) && steps < config.epochs * self.steps_per_epoch {
+                if is_new && self.tally.evaluation(evaluation) && steps < config.steps(self.steps_per_epoch) {
                     return (vec![Command::Save], None);
                 }
             }
@@ -197,7 +197,7 @@ mod tests {
         assert!(measurement.is_done());
         let dataset = Catalog::default().dataset(&plan()[0].data).unwrap();
         for (record, config) in found.iter().zip(plan()) {
-            assert_eq!(*record, pollster::block_on(conduct(&config, &dataset, &Device::Cpu, |_| ())));
+            assert_eq!(*record, pollster::block_on(conduct(&config, &dataset, &Device::Cpu, |_| ())).unwrap());
         }
         assert_eq!(found.len(), 2);
         assert!(Measurement::new(&plan(), &found).is_done());

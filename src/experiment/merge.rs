@@ -50,7 +50,8 @@ pub enum MergeError {
 }
 
 /// Join parts of one grid; the whole has the bytes that one program running the whole grid would have written. Parts
-/// are named for the messages, may overlap and come in any order.
+/// are named for the messages, may overlap and come in any order. A run that failed in one part and came to its end in
+/// another one counts as finished.
 ///
 /// # Errors
 ///
@@ -78,7 +79,7 @@ pub fn merge(parts: Vec<(String, Results)>) -> Result<Results, MergeError> {
             joined.insert(entry).map_err(|()| MergeError::Conflict { run, part: part.clone() })?;
         }
     }
-    let missing: Vec<usize> = (0..stamp.runs).filter(|run| !joined.has(*run)).collect();
+    let missing: Vec<usize> = (0..stamp.runs).filter(|run| joined.by_index(*run).is_none()).collect();
     if missing.is_empty() {
         return Ok(joined);
     }
@@ -93,7 +94,7 @@ pub fn merge(parts: Vec<(String, Results)>) -> Result<Results, MergeError> {
 mod tests {
     use super::super::results::tests::{grid, part};
     use super::*;
-    use crate::experiment::Axes;
+    use crate::experiment::{Axes, Entry, Record};
 
     fn parts(shards: &[&str]) -> Vec<(String, Results)> {
         shards.iter().map(|shard| (format!("part {shard}"), part(&grid(), shard))).collect()
@@ -127,6 +128,26 @@ mod tests {
         assert_eq!(merge(Vec::new()), Err(MergeError::Nothing));
         let gathered = vec![("ledger".to_owned(), Results::new(Header::gathered()))];
         assert!(merge(gathered).unwrap_err().to_string().contains("found runs of no grid"));
+    }
+
+    #[test]
+    fn a_run_that_failed_in_one_part_only_is_finished() {
+        let mut failed = part(&grid(), "2/3");
+        let run = grid().runs()[1].clone();
+        let text = failed
+            .text()
+            .lines()
+            .filter(|line| !line.starts_with("{\"run\":1,"))
+            .fold(String::new(), |text, line| text + line + "\n");
+        failed = Results::parse(&text).unwrap();
+        failed.push(Entry { run: Some(1), record: Record::failed(run, "the device failed".to_owned()) });
+        let retried = ("retried".to_owned(), failed);
+        let whole = part(&grid(), "1/1").text();
+        let [mut last, mut first] = [parts(&["1/1"]), vec![retried.clone()]];
+        last.push(retried);
+        first.extend(parts(&["1/1"]));
+        assert_eq!(merge(last).unwrap().text(), whole);
+        assert_eq!(merge(first).unwrap().text(), whole);
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! {"run":0,"key":"97ab…","config":{…},"figures":{…}}
 //! ```
 //!
-//! A program that was stopped leaves a torn last line; it is dropped, and its run is run again.
+//! A program that was stopped leaves a torn last line; it is dropped, and its run is run again. A run that failed may be
+//! tried again; its later line stands then.
 
 use std::collections::BTreeMap;
 
@@ -183,34 +184,46 @@ impl Results {
     }
 
     /// Add a run; `Err` where it is there with other figures.
+    ///
+    /// A run that came to its end stands before one that failed, and of two failures the one whose words sort first, so
+    /// that the order in which lines are read does not matter.
     pub(super) fn insert(&mut self, entry: Entry) -> Result<(), ()> {
         let place = (entry.run, if entry.run.is_some() { String::new() } else { entry.record.key.clone() });
-        match self.entries.get(&place) {
-            Some(there) if *there == entry.record => Ok(()),
-            Some(_) => Err(()),
-            None => {
-                self.entries.insert(place, entry.record);
-                Ok(())
-            }
+        let Some(there) = self.entries.get_mut(&place) else {
+            self.entries.insert(place, entry.record);
+            return Ok(());
+        };
+        match (&there.failure, &entry.record.failure) {
+            (None, None) if *there != entry.record => return Err(()),
+            (Some(_), None) => *there = entry.record,
+            (Some(before), Some(now)) if now < before => *there = entry.record,
+            _ => {}
         }
+        Ok(())
     }
 
-    /// Add a run that was not there.
+    /// Add a run that was not there, or failed.
     pub fn push(&mut self, entry: Entry) {
         // The same configuration gives the same figures, so there is nothing to refuse.
         let _ = self.insert(entry);
     }
 
-    /// Whether the run of this index is there.
+    /// The record of the run of this index.
     #[must_use]
-    pub fn has(&self, run: usize) -> bool {
-        self.entries.contains_key(&(Some(run), String::new()))
+    pub fn by_index(&self, run: usize) -> Option<&Record> {
+        self.entries.get(&(Some(run), String::new()))
     }
 
     /// The record of this key among runs that are of no grid.
     #[must_use]
     pub fn by_key(&self, key: &str) -> Option<&Record> {
         self.entries.get(&(None, key.to_owned()))
+    }
+
+    /// How many runs failed.
+    #[must_use]
+    pub fn failures(&self) -> usize {
+        self.entries.values().filter(|record| record.failure.is_some()).count()
     }
 
     /// How many runs there are.
@@ -294,7 +307,7 @@ pub(super) mod tests {
         for end in sixth + 1..text.len() - 1 {
             let results = Results::parse(&text[..end]).unwrap();
             assert_eq!(results.len(), 6, "torn after {end} bytes");
-            assert!(!results.has(6));
+            assert!(results.by_index(6).is_none());
         }
     }
 
@@ -309,6 +322,23 @@ pub(super) mod tests {
         let other = shuffled + &lines[3].replace("\"accuracy\":0.0", "\"accuracy\":0.5") + "\n";
         let error = Results::parse(&other).unwrap_err();
         assert_eq!(error.to_string(), "run 4 should have the same figures wherever it is, found others on line 10");
+    }
+
+    #[test]
+    fn a_run_that_failed_may_be_tried_again() {
+        let finished = part(&grid(), "1/1");
+        let failed =
+            |why: &str| Entry { run: Some(2), record: Record::failed(grid().runs()[2].clone(), why.to_owned()) };
+        let lines: Vec<String> = finished.text().lines().map(|line| format!("{line}\n")).collect();
+        let without = [&lines[..3], &lines[4..]].concat().concat();
+        let (no, never) = (failed("no").line(), failed("never").line());
+        let read = |text: &str| Results::parse(text).unwrap();
+        // In whichever order the lines stand.
+        assert_eq!(read(&(without.clone() + &no + &lines[3])), finished);
+        assert_eq!(read(&(without.clone() + &lines[3] + &no)), finished);
+        assert_eq!(read(&(without.clone() + &no + &never)), read(&(without.clone() + &never + &no)));
+        let results = read(&(without + &no));
+        assert_eq!((results.len(), results.failures(), finished.failures()), (7, 1, 0));
     }
 
     #[test]

@@ -6,36 +6,32 @@
 //! of one moment lie together, which is what a recurrence reads and what turns a convolution's shifts into plain row
 //! offsets.
 
-mod config;
-pub use config::*;
-
-#[cfg(feature = "train")]
 mod cnn;
-#[cfg(feature = "train")]
+mod config;
 mod convolution;
+mod cost;
 #[cfg(feature = "train")]
 pub mod cpu;
 #[cfg(feature = "train")]
 mod dropout;
 #[cfg(feature = "webgpu")]
 pub mod gpu;
-#[cfg(feature = "train")]
 mod layout;
-#[cfg(feature = "train")]
 mod network;
-#[cfg(feature = "train")]
 mod recurrent;
-#[cfg(feature = "train")]
 mod tcn;
-#[cfg(feature = "train")]
 mod transformer;
 
+pub use config::*;
+pub use cost::Cost;
+pub(crate) use cost::wide;
 #[cfg(feature = "train")]
-pub use {
-    dropout::Dropout,
-    layout::{Block, Layout, Start},
-    network::{Encoder, Network, OUTPUTS},
-};
+pub use dropout::Dropout;
+pub use layout::{Block, Layout, Start};
+pub use network::{Encoder, Network, OUTPUTS};
+
+/// Numbers that the CPU's passes keep for later use at most, over all lengths: 64 MB (`cpu::Buffer`).
+pub(crate) const POOLED: usize = 16 << 20;
 
 /// Windows of a batch, time-major: `[sets, time · batch, features]`, where there is one set for all members or one for
 /// each.

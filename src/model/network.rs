@@ -36,7 +36,10 @@ impl Encoder {
             }
         }
     }
+}
 
+#[cfg(feature = "train")]
+impl Encoder {
     /// Its arithmetic on the CPU.
     #[must_use]
     pub fn on_cpu(&self) -> &dyn super::cpu::Encoder {

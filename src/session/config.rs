@@ -39,7 +39,7 @@ parameters! {
 }
 
 impl RunConfig {
-    /// Most members of a run.
+    /// Most members of a run, however they are asked for: in a link, on a command line or by forks.
     pub const MOST_MEMBERS: usize = 128;
 
     /// The losses, against the labels of the data.

@@ -66,7 +66,7 @@ impl CurveConfig {
     /// How many members it has.
     #[must_use]
     pub const fn members(&self) -> usize {
-        self.lambdas.len() * self.bootstraps as usize
+        self.lambdas.len().saturating_mul(self.bootstraps as usize)
     }
 
     /// Check the grid.

@@ -1,7 +1,10 @@
 //! One run: the data in their order, the trainer, and when to measure.
 
 use super::batches::{Batches, Targets, fill, gather, shuffled};
-use super::{Evaluation, MemberStep, RunConfig, SessionError, Snapshot, StepRecord, TestEngine};
+use super::{
+    BackendKind, Evaluation, Host, MemberStep, RunConfig, SessionError, Snapshot, StepRecord, TestEngine,
+    VALIDATION_WINDOWS,
+};
 use crate::ConfigError;
 use crate::data::{Dataset, Labels, Prepared, Split, prepare};
 use crate::measure::{Metrics, Predictions, Trajectory};
@@ -11,9 +14,6 @@ use crate::weighting::EpochMetrics;
 
 /// Evaluations an epoch: often enough to see a curve form, seldom enough to cost little.
 const EVALUATIONS_PER_EPOCH: u32 = 4;
-
-/// Most windows of the held-out engines that are measured, spread evenly.
-const VALIDATION_WINDOWS: usize = 256;
 
 /// Sets the order of held-out batches apart from the training order of the same seed.
 const HELD_OUT: u32 = 0x5eed_0e1d;
@@ -44,9 +44,15 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// A configuration that cannot be run, and data that cannot be prepared.
+    /// A configuration that cannot be run or does not fit, and data that cannot be prepared.
     pub fn new(config: RunConfig, dataset: &Dataset, device: &Device) -> Result<Self, SessionError> {
         config.validate()?;
+        let backend = match device {
+            Device::Cpu => BackendKind::Cpu,
+            #[cfg(feature = "webgpu")]
+            Device::Gpu(_) => BackendKind::WebGpu,
+        };
+        config.bounded_for(&dataset.into(), backend, Host::here())?;
         let data = prepare(dataset, &config.data, config.seed)?;
         let windows = data.train.windows.len();
         if config.batch_size > windows {
@@ -95,7 +101,7 @@ impl Run {
     /// Whether all epochs are done, or early stopping holds every member.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.trainer.steps() >= self.config.epochs * self.steps_per_epoch || self.trainer.is_stopped()
+        self.trainer.steps() >= self.config.steps(self.steps_per_epoch) || self.trainer.is_stopped()
     }
 
     /// Whether the members are to be measured after the steps taken so far.
@@ -168,7 +174,7 @@ impl Run {
     pub async fn step(&mut self) -> Result<StepRecord, TrainError> {
         let step = self.trainer.steps();
         let rate = self.schedule.rate(step);
-        let progress = step as f32 / (self.config.epochs * self.steps_per_epoch).max(1) as f32;
+        let progress = step as f32 / self.config.steps(self.steps_per_epoch).max(1) as f32;
         let (loss, optimizer) = (&self.config.two_task_loss(), &self.config.optimizer);
         let gradients = if self.config.task_gradients { Gradients::PerTask } else { Gradients::Combined };
         let moment = Moment { step, epoch: self.epoch(), progress, rate };

@@ -116,7 +116,7 @@ impl RunConfig {
         }
     }
 
-    /// Check every setting, alone and together.
+    /// Check every setting, alone and together, and whether there is room and time for what they ask.
     ///
     /// # Errors
     ///
@@ -130,7 +130,8 @@ impl RunConfig {
             let expected = format!("from 1 to {}", Self::MOST_MEMBERS);
             return Err(ConfigError::new("members", expected, &self.members.len()));
         }
-        self.members.iter().try_for_each(Parameters::validate)
+        self.members.iter().try_for_each(Parameters::validate)?;
+        self.bounded()
     }
 
     /// What it takes to go on from `self` with `next`: the settings say which of them change live.

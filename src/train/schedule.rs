@@ -25,7 +25,7 @@ impl Schedule {
         Self {
             peak: config.learning_rate,
             warmup: config.warmup_epochs * steps_per_epoch as f32,
-            total: (epochs * steps_per_epoch) as f32,
+            total: epochs.saturating_mul(steps_per_epoch) as f32,
             cosine: config.cosine_decay,
         }
     }

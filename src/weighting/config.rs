@@ -287,6 +287,19 @@ impl WeightingConfig {
         }
     }
 
+    /// Whether a λ that a person gives has an effect.
+    ///
+    /// # Errors
+    ///
+    /// A strategy that finds its weights itself.
+    pub fn takes_lambda(&self, found: &str) -> Result<(), ConfigError> {
+        if self.base_lambda().is_some() {
+            return Ok(());
+        }
+        let expected = format!("left out with `{}`, which finds its weights itself", self.name());
+        Err(ConfigError::new("lambda", expected, found))
+    }
+
     /// Set `λ_rul` where a person sets it; nothing happens to a strategy that finds its weights itself.
     pub fn set_base_lambda(&mut self, lambda_rul: f32) {
         self.with_mut(|strategy| {

@@ -4,9 +4,11 @@
 
 mod aggregation;
 mod charts;
+mod commands;
 mod curve;
 mod data;
 mod deploy;
+mod estimate;
 mod files;
 mod labels;
 mod oracles;

@@ -112,7 +112,7 @@ fn train(config: &RunConfig, catalog: Catalog, mut told: impl FnMut(&Evaluation,
     loop {
         for event in events {
             match event {
-                Event::Started { steps_per_epoch, .. } => bar = progress(config.epochs * steps_per_epoch),
+                Event::Started { steps_per_epoch, .. } => bar = progress(config.steps(steps_per_epoch)),
                 Event::Steps { steps } => bar.inc(steps.len() as u64),
                 Event::Evaluated { evaluation } if evaluation.predictions.is_some() => {
                     if let Some(Optimum { lambda, value, .. }) = curve(config, &evaluation).by_rmse {

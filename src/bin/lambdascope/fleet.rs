@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use lambdascope::data::{Catalog, Origin, read_path};
+use lambdascope::data::{Catalog, Origin, Subset, read_path};
 use lambdascope::experiment::{Record, conduct};
 use lambdascope::session::RunConfig;
 use lambdascope::train::Device;
@@ -19,6 +19,9 @@ use crate::source::Source;
 pub struct Fleet {
     #[command(flatten)]
     pub source: Source,
+    /// Leave runs that failed as they are instead of trying them again.
+    #[arg(long)]
+    pub keep_failures: bool,
     /// Runs at the same time [default: as many as there are processors; 1 on a GPU].
     #[arg(long)]
     pub jobs: Option<usize>,
@@ -51,13 +54,16 @@ impl DeviceChoice {
 impl Fleet {
     /// Whether NASA's files of a subset are at hand, whole.
     #[cfg(feature = "chart")]
-    pub fn has_nasa(&self, subset: lambdascope::data::Subset) -> bool {
+    pub fn has_nasa(&self, subset: Subset) -> bool {
         self.source.path().is_some_and(|path| read_path(path, subset).is_ok())
     }
 
     /// The data that these runs name.
     pub fn catalog(&self, runs: &[RunConfig]) -> Result<Catalog, Failure> {
         let mut catalog = Catalog::default();
+        if runs.iter().any(|config| config.data.origin == Some(Origin::Emulated)) {
+            self.source.tell_emulated("emulated engines");
+        }
         for config in runs {
             let data = &config.data;
             if data.origin == Some(Origin::Nasa) && !catalog.has_nasa(data.subset) {
@@ -69,13 +75,19 @@ impl Fleet {
         Ok(catalog)
     }
 
+    /// Whether a run with this record, or none, is to be trained.
+    pub fn is_due(&self, record: Option<&Record>) -> bool {
+        record.is_none_or(|record| record.failure.is_some() && !self.keep_failures)
+    }
+
     /// Runs at the same time.
     pub fn jobs(&self) -> usize {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         self.jobs.unwrap_or_else(|| if self.device == DeviceChoice::Cpu { processors() } else { 1 }).max(1)
     }
 
-    /// Train these runs; `done` is told each as it ends, with its number and its seconds.
+    /// Train these runs; `done` is told each as it ends, with its number and its seconds. What would fail every run ends
+    /// them all, without a record of a run.
     pub fn conduct(
         &self,
         runs: Vec<(usize, RunConfig)>,
@@ -92,9 +104,11 @@ impl Fleet {
             while let Some((number, config)) = next() {
                 let dataset = catalog.dataset(&config.data)?;
                 let begun = Instant::now();
-                let record = pollster::block_on(conduct(&config, &dataset, &device, |_| bar.tick()));
-                let told = done.lock().map_err(|_| "a run was lost")?(number, record, begun.elapsed());
-                // Whatever keeps a result from being kept ends the others, too.
+                let told = match pollster::block_on(conduct(&config, &dataset, &device, |_| bar.tick())) {
+                    Ok(record) => done.lock().map_err(|_| "a run was lost")?(number, record, begun.elapsed()),
+                    Err(error) => Err(error.into()),
+                };
+                // What keeps a result from being had or kept ends the others, too.
                 if told.is_err()
                     && let Ok(mut waiting) = waiting.lock()
                 {

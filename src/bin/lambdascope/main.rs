@@ -6,6 +6,7 @@ mod bucket;
 mod claims;
 mod curve;
 mod data;
+mod file;
 mod fleet;
 mod judge;
 mod settings;
@@ -18,7 +19,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Train two-task models on turbofan engines and look at what the loss weights do.
 ///
@@ -51,13 +52,17 @@ enum Command {
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
-        Command::Train(command) => command.run().map(|()| true),
+    end_with_the_reader();
+    let matches = prepared(Arguments::command()).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    // Whether all went well: a run that failed or a figure out of its tolerance was told on the way.
+    let outcome = match arguments.command {
+        Command::Train(command) => command.run(),
         Command::Curve(command) => command.run().map(|()| true),
-        Command::Strategies(command) => command.run().map(|()| true),
-        Command::Sweep(command) => command.run().map(|()| true),
+        Command::Strategies(command) => command.run(),
+        Command::Sweep(command) => command.run(),
         #[cfg(feature = "chart")]
-        Command::Claims(command) => command.run().map(|()| true),
+        Command::Claims(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Settings => {
             print!("{}", lambdascope::session::settings_manual());
@@ -73,4 +78,28 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// End quietly once whoever reads the output has enough, as in `lambdascope … | head`.
+///
+/// Rust's own start-up has the signal of a closed pipe ignored, so that the next line to be printed would panic. Elsewhere
+/// there is no such signal.
+fn end_with_the_reader() {
+    #[cfg(unix)]
+    #[expect(unsafe_code, reason = "a signal's default is set through the system's own function alone")]
+    // SAFETY: no other thread runs yet, and no handler is installed: the signal ends the program as it does by default.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+    }
+}
+
+/// The command line with what holds for every argument: a number may be negative, so that the answer is the range it
+/// should lie in, and an environment variable that is empty says nothing.
+fn prepared(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    let argument = |argument: clap::Arg| {
+        let argument = if argument.get_env().is_some_and(is_empty) { argument.env(None::<&str>) } else { argument };
+        if argument.get_action().takes_values() { argument.allow_negative_numbers(true) } else { argument }
+    };
+    command.mut_args(argument).mut_subcommands(prepared)
 }

@@ -33,11 +33,8 @@ impl Settings {
         for (key, text) in self.pairs() {
             config.set(None, key, text)?;
         }
-        if let Some(member) = config.members.iter().find(|member| member.weighting.base_lambda().is_none())
-            && self.get("lambda").is_some()
-        {
-            let name = member.weighting.name();
-            return Err(format!("`lambda` should be left out with the strategy `{name}`, which finds λ itself").into());
+        if let Some(lambda) = self.get("lambda") {
+            config.members.iter().try_for_each(|member| member.weighting.takes_lambda(lambda))?;
         }
         config.validate()?;
         Ok(config)

@@ -44,10 +44,21 @@ impl Source {
             data.origin = Some(Origin::Emulated);
         }
         if self.path().is_none() || data.origin == Some(Origin::Emulated) {
-            eprintln!("Training on the emulated {}: no data of NASA's was given.", data.subset);
+            self.tell_emulated(&format!("the emulated {}", data.subset));
         } else {
             self.read(&mut catalog, data.subset)?;
         }
         Ok(catalog)
+    }
+
+    /// Say that the emulator's engines are trained on, and why: nothing was given, or what was given is set aside.
+    pub fn tell_emulated(&self, what: &str) {
+        match &self.data {
+            Some(path) if self.emulated => {
+                eprintln!("Training on {what}, as `--emulated` asks; {} is not read.", path.display());
+            }
+            Some(path) => eprintln!("Training on {what}, as the data set's name asks; {} is not read.", path.display()),
+            None => eprintln!("Training on {what}: no data of NASA's was given."),
+        }
     }
 }

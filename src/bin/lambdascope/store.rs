@@ -1,7 +1,7 @@
 //! Where results go: a file, or an object in a bucket.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use lambdascope::experiment::{Entry, Header, Results};
@@ -9,6 +9,7 @@ use lambdascope::experiment::{Entry, Header, Results};
 use crate::Failure;
 #[cfg(feature = "s3")]
 use crate::bucket::Object;
+use crate::file::{Held, at, put};
 
 /// A place for one file of results.
 #[derive(Clone, Debug)]
@@ -55,8 +56,8 @@ impl Place {
     /// Its text, or `None` where there is nothing yet.
     pub fn read(&self) -> Result<Option<String>, Failure> {
         match self {
-            Self::File(path) => match fs::read_to_string(path) {
-                Ok(text) => Ok(Some(text)),
+            Self::File(path) => match fs::read(path) {
+                Ok(bytes) => text(bytes).map(Some).map_err(|error| at(path, &error)),
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(at(path, &error)),
             },
@@ -68,11 +69,7 @@ impl Place {
     /// Put this text there whole, in one go: whoever reads finds the old one or the new one.
     pub fn write(&self, text: &str) -> Result<(), Failure> {
         match self {
-            Self::File(path) => {
-                let mut beside = path.clone().into_os_string();
-                beside.push(".part");
-                fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).map_err(|error| at(path, &error))
-            }
+            Self::File(path) => put(path, text.as_bytes()).map_err(|error| at(path, &error)),
             #[cfg(feature = "s3")]
             Self::Object(object) => object.write(text),
         }
@@ -109,18 +106,28 @@ fn bucket_all(text: &str) -> Result<Vec<Place>, Failure> {
     bucket(text, "").map(|place| vec![place])
 }
 
-fn at(path: &Path, error: &std::io::Error) -> Failure {
-    format!("{}: {error}", path.display()).into()
+/// The text of these bytes. A last line that was torn may end within a character; the others are read strictly.
+fn text(mut bytes: Vec<u8>) -> std::io::Result<String> {
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let torn = String::from_utf8_lossy(&bytes.split_off(whole)).into_owned();
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text + &torn),
+        Err(_) => Err(std::io::Error::new(ErrorKind::InvalidData, "its text should be UTF-8")),
+    }
 }
 
-/// Results that grow run by run and survive a program that is stopped.
+/// Results that grow run by run and survive a program that is stopped at any moment.
+///
+/// A file is appended to, a line a run, each on the disk before the next run is told of; whole lines that are there stay
+/// there. An object in a bucket can only be put whole, every few seconds: the runs since then are run again. At the end
+/// both are replaced by the runs in their order, so that neither the stops nor the order in which runs ended are left in
+/// the bytes.
 pub struct Journal {
     place: Place,
     /// What is there.
     pub results: Results,
-    /// A file is appended to; it is locked while it is.
-    file: Option<File>,
-    /// An object can only be put whole: not more often than every so many seconds.
+    /// Where the place is a file.
+    file: Option<Held>,
     #[cfg(feature = "s3")]
     written: std::time::Instant,
 }
@@ -130,41 +137,45 @@ pub struct Journal {
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(10);
 
 impl Journal {
-    /// Go on with what is there, or begin. A torn last line is cut off.
+    /// Go on with what is there, or begin. A last line that was torn is left out, and its run is run again.
     ///
     /// Results of another grid or version are refused, and so is a file that another program is writing.
     pub fn open(place: Place, header: &Header) -> Result<Self, Failure> {
-        let file = match &place {
-            Place::File(path) => Some(append(path)?),
+        let mut file = match &place {
+            Place::File(path) => Some(Held::open(path)?),
             #[cfg(feature = "s3")]
             Place::Object(_) => None,
         };
-        let refused = |error| format!("{place}: {error}");
-        let results = match place.read()?.filter(|text| !text.is_empty()) {
-            // A program that was stopped within its first line has left nothing.
-            Some(text) if !text.contains('\n') && header.line().starts_with(&text) => Results::new(header.clone()),
-            Some(text) => Results::parse(&text).and_then(|results| results.of_grid(header)).map_err(refused)?,
-            None => Results::new(header.clone()),
+        let text = place.read()?.unwrap_or_default();
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        // A program that was stopped within its first line has left nothing.
+        let begins = whole == 0 && header.line().starts_with(&text);
+        let results = if begins {
+            Results::new(header.clone())
+        } else {
+            let results = Results::parse(&text).and_then(|results| results.of_grid(header));
+            results.map_err(|error| format!("{place}: {error}"))?
         };
-        let mut journal = Self {
+        if let Some(file) = &mut file {
+            if begins {
+                file.replace(&header.line())?;
+            } else if whole < text.len() {
+                file.replace(&text[..whole])?;
+            }
+        }
+        Ok(Self {
             place,
             results,
             file,
             #[cfg(feature = "s3")]
             written: std::time::Instant::now(),
-        };
-        if let (Place::File(path), Some(file)) = (&journal.place, &mut journal.file) {
-            let text = journal.results.text();
-            file.set_len(0).and_then(|()| file.write_all(text.as_bytes())).map_err(|error| at(path, &error))?;
-        }
-        Ok(journal)
+        })
     }
 
     /// Add a run.
     pub fn push(&mut self, entry: Entry) -> Result<(), Failure> {
-        if let (Place::File(path), Some(file)) = (&self.place, &mut self.file) {
-            // One write: a line is there whole or torn, but never between two others.
-            file.write_all(entry.line().as_bytes()).map_err(|error| at(path, &error))?;
+        if let Some(file) = &mut self.file {
+            file.append(&entry.line())?;
         }
         self.results.push(entry);
         #[cfg(feature = "s3")]
@@ -176,21 +187,12 @@ impl Journal {
     }
 
     /// Put the runs into their order.
-    pub fn finish(self) -> Result<Results, Failure> {
-        self.place.write(&self.results.text())?;
+    pub fn finish(mut self) -> Result<Results, Failure> {
+        match &mut self.file {
+            Some(file) => file.replace(&self.results.text())?,
+            None => self.place.write(&self.results.text())?,
+        }
         Ok(self.results)
-    }
-}
-
-fn append(path: &Path) -> Result<File, Failure> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
-    }
-    let file = OpenOptions::new().create(true).append(true).open(path).map_err(|error| at(path, &error))?;
-    match file.try_lock() {
-        Err(fs::TryLockError::WouldBlock) => Err(format!("{}: another program is writing it", path.display()).into()),
-        // A file system without locks: then nobody is kept out.
-        Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(file),
     }
 }
 
@@ -244,6 +246,67 @@ mod tests {
         let error = Journal::open(place.clone(), &Header::gathered()).err().unwrap().to_string();
         assert!(error.contains("should be the header"), "{error}");
         assert_eq!(place.read().unwrap().unwrap(), "my notes");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn whole_lines_stay_wherever_the_file_was_torn() {
+        let folder = folder("torn");
+        let path = folder.join("runs.jsonl");
+        let place = Place::File(path.clone());
+        let mut journal = Journal::open(place.clone(), &Header::gathered()).unwrap();
+        for seed in 1..4 {
+            journal.push(entry(seed)).unwrap();
+        }
+        let failed = Record::failed(RunConfig { seed: 4, ..RunConfig::default() }, "λ was no number".to_owned());
+        journal.push(Entry { run: None, record: failed.clone() }).unwrap();
+        drop(journal);
+        let bytes = fs::read(&path).unwrap();
+        let breaks: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] == b'\n').collect();
+        // What an earlier stop left beside does not matter.
+        fs::write(folder.join("runs.jsonl.part"), "half of something").unwrap();
+        // At the breaks, within the letter λ, and here and there.
+        let within_letter = |end: &usize| bytes.get(*end).is_some_and(|byte| byte & 0xc0 == 0x80);
+        let at_break = |end: &usize| breaks.iter().any(|at| end.abs_diff(*at) < 3);
+        let ends = (0..=bytes.len()).filter(|end| end % 61 == 0 || at_break(end) || within_letter(end));
+        for end in ends {
+            fs::write(&path, &bytes[..end]).unwrap();
+            let whole = breaks.iter().filter(|at| **at < end).count();
+            let mut opened_before = fs::File::open(&path).unwrap();
+            let journal = Journal::open(place.clone(), &Header::gathered()).unwrap();
+            assert_eq!(journal.results.len(), whole.saturating_sub(1), "torn after {end} bytes");
+            let there = fs::read(&path).unwrap();
+            assert_eq!(there, &bytes[..=breaks[whole.max(1) - 1]], "torn after {end} bytes");
+            // Another file took its place; nothing was cut, so that no stop can find it half cut.
+            let mut before = Vec::new();
+            std::io::Read::read_to_end(&mut opened_before, &mut before).unwrap();
+            assert_eq!(before, &bytes[..end]);
+        }
+        assert!(!folder.join("runs.jsonl.part").exists());
+        // A failed run that was tried again and came to its end.
+        fs::write(&path, &bytes).unwrap();
+        let mut journal = Journal::open(place, &Header::gathered()).unwrap();
+        journal.push(entry(4)).unwrap();
+        let results = journal.finish().unwrap();
+        assert!(results.by_key(&failed.key).unwrap().failure.is_none());
+        assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 5);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_file_stays_one_and_a_device_is_no_place() {
+        let folder = folder("link");
+        fs::create_dir_all(&folder).unwrap();
+        let (link, path) = (folder.join("link.jsonl"), folder.join("runs.jsonl"));
+        fs::write(&path, "").unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let journal = Journal::open(Place::File(link.clone()), &Header::gathered()).unwrap();
+        journal.finish().unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&path).unwrap(), Header::gathered().line());
+        let error = Journal::open(Place::File("/dev/null".into()), &Header::gathered()).err().unwrap().to_string();
+        assert_eq!(error, "/dev/null: results should go to a file, found another thing");
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -26,7 +26,8 @@ const ROUND_STEPS: u32 = 6;
 /// Train with every strategy at its defaults and write a table: RMSE, NASA score, accuracy, cost of a step.
 ///
 /// Runs follow one another, seed by seed through all strategies. What a step costs is timed apart from them, in turns
-/// with the steps of `fixed`, so that whatever else the machine does falls on both. Without data (--data or the environment variable CMAPSS_DIR) the emulated FD001 is used, and the table says so.
+/// with the steps of `fixed`, so that whatever else the machine does falls on both. Ends with status 1 where a run failed;
+/// the table names it. Without data (--data or the environment variable CMAPSS_DIR) the emulated FD001 is used, and the table says so.
 #[derive(Args)]
 #[command(after_help = "Example:\n  lambdascope strategies --data cmapss --seed 1..3 --out docs/strategies.md")]
 pub struct Strategies {
@@ -49,8 +50,8 @@ pub struct Strategies {
 }
 
 impl Strategies {
-    /// Train and write.
-    pub fn run(self) -> Result<(), Failure> {
+    /// Train and write; whether every run came to its end.
+    pub fn run(self) -> Result<bool, Failure> {
         let usual = RunConfig { task_gradients: false, ..RunConfig::default() };
         let mut template = self.settings.applied(usual)?;
         let catalog = self.source.catalog(&mut template.data)?;
@@ -61,22 +62,33 @@ impl Strategies {
         };
         let bars = MultiProgress::new();
         let mut outcomes: Vec<Vec<Outcome>> = names.iter().map(|_| Vec::new()).collect();
+        let mut failures = Vec::new();
         for seed in &self.seed.0 {
             for (name, outcomes) in names.iter().zip(&mut outcomes) {
-                outcomes.push(train(configured(&template, name, *seed), catalog.clone(), &bars)?);
+                match train(configured(&template, name, *seed), catalog.clone(), &bars) {
+                    Ok(outcome) => outcomes.push(outcome),
+                    Err(error) => failures.push(format!("`{name}` with seed {seed}: {error}")),
+                }
             }
         }
+        failures.iter().for_each(|failure| eprintln!("{failure}"));
         let costs = names.iter().map(|name| cost(&template, name, &catalog)).collect::<Result<Vec<f64>, Failure>>()?;
-        let table = self.table(&template, &names, &outcomes, &costs);
+        let table = self.table(&template, &names, (&outcomes, &failures), &costs);
         match &self.out {
             Some(path) => fs::write(path, table).map_err(|error| format!("{}: {error}", path.display()))?,
             None => print!("{table}"),
         }
-        Ok(())
+        Ok(failures.is_empty())
     }
 
-    fn table(&self, template: &RunConfig, names: &[&str], outcomes: &[Vec<Outcome>], costs: &[f64]) -> String {
-        let first = outcomes.first().and_then(|outcomes| outcomes.first());
+    fn table(
+        &self,
+        template: &RunConfig,
+        names: &[&str],
+        (outcomes, failures): (&[Vec<Outcome>], &[String]),
+        costs: &[f64],
+    ) -> String {
+        let first = outcomes.iter().flatten().next();
         let data = match first.map(|outcome| outcome.data.origin) {
             Some(Origin::Nasa) => "NASA C-MAPSS",
             _ => "emulated",
@@ -101,9 +113,13 @@ impl Strategies {
             seeds.replace(' ', ""),
         );
         for ((name, outcomes), cost) in names.iter().zip(outcomes).zip(costs) {
+            if outcomes.is_empty() {
+                // Writing into a string cannot fail.
+                let _ = writeln!(text, "| `{name}` | – | – | – | {cost:.2} |");
+                continue;
+            }
             let rmse: Vec<f32> = outcomes.iter().map(|outcome| outcome.last.test[0].rmse_cycles).collect();
             let mean = |value: fn(&Outcome) -> f32| outcomes.iter().map(value).sum::<f32>() / outcomes.len() as f32;
-            // Writing into a string cannot fail.
             let _ = writeln!(
                 text,
                 "| `{name}` | {:.2} ({:.2}–{:.2}) | {:.0} | {:.3} | {cost:.2} |",
@@ -113,6 +129,11 @@ impl Strategies {
                 mean(|outcome| outcome.last.test[0].nasa_score),
                 mean(|outcome| outcome.last.test[0].accuracy),
             );
+        }
+        if !failures.is_empty() {
+            let planned = names.len() * self.seed.0.len();
+            let _ = writeln!(text, "\n{} of {planned} runs failed and are in no mean:\n", failures.len());
+            failures.iter().for_each(|failure| text += &format!("- {failure}\n"));
         }
         text
     }

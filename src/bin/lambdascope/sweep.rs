@@ -20,8 +20,9 @@ use crate::store::{Journal, Place};
 /// Each setting takes values separated by commas, `FIRST..LAST` for whole numbers, or `FIRST..LAST/COUNT` for numbers
 /// evenly spread; they are spelled as in a link of the page. A line holds the run's whole configuration, its key and its
 /// figures: test RMSE, NASA score, accuracy, macro-F1, validation, information, residuals. Runs that are in the output
-/// are not run again, so that a sweep that was stopped goes on where it was. The same grid gives the same bytes; times
-/// are kept apart (--times).
+/// are not run again, so that a sweep that was stopped at any moment goes on where it was; those that failed are tried
+/// again unless --keep-failures is given. The same grid gives the same bytes; times are kept apart (--times). Ends with
+/// status 1 where a run failed.
 #[derive(Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -63,7 +64,8 @@ enum SweepCommand {
 
 /// Join the parts of a grid; the result has the bytes of a sweep of the whole grid.
 ///
-/// Refuses parts of different grids or versions, parts that disagree about a run, and gaps.
+/// Refuses parts of different grids or versions, parts that disagree about a run, and gaps. Ends with status 1 where a
+/// run failed.
 #[derive(Args)]
 struct Merge {
     /// Files, folders with .jsonl files, or s3://BUCKET/PREFIX.
@@ -75,8 +77,8 @@ struct Merge {
 }
 
 impl Sweep {
-    /// Train, or join parts.
-    pub fn run(self) -> Result<(), Failure> {
+    /// Train, or join parts; whether every run came to its end.
+    pub fn run(self) -> Result<bool, Failure> {
         if let Some(SweepCommand::Merge(merge)) = &self.command {
             return merge.run();
         }
@@ -84,7 +86,7 @@ impl Sweep {
         let mine = (0..grid.runs().len()).filter(|run| self.shard.holds(*run)).count();
         eprintln!("Grid {} of {} runs; part {}: {mine}.", grid.hash(), grid.runs().len(), self.shard);
         if self.dry_run {
-            return Ok(());
+            return Ok(true);
         }
         let name = format!("grid-{}.{}.jsonl", grid.hash(), self.shard.to_string().replace('/', "-of-"));
         let place = Place::new(&self.out, &name)?;
@@ -92,7 +94,7 @@ impl Sweep {
         let results = self.train(&grid, Journal::open(place, &Header::of(&grid, self.shard))?)?;
         summarize(&results);
         eprintln!("{told}: {} runs", results.len());
-        Ok(())
+        Ok(results.failures() == 0)
     }
 
     fn grid(&self) -> Result<Grid, Failure> {
@@ -119,12 +121,10 @@ impl Sweep {
     fn train(&self, grid: &Grid, journal: Journal) -> Result<Results, Failure> {
         let runs: Vec<_> = grid.runs().iter().cloned().enumerate().filter(|(run, _)| self.shard.holds(*run)).collect();
         let planned = runs.len();
-        let missing: Vec<_> = runs.into_iter().filter(|(run, _)| !journal.results.has(*run)).collect();
+        let missing: Vec<_> =
+            runs.into_iter().filter(|(run, _)| self.fleet.is_due(journal.results.by_index(*run))).collect();
         let configs: Vec<_> = missing.iter().map(|(_, config)| config.clone()).collect();
         let catalog = self.fleet.catalog(&configs)?;
-        if configs.iter().any(|config| config.data.origin == Some(Origin::Emulated)) {
-            eprintln!("Training on emulated engines: no data of NASA's was given.");
-        }
         let bar = bar(planned as u64, "{bar:30} {pos}/{len} runs  {msg}  {eta} left");
         bar.set_position((planned - missing.len()) as u64);
         bar.reset_eta();
@@ -150,21 +150,20 @@ impl Sweep {
     }
 }
 
-/// Runs that failed, and the best of the others.
+/// How many runs failed, and the best of the others.
 fn summarize(results: &Results) {
-    let finished: Vec<_> =
-        results.entries().filter_map(|(run, record)| Some((run?, record.figures.as_ref()?))).collect();
-    if finished.len() < results.len() {
-        eprintln!("{} runs failed; their lines say why.", results.len() - finished.len());
+    if results.failures() > 0 {
+        eprintln!("{} of {} runs failed; their lines say why.", results.failures(), results.len());
     }
-    let best = finished.iter().min_by(|(_, a), (_, b)| a.test.rmse_cycles.total_cmp(&b.test.rmse_cycles));
+    let finished = results.entries().filter_map(|(run, record)| Some((run?, record.figures.as_ref()?)));
+    let best = finished.min_by(|(_, a), (_, b)| a.test.rmse_cycles.total_cmp(&b.test.rmse_cycles));
     if let Some((run, figures)) = best {
         eprintln!("Least test RMSE: {:.3} cycles, run {run}.", figures.test.rmse_cycles);
     }
 }
 
 impl Merge {
-    fn run(&self) -> Result<(), Failure> {
+    fn run(&self) -> Result<bool, Failure> {
         let mut parts = Vec::new();
         for place in
             self.parts.iter().map(|part| Place::all(part)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten()
@@ -182,6 +181,6 @@ impl Merge {
             }
             None => print!("{}", joined.text()),
         }
-        Ok(())
+        Ok(joined.failures() == 0)
     }
 }

@@ -69,8 +69,8 @@ pub struct Outcome {
 }
 
 impl Train {
-    /// Train all seeds and report.
-    pub fn run(self) -> Result<(), Failure> {
+    /// Train all seeds and report; whether every run came to its end.
+    pub fn run(self) -> Result<bool, Failure> {
         // Nothing here tells of the tasks' gradients, and without them a step is quicker.
         let usual = RunConfig { task_gradients: false, ..RunConfig::default() };
         let mut template = self.settings.applied(usual)?;
@@ -81,12 +81,20 @@ impl Train {
         let work = || -> Result<(), Failure> {
             while let Some(seed) = waiting.lock().map_or(None, |mut seeds| seeds.pop()) {
                 let config = RunConfig { seed, ..template.clone() };
-                let outcome = train(config, catalog.clone(), &bars)?;
-                if self.json {
-                    bars.suspend(|| println!("{}", line(&outcome, &template)));
-                }
-                if let Ok(mut outcomes) = outcomes.lock() {
-                    outcomes.push(outcome);
+                match train(config, catalog.clone(), &bars) {
+                    Ok(outcome) => {
+                        if self.json {
+                            bars.suspend(|| println!("{}", line(&outcome, &template)));
+                        }
+                        outcomes.lock().map_err(|_| "a run was lost")?.push(outcome);
+                    }
+                    Err(error) => {
+                        bars.suspend(|| eprintln!("seed {seed}: {error}"));
+                        if self.json {
+                            let failure = error.to_string();
+                            bars.suspend(|| println!("{}", json!({ "seed": seed, "failure": failure })));
+                        }
+                    }
                 }
             }
             Ok(())
@@ -97,8 +105,14 @@ impl Train {
         })?;
         let mut outcomes = outcomes.into_inner().unwrap_or_default();
         outcomes.sort_by_key(|outcome: &Outcome| outcome.seed);
-        report(&outcomes, self.json);
-        Ok(())
+        let failed = self.seed.0.len() - outcomes.len();
+        if failed > 0 {
+            eprintln!("{failed} of {} runs failed.", self.seed.0.len());
+        }
+        if !outcomes.is_empty() {
+            report(&outcomes, self.json);
+        }
+        Ok(failed == 0)
     }
 }
 
@@ -118,7 +132,7 @@ pub fn train(config: RunConfig, catalog: Catalog, bars: &MultiProgress) -> Resul
         for event in events {
             match event {
                 Event::Started { data, parameters, steps_per_epoch, .. } => {
-                    bar = bars.add(progress(u64::from(epochs * steps_per_epoch), seed));
+                    bar = bars.add(progress(u64::from(epochs) * u64::from(steps_per_epoch), seed));
                     built = Some((data, parameters));
                 }
                 Event::Steps { steps: taken } => steps += u32::try_from(taken.len()).unwrap_or(u32::MAX),

@@ -1,6 +1,6 @@
 //! The records at hand, found by configuration.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Scale;
 use super::scale::repetition;
@@ -13,14 +13,16 @@ use crate::session::RunConfig;
 pub struct Evidence<'a> {
     scale: &'a Scale,
     figures: HashMap<&'a str, &'a Figures>,
+    failures: HashSet<&'a str>,
 }
 
 impl<'a> Evidence<'a> {
-    /// The finished runs among these records.
+    /// The finished and the failed runs among these records.
     #[must_use]
     pub fn new(scale: &'a Scale, records: &'a [Record]) -> Self {
         let finished = records.iter().filter_map(|record| Some((record.key.as_str(), record.figures.as_ref()?)));
-        Self { scale, figures: finished.collect() }
+        let failed = records.iter().filter(|record| record.failure.is_some()).map(|record| record.key.as_str());
+        Self { scale, figures: finished.collect(), failures: failed.collect() }
     }
 
     /// How much was to be run.
@@ -33,6 +35,12 @@ impl<'a> Evidence<'a> {
     #[must_use]
     pub fn figures(&self, config: &RunConfig) -> Option<&'a Figures> {
         self.figures.get(key(config).as_str()).copied()
+    }
+
+    /// Whether a run failed.
+    #[must_use]
+    pub fn failed(&self, config: &RunConfig) -> bool {
+        self.failures.contains(key(config).as_str())
     }
 
     /// The figures of all conditions, for the seeds for which all are there: `[conditions][seeds]`.

@@ -59,6 +59,9 @@ pub struct Finding {
     pub runs: usize,
     /// Runs that were planned.
     pub planned: usize,
+    /// Planned runs that failed, such as one that diverged. A seed that lacks a run is left out of all conditions.
+    #[serde(default)]
+    pub failed: usize,
 }
 
 /// Figures in rows.
@@ -157,6 +160,7 @@ impl Finding {
             plot: None,
             runs: 0,
             planned: 0,
+            failed: 0,
         }
     }
 
@@ -164,6 +168,13 @@ impl Finding {
     #[must_use]
     pub fn new(verdict: Verdict, figure: &str, measured: Estimate, words: String) -> Self {
         Self { verdict, measured: Some(measured), words, ..Self::unmeasured(figure, 0) }
+    }
+
+    /// How many of the planned runs it rests on, and how many failed: "127 of 130 runs, 3 failed".
+    #[must_use]
+    pub fn counted(&self) -> String {
+        let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
+        format!("{} of {} runs{failed}", self.runs, self.planned)
     }
 
     /// With the figures behind it.

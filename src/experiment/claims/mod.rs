@@ -123,7 +123,8 @@ impl Claim {
         runs.collect()
     }
 
-    /// What the records say about it; records of other runs do not matter, and missing ones leave it undecided.
+    /// What the records say about it; records of other runs do not matter, missing ones leave it undecided, and those
+    /// of failed runs are counted.
     #[must_use]
     pub fn verdict(&self, scale: &Scale, records: &[Record]) -> Finding {
         let evidence = Evidence::new(scale, records);
@@ -132,6 +133,7 @@ impl Claim {
         let mut finding = (self.judge)(&evidence);
         self.id.clone_into(&mut finding.claim);
         (finding.runs, finding.planned) = (finished, plan.len());
+        finding.failed = plan.iter().filter(|config| evidence.failed(config)).count();
         finding
     }
 }

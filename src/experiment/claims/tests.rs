@@ -2,6 +2,7 @@ use super::*;
 use crate::data::Origin;
 use crate::experiment::{EpochGradients, Figures};
 use crate::measure::Metrics;
+use crate::session::{BackendKind, DataSize, Host};
 
 fn scale() -> Scale {
     Scale::full(10, Origin::Emulated, false)
@@ -62,8 +63,12 @@ fn claims_share_their_runs() {
     assert_eq!((only("optimum"), only("information"), only("balance")), (130, 130, 10));
     let of_three = ["optimum", "degradation", "information"].map(|id| Claim::find(id).unwrap());
     assert_eq!(plan(of_three, &scale).len(), 130);
-    assert!(together.iter().all(|config| config.validate().is_ok()));
-    assert!(plan(&ALL, &Scale::quick(3, Origin::Emulated)).iter().all(|config| config.validate().is_ok()));
+    for config in together.into_iter().chain(plan(&ALL, &Scale::quick(3, Origin::Emulated))) {
+        assert_eq!(config.validate(), Ok(()));
+        for (backend, host) in [(BackendKind::Cpu, Host::Browser), (BackendKind::WebGpu, Host::Native { threads: 8 })] {
+            assert_eq!(config.bounded_for(&DataSize::of(config.data.subset), backend, host), Ok(()));
+        }
+    }
 }
 
 #[test]
@@ -83,6 +88,10 @@ fn failed_runs_take_their_seed_with_them() {
     all.push(Record::failed(diverged.config, "it diverged".to_owned()));
     let finding = claim.verdict(&scale(), &all);
     assert_eq!((finding.verdict, finding.runs, finding.planned), (Verdict::Supported, 129, 130));
+    assert_eq!((finding.failed, finding.counted()), (1, "129 of 130 runs, 1 failed".to_owned()));
+    // A run that is still to come has not failed.
+    all.pop();
+    assert_eq!(claim.verdict(&scale(), &all).counted(), "129 of 130 runs");
 }
 
 #[test]

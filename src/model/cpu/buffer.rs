@@ -7,8 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
-/// Numbers that are kept for later use at most, over all lengths: 64 MB.
-const MOST_KEPT: usize = 16 << 20;
+use crate::model::POOLED;
 
 #[derive(Default)]
 struct Pool {
@@ -28,7 +27,7 @@ impl Pool {
     }
 
     fn keep(&mut self, values: Vec<f32>) {
-        if self.kept + values.len() > MOST_KEPT {
+        if self.kept + values.len() > POOLED {
             // Another model's arrays: this one's fill up again within a step.
             *self = Self::default();
         }
@@ -102,8 +101,8 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_bounded() {
-        let many: Vec<Buffer> = (0..5).map(|_| Buffer::stale(MOST_KEPT / 4)).collect();
+        let many: Vec<Buffer> = (0..5).map(|_| Buffer::stale(POOLED / 4)).collect();
         drop(many);
-        assert!(POOL.with_borrow(|pool| pool.kept) <= MOST_KEPT);
+        assert!(POOL.with_borrow(|pool| pool.kept) <= POOLED);
     }
 }

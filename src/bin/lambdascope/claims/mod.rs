@@ -2,7 +2,7 @@
 
 mod report;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -23,7 +23,8 @@ use crate::store::{Journal, Place};
 ///
 /// Each claim has a plan of runs, a measured figure with a bootstrap interval over seeds, and a rule that decides:
 /// supported, not supported, undecided. Claims share their runs. Runs that are in the folder are not run again, so that
-/// a ledger that was stopped, or one with more seeds, goes on where it was. Without data (--data or the environment
+/// a ledger that was stopped, or one with more seeds, goes on where it was; those that failed are tried again unless
+/// --keep-failures is given, and the report counts them. Ends with status 1 where a run failed. Without data (--data or the environment
 /// variable CMAPSS_DIR) emulated engines are used, and the report says so.
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -63,8 +64,8 @@ enum Size {
 }
 
 impl Claims {
-    /// Run what is missing and write the report.
-    pub fn run(self) -> Result<(), Failure> {
+    /// Run what is missing and write the report; whether no run of the plan failed.
+    pub fn run(self) -> Result<bool, Failure> {
         let scale = match self.scale {
             Size::Quick => Scale::quick(self.seeds, self.fleet.source.origin()),
             Size::Full => Scale::full(self.seeds, self.fleet.source.origin(), self.fleet.has_nasa(Subset::FD002)),
@@ -92,7 +93,13 @@ impl Claims {
             date: &self.date,
             command: self.command(),
         };
-        report.write(&self.out)
+        report.write(&self.out)?;
+        let keys: HashSet<String> = runs.iter().map(key).collect();
+        let failed = records.iter().filter(|record| record.failure.is_some() && keys.contains(&record.key)).count();
+        if failed > 0 {
+            eprintln!("{failed} of {} runs failed; the report says of which claims.", runs.len());
+        }
+        Ok(failed == 0)
     }
 
     /// The command that makes this report again.
@@ -115,8 +122,8 @@ impl Claims {
     }
 
     fn train(&self, runs: &[RunConfig], journal: Journal) -> Result<Journal, Failure> {
-        let there = |config: &&RunConfig| journal.results.by_key(&key(config)).is_none();
-        let missing: Vec<RunConfig> = runs.iter().filter(there).cloned().collect();
+        let due = |config: &&RunConfig| self.fleet.is_due(journal.results.by_key(&key(config)));
+        let missing: Vec<RunConfig> = runs.iter().filter(due).cloned().collect();
         eprintln!("{} runs, {} of them to do.", runs.len(), missing.len());
         if missing.is_empty() {
             return Ok(journal);

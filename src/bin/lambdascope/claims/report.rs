@@ -134,11 +134,10 @@ impl Report<'_> {
             }
             let _ = write!(
                 text,
-                "\n- Measured: {}: {}. {} of {} runs.\n- How: {}\n- Rule: {}\n",
+                "\n- Measured: {}: {}. {}.\n- How: {}\n- Rule: {}\n",
                 finding.figure,
                 measured(finding),
-                finding.runs,
-                finding.planned,
+                finding.counted(),
                 claim.method,
                 claim.rule
             );
@@ -213,12 +212,11 @@ fn card(claim: &Claim, finding: &Finding) -> Result<String, Failure> {
     let doubts = claim.doubts.iter().map(|doubt| escaped(doubt)).collect();
     let _ = write!(
         text,
-        "<dl>\n<dt>Measured<dd>{}: {}. {} of {} runs.\n<dt>How<dd>{}\n<dt>Rule<dd>{}\n<dt>Published<dd><ul>{}</ul>\n\
+        "<dl>\n<dt>Measured<dd>{}: {}. {}.\n<dt>How<dd>{}\n<dt>Rule<dd>{}\n<dt>Published<dd><ul>{}</ul>\n\
          <dt>Doubtful<dd><ul>{}</ul>\n</dl>\n</section>\n",
         escaped(&finding.figure),
         escaped(&measured(finding)),
-        finding.runs,
-        finding.planned,
+        escaped(&finding.counted()),
         escaped(claim.method),
         escaped(claim.rule),
         list(published),
