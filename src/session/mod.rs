@@ -35,5 +35,5 @@ pub use parts::Parts;
 pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, SnapshotError};
 pub use view::*;
