@@ -27,8 +27,12 @@ async fn train(
     while !run.is_finished() {
         let step = run.step().await?;
         tally.step(&step);
-        if step.step % run.steps_per_epoch() == 0 {
+        let ends_epoch = step.step % run.steps_per_epoch() == 0;
+        // A member that diverges is measured at once, and is all that there is of the run.
+        if ends_epoch || run.is_finished() {
             tally.evaluation(run.evaluate().await?);
+        }
+        if ends_epoch {
             progress(run.epoch() / config.epochs as f32);
         }
     }

@@ -9,6 +9,8 @@ mod given;
 mod history;
 mod link;
 #[cfg(feature = "train")]
+mod loss_sums;
+#[cfg(feature = "train")]
 mod machine;
 mod merge;
 mod mode;

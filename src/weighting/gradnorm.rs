@@ -4,7 +4,7 @@ use super::gram::Gram;
 use super::inner::{Inner, InnerOptimizer};
 use super::parameter::{Any, Range, parameters};
 use super::shares::{finite, with_sum};
-use super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::{Card, Carry, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
 
 parameters! {
@@ -100,8 +100,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.weights, &mut self.initial, &mut self.inner]);
     }
 }
 

@@ -10,7 +10,7 @@ use lambdascope::data::{Catalog, DataConfig, DataSummary, Origin, Scaling, Subse
 use lambdascope::loss::{LossConfig, Normalization, RulUnit};
 use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session};
-use lambdascope::train::{Device, MemberConfig, OptimizerConfig, OptimizerKind, Regularization};
+use lambdascope::train::{Device, MemberConfig, MemberState, OptimizerConfig, OptimizerKind, Regularization};
 use lambdascope::weighting::{Parameters, WeightingConfig};
 use serde_json::json;
 
@@ -275,6 +275,9 @@ pub fn train(config: RunConfig, catalog: Catalog, bars: &MultiProgress) -> Resul
     let (Some((data, parameters)), Some(last)) = (built, last) else {
         return Err("the run ended before it began".into());
     };
+    if let Some(cause) = last.states.first().and_then(MemberState::divergence) {
+        return Err(cause.to_string().into());
+    }
     Ok(Outcome { seed, data, parameters, last, steps, seconds: begun.elapsed().as_secs_f64() })
 }
 

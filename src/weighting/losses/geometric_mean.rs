@@ -2,7 +2,7 @@
 
 use super::super::parameter::parameters;
 use super::super::shares::finite;
-use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::super::{Card, Carry, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::positive;
 use crate::ConfigError;
 
@@ -53,9 +53,7 @@ impl Weighting for State {
 
     fn reset(&mut self) {}
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(*self)
-    }
+    fn carry(&mut self, _carry: &mut Carry<'_>) {}
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::super::inner::{Inner, InnerOptimizer};
 use super::super::parameter::{Any, Range, parameters};
 use super::super::shares::finite;
-use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::super::{Card, Carry, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
 
 parameters! {
@@ -75,8 +75,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.logs, &mut self.inner]);
     }
 }
 

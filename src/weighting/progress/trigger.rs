@@ -2,7 +2,7 @@
 
 use super::super::parameter::{Any, Range, choice, parameters};
 use super::super::shares::{finite, pair};
-use super::super::{Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::super::{Card, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::pace::Pace;
 use crate::ConfigError;
 
@@ -127,8 +127,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.passed_at, &mut self.pace]);
     }
 }
 
