@@ -16,6 +16,7 @@ pub struct Tally {
     sums: GradientSums,
     predictions: Predictions,
     /// Why the member diverged, where it did: the run counts as failed then.
+    #[serde(default)]
     failure: Option<String>,
     /// Steps taken.
     pub steps: u32,

@@ -10,7 +10,8 @@ use crate::data::{Dataset, Prepared, Split, prepare};
 use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::model::{HEALTH_CLASSES, Network, Windows};
 use crate::train::{
-    Batch, Device, Gradients, Member, MemberState, Moment, Recipe, Schedule, StepFigures, TrainError, TrainState, Trainer,
+    Batch, Device, Gradients, Member, MemberState, Moment, Recipe, Schedule, StepFigures, TrainError, TrainState,
+    Trainer,
 };
 use crate::weighting::EpochMetrics;
 
@@ -97,10 +98,17 @@ impl Run {
         self.steps_per_epoch
     }
 
-    /// Whether all epochs are done, or no member takes steps any more: early stopping holds it, or it has diverged.
+    /// Whether all epochs are done, or no member takes steps any more: early stopping holds it, or it has diverged. A
+    /// part of a run goes on to the last epoch, because the steps of the whole are told once all parts have taken them.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.trainer.steps() >= self.config.epochs * self.steps_per_epoch || self.trainer.stands_still()
+        let is_over = self.trainer.steps() >= self.config.epochs * self.steps_per_epoch;
+        is_over || (self.trainer.stands_still() && !self.is_part())
+    }
+
+    /// Whether the other members of its λ-curve are elsewhere.
+    fn is_part(&self) -> bool {
+        self.config.curve.as_ref().is_some_and(|curve| curve.members() > self.config.members.len())
     }
 
     /// Where each member stands.
@@ -109,14 +117,17 @@ impl Run {
         self.trainer.members().iter().map(Member::state).collect()
     }
 
-    /// Whether the members are to be measured after the steps taken so far: four times an epoch, and when one diverges.
+    /// Whether the members are to be measured after the steps taken so far: four times an epoch, and when one diverges. A
+    /// part of a run is measured when the other parts are.
     #[must_use]
     pub fn is_evaluation_due(&self) -> bool {
         let step = self.trainer.steps();
         let interval = (self.steps_per_epoch / EVALUATIONS_PER_EPOCH).max(1);
         let within = step % self.steps_per_epoch;
         // The last interval of an epoch runs up to its end, however the steps divide.
-        self.has_news || within == 0 || (within.is_multiple_of(interval) && within / interval < EVALUATIONS_PER_EPOCH)
+        (self.has_news && !self.is_part())
+            || within == 0
+            || (within.is_multiple_of(interval) && within / interval < EVALUATIONS_PER_EPOCH)
     }
 
     /// Change what changes live. Members that have diverged go on from their last good state where anything of theirs
@@ -129,7 +140,12 @@ impl Run {
     pub fn configure(&mut self, config: RunConfig) -> Result<(), SessionError> {
         config.validate()?;
         if let Change::Restart(what) = self.config.change_to(&config) {
-            return Err(ConfigError::new("configuration", "one that changes live", &format!("another value of {what}")).into());
+            return Err(ConfigError::new(
+                "configuration",
+                "one that changes live",
+                &format!("another value of {what}"),
+            )
+            .into());
         }
         self.trainer.configure(&config.members)?;
         if (&config.loss, &config.optimizer) != (&self.config.loss, &self.config.optimizer) {

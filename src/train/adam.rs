@@ -70,7 +70,8 @@ impl Constants {
     /// parameters no larger than `largest` and of a gradient of this norm.
     #[must_use]
     pub fn bounds(&self, largest: f64, norm: f32) -> [f64; 2] {
-        let [rate, keep, pull, lasso] = [self.rate, self.keep, self.pull, self.lasso].map(|value| f64::from(value).abs());
+        let [rate, keep, pull, lasso] =
+            [self.rate, self.keep, self.pull, self.lasso].map(|value| f64::from(value).abs());
         // `1 / √(1 − β₂ᵗ)` is 1 or more: without it the bound is wider.
         [keep * largest + rate * Self::LARGEST_RATIO, f64::from(norm) + pull * largest + lasso]
     }

@@ -50,7 +50,9 @@ impl Obstacle {
             DivergedFigure::HealthLoss => format!("the health loss should be finite, found {found}"),
             DivergedFigure::Gradient => format!("the gradient should be finite, found {found}"),
             DivergedFigure::Parameter => {
-                format!("every parameter should stay below {LARGEST_PARAMETER:e}, found one that may come to {found:.1e}")
+                format!(
+                    "every parameter should stay below {LARGEST_PARAMETER:e}, found one that may come to {found:.1e}"
+                )
             }
         };
         let words = format!("diverged at step {}: {what}; {}", step + 1, advice(suspect, figures, member, recipe));
@@ -102,7 +104,9 @@ fn advice(suspect: Suspect, figures: &StepFigures, member: &MemberConfig, recipe
         }
         Suspect::Strategy => {
             let (name, [rul, health]) = (member.weighting.name(), figures.weights);
-            format!("the strategy `{name}` gives the weights {rul:.1e} and {health:.1e}: try limits, or another strategy")
+            format!(
+                "the strategy `{name}` gives the weights {rul:.1e} and {health:.1e}: try limits, or another strategy"
+            )
         }
         Suspect::WeightDecay => {
             let own = member.regularization.decoupled;

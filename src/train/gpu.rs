@@ -191,7 +191,8 @@ impl Compute {
         let gpu = &self.gpu;
         let terms = || asked.iter().map(|asked| asked.as_ref().map(|asked| asked.terms));
         let dropouts: Vec<Option<Dropout>> = terms().map(|terms| terms?.dropout).collect();
-        let emphases: Vec<Emphasis> = terms().map(|terms| terms.map_or(Emphasis::NONE, |terms| terms.emphasis)).collect();
+        let emphases: Vec<Emphasis> =
+            terms().map(|terms| terms.map_or(Emphasis::NONE, |terms| terms.emphasis)).collect();
         let (input, masks) = (self.input(&batch.windows), Masks::new(gpu, &dropouts));
         let pass = NetworkPass::dropping(network, gpu, &self.parameters, input, masks);
         let targets = gpu.upload(&batch.targets);

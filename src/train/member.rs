@@ -201,8 +201,8 @@ impl Member {
 
     /// The coefficients of this step, `λ_i / N_i`, and the figures on the way to them.
     ///
-    /// From losses or gradients that are not finite nothing is decided: the coefficients are not numbers then, and
-    /// normalizer and strategy have seen nothing.
+    /// Where the losses, or what the strategy would read, are not finite, it is not asked: the coefficients are not
+    /// numbers then.
     pub fn decide(&mut self, moment: Moment, evidence: &Evidence) -> StepFigures {
         let Evidence { losses, shared, .. } = *evidence;
         let undecided = StepFigures { losses, shared, ..StepFigures::ABSENT };

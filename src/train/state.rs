@@ -68,7 +68,8 @@ impl Trainer {
             counted("best parameters", each, best.len())?;
         }
         let resumed = self.members.iter().zip(members).enumerate();
-        self.members = resumed.map(|(index, (member, saved))| member.resumed(index, saved)).collect::<Result<_, _>>()?;
+        self.members =
+            resumed.map(|(index, (member, saved))| member.resumed(index, saved)).collect::<Result<_, _>>()?;
         self.compute.keep([parameters, first, second]);
         self.steps = steps;
         Ok(())

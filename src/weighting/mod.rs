@@ -88,9 +88,8 @@ impl TaskSignals {
         let validation = self.validation.as_ref();
         all_finite(&[self.losses, self.normalized])
             && (!needs.gramian || all_finite(&self.gramian))
-            && (!needs.validation_gradient || validation.is_none_or(|held_out| {
-                all_finite(&held_out.products) && all_finite(&[held_out.losses])
-            }))
+            && (!needs.validation_gradient
+                || validation.is_none_or(|held_out| all_finite(&held_out.products) && all_finite(&[held_out.losses])))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::parameter::{Any, Range, choice, parameters};
 use super::shares::{Smoothed, finite, softmax};
-use super::{Card, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting};
+use super::{
+    Card, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting,
+};
 use crate::ConfigError;
 
 choice! {

@@ -56,8 +56,7 @@ fn of_member(steps: &[StepRecord], member: usize) -> Vec<String> {
 fn the_others_go_on_as_if_it_were_not_there() {
     let others = ["fixed", "pcgrad", "evolution", "gradnorm", "evolution", "auto-lambda", "rlw"].map(strategy);
     for task_gradients in [true, false] {
-        // One that fails at the first step, and one whose rate of its own makes it fail later: by evolution's standards
-        // it would be worst, or best.
+        // Before the others, among them and behind them.
         for (place, mut member) in [(0, divided([1e-38, 1.0])), (3, divided([1.0, 1e-38])), (7, strategy("pcgrad"))] {
             if member.weighting.name() == "pcgrad" {
                 member.normalization = Normalization::Manual { divisors: [1e-38, 1e-38] };
@@ -132,7 +131,10 @@ fn a_member_that_diverged_stands_as_before_and_goes_on_when_it_is_changed() {
         }
     }
     let last = last.unwrap();
-    assert_eq!((session.phase(), &last.states[..]), (Phase::Finished, &[MemberState::Training, MemberState::Training][..]));
+    assert_eq!(
+        (session.phase(), &last.states[..]),
+        (Phase::Finished, &[MemberState::Training, MemberState::Training][..])
+    );
     assert_ne!(last.test[0], told.test[0]);
 }
 
@@ -190,7 +192,9 @@ fn at_the_ends_of_every_range_a_member_trains_or_says_why_it_does_not() {
         |config| (config.loss.rul, config.loss.unit) = (RulLoss::Asymmetric, RulUnit::Cycles),
         |config| (config.loss.sample_weighted, config.loss.class_weighted) = (true, true),
         |config| config.optimizer.weight_decay = 1e30,
-        |config| (config.optimizer.weight_decay, config.optimizer.kind) = (1e30, lambdascope::train::OptimizerKind::Adam),
+        |config| {
+            (config.optimizer.weight_decay, config.optimizer.kind) = (1e30, lambdascope::train::OptimizerKind::Adam)
+        },
     ];
     let mut diverged = 0;
     for (index, change) in changes.into_iter().enumerate() {

@@ -11,7 +11,7 @@ use lambdascope::session::{Run, RunConfig, Snapshot};
 use lambdascope::train::{Device, MemberConfig, MemberState, Regularization};
 use lambdascope::weighting::WeightingConfig;
 
-/// Nine steps an epoch, milliseconds each.
+/// A dozen or two steps an epoch, a millisecond each.
 fn small(members: Vec<MemberConfig>) -> RunConfig {
     let mut config = RunConfig {
         data: DataConfig { window: 10, stride: 60, validation_share: 0.2, ..DataConfig::default() },
@@ -153,11 +153,10 @@ fn members_that_stand_still_go_on_standing_still() {
     while run.states()[1].stopped().is_none() && !run.is_finished() {
         take(&mut run, 1);
     }
-    assert!(matches!(run.states()[..], [
-        MemberState::Diverged { step: 0, .. },
-        MemberState::Stopped { .. },
-        MemberState::Training
-    ]));
+    assert!(matches!(
+        run.states()[..],
+        [MemberState::Diverged { step: 0, .. }, MemberState::Stopped { .. }, MemberState::Training]
+    ));
     assert_eq!(again(&run).states(), run.states());
     holds(&mut run, 1, 10, "standing still");
 }

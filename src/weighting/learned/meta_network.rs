@@ -3,7 +3,9 @@
 use super::super::inner::{Inner, InnerOptimizer};
 use super::super::parameter::{Any, Range, parameters};
 use super::super::shares::{Smoothed, finite, softmax};
-use super::super::{Card, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting};
+use super::super::{
+    Card, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting,
+};
 use super::perceptron::Perceptron;
 use super::{PrimaryTask, look_ahead};
 use crate::ConfigError;
@@ -146,7 +148,13 @@ impl Weighting for State {
     }
 
     fn carry(&mut self, carry: &mut Carry<'_>) {
-        carry.all([&mut self.network.parameters, &mut self.inner, &mut self.smoothed, &mut self.averages, &mut self.figures]);
+        carry.all([
+            &mut self.network.parameters,
+            &mut self.inner,
+            &mut self.smoothed,
+            &mut self.averages,
+            &mut self.figures,
+        ]);
     }
 }
 

@@ -8,7 +8,9 @@ pub use rule::{Action, Comparison, Condition, Rule, RuleList, Subject};
 use super::gram::Gram;
 use super::parameter::{Any, Range, parameters};
 use super::shares::{finite, pair, with_sum};
-use super::{Card, Carried, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting};
+use super::{
+    Card, Carried, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting,
+};
 use crate::ConfigError;
 
 parameters! {
