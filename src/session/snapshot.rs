@@ -112,12 +112,16 @@ impl Snapshot {
         let (checksum, body) = rest.split_first_chunk().ok_or_else(foreign)?;
         let (version, expected) = (u32::from_le_bytes(*version), u32::from_le_bytes(*checksum));
         let found = crc32fast::hash(body);
-        match () {
-            () if magic != MAGIC => Err(foreign()),
-            () if version != VERSION => Err(SnapshotError::Version { found: version }),
-            () if expected != found => Err(SnapshotError::Checksum { expected, found }),
-            () => read(body),
+        if magic != MAGIC {
+            return Err(foreign());
         }
+        if version != VERSION {
+            return Err(SnapshotError::Version { found: version });
+        }
+        if expected != found {
+            return Err(SnapshotError::Checksum { expected, found });
+        }
+        read(body)
     }
 }
 

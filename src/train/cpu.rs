@@ -19,7 +19,7 @@ pub struct Compute {
 }
 
 /// The calls of [`super::compute::Compute`].
-#[expect(clippy::unused_async, clippy::unnecessary_wraps, reason = "a GPU is waited for and can fail")]
+#[expect(clippy::unused_async, reason = "a GPU is waited for")]
 impl Compute {
     pub fn new(parameters: Vec<f32>, members: usize) -> Self {
         let [first, second] = [(); 2].map(|()| vec![0.0; parameters.len()]);

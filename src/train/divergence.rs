@@ -34,11 +34,16 @@ impl Obstacle {
         Some(Self { figure, found })
     }
 
-    /// Whether a step whose [bounds](super::adam::Constants::bounds) are these could leave parameters or moments that are
-    /// not finite.
-    pub fn beyond([parameter, gradient]: [f64; 2]) -> Option<Self> {
-        let within = parameter <= LARGEST_PARAMETER && gradient <= LARGEST_GRADIENT;
-        (!within).then_some(Self { figure: DivergedFigure::Parameter, found: parameter.max(gradient) as f32 })
+    /// Whether a step along a gradient of this norm, whose [bounds](super::adam::Constants::bounds) are these, could leave
+    /// parameters or moments that are not finite.
+    pub fn beyond([parameter, gradient]: [f64; 2], norm: f32) -> Option<Self> {
+        use DivergedFigure::{Gradient, Parameter};
+        if parameter <= LARGEST_PARAMETER && gradient <= LARGEST_GRADIENT {
+            return None;
+        }
+        let is_steep = f64::from(norm) > LARGEST_GRADIENT;
+        let (figure, found) = if is_steep { (Gradient, norm) } else { (Parameter, parameter.max(gradient) as f32) };
+        Some(Self { figure, found })
     }
 
     /// The cause in words, given what the step was taken with.
@@ -48,6 +53,9 @@ impl Obstacle {
         let what = match self.figure {
             DivergedFigure::RulLoss => format!("the RUL loss should be finite, found {found}"),
             DivergedFigure::HealthLoss => format!("the health loss should be finite, found {found}"),
+            DivergedFigure::Gradient if found.is_finite() => {
+                format!("the gradient should stay below {LARGEST_GRADIENT:e}, found {found:.1e}")
+            }
             DivergedFigure::Gradient => format!("the gradient should be finite, found {found}"),
             DivergedFigure::Parameter => {
                 format!(
@@ -192,10 +200,11 @@ mod tests {
 
     #[test]
     fn a_step_that_could_leave_what_is_not_finite_is_named_before_it_is_taken() {
-        assert_eq!(Obstacle::beyond([1e6, 1e6]), None);
+        assert_eq!(Obstacle::beyond([1e6, 1e6], 1.0), None);
         for bounds in [[1e10, 1.0], [1.0, 1e20], [f64::INFINITY, 1.0], [f64::NAN, 1.0]] {
-            assert_eq!(Obstacle::beyond(bounds).unwrap().figure, DivergedFigure::Parameter);
+            assert_eq!(Obstacle::beyond(bounds, 1.0).unwrap().figure, DivergedFigure::Parameter);
         }
+        assert_eq!(Obstacle::beyond([1.0, 1.5e19], 1.5e19).unwrap().figure, DivergedFigure::Gradient);
         let member = MemberConfig {
             regularization: Regularization { decoupled: 1.5, ..Regularization::default() },
             ..MemberConfig::default()
@@ -204,7 +213,7 @@ mod tests {
         let loss = LossConfig::default();
         let recipe =
             Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: Moment::default() };
-        let cause = Obstacle::beyond([2.5e11, 1.0]).unwrap().cause(0, &figures([1.0; 2]), &member, &recipe);
+        let cause = Obstacle::beyond([2.5e11, 1.0], 1.0).unwrap().cause(0, &figures([1.0; 2]), &member, &recipe);
         assert_eq!(
             cause.to_string(),
             "diverged at step 1: every parameter should stay below 1e9, found one that may come to 2.5e11; a weight \

@@ -267,8 +267,9 @@ impl Member {
         adam.advance();
         let constants = adam.constants(recipe.moment.rate, recipe.optimizer, &self.config.regularization);
         let constants = if self.stopping.is_stopped() { constants.standing_still() } else { constants };
-        let bounds = constants.bounds(self.largest, norm * figures.clip_factor);
-        Obstacle::beyond(bounds).map_or(Ok(()), Err)?;
+        let norm = norm * figures.clip_factor;
+        let bounds = constants.bounds(self.largest, norm);
+        Obstacle::beyond(bounds, norm).map_or(Ok(()), Err)?;
         (self.adam, self.largest) = (adam, bounds[0]);
         let factors =
             if is_combined { Factors::Combined(figures.clip_factor) } else { Factors::Apart(figures.coefficients) };
