@@ -26,14 +26,14 @@ pub async fn conduct(
     }
 }
 
-/// Whether the same configuration fails like this wherever it is run: a setting out of its range, a loss that is no
-/// number any more.
+/// Whether the same configuration fails like this wherever it is run: a setting out of its range. A member that
+/// diverges is no error of a step; its record says so.
 const fn follows_from_configuration(error: &SessionError) -> bool {
     matches!(
         error,
         SessionError::Config(_)
             | SessionError::Data(DataError::Config(_))
-            | SessionError::Train(TrainError::Config(_) | TrainError::Diverged { .. })
+            | SessionError::Train(TrainError::Config(_))
     )
 }
 
@@ -48,8 +48,12 @@ async fn train(
     while !run.is_finished() {
         let step = run.step().await?;
         tally.step(&step);
-        if step.step % run.steps_per_epoch() == 0 {
+        let ends_epoch = step.step % run.steps_per_epoch() == 0;
+        // A member that diverges is measured at once, and is all that there is of the run.
+        if ends_epoch || run.is_finished() {
             tally.evaluation(run.evaluate().await?);
+        }
+        if ends_epoch {
             progress(run.epoch() / config.epochs as f32);
         }
     }

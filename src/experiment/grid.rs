@@ -143,7 +143,7 @@ impl Axes {
                 runs.push(config);
             }
         }
-        let takes_lambda = |run: &RunConfig| run.lambdas().iter().any(|lambda| !lambda.is_nan());
+        let takes_lambda = |run: &RunConfig| run.members.iter().any(|member| member.weighting.base_lambda().is_some());
         if self.has("lambda") && !runs.iter().any(takes_lambda) {
             return Err(GridError::Lambda);
         }

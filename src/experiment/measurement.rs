@@ -146,6 +146,7 @@ mod tests {
     use super::*;
     use crate::data::{Catalog, Origin};
     use crate::experiment::conduct;
+    use crate::loss::Normalization;
     use crate::session::Session;
     use crate::train::Device;
     use crate::weighting::WeightingConfig;
@@ -213,6 +214,19 @@ mod tests {
         let text = serde_json::to_string(kept).unwrap();
         let kept: Kept = serde_json::from_str(&text).unwrap();
         assert_eq!(records(run(&mut again, Some(kept), usize::MAX)), whole);
+    }
+
+    #[test]
+    fn a_run_whose_member_diverges_is_a_failed_run_that_says_why() {
+        let mut plan = plan();
+        plan[0].members[0].normalization = Normalization::Manual { rul: 1e-38, health: 1.0 };
+        let found = records(run(&mut Measurement::new(&plan, &[]), None, usize::MAX));
+        let why = found[0].failure.as_deref().unwrap();
+        assert!(why.starts_with("diverged at step 1: the gradient should be finite, found "), "{why}");
+        assert!(found[0].figures.is_none() && found[1].figures.is_some());
+        let dataset = Catalog::default().dataset(&plan[0].data).unwrap();
+        let conducted = pollster::block_on(conduct(&plan[0], &dataset, &Device::Cpu, |_| ()));
+        assert_eq!(found[0], conducted.unwrap());
     }
 
     #[test]

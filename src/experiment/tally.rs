@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{EpochGradients, Figures, Record};
 use crate::measure::{Information, Predictions};
 use crate::session::{Evaluation, MemberStep, RunConfig, StepRecord};
+use crate::train::MemberState;
 
 /// What is known so far of a run with one member.
 ///
@@ -14,6 +15,9 @@ pub struct Tally {
     figures: Figures,
     sums: GradientSums,
     predictions: Predictions,
+    /// Why the member diverged, where it did: the run counts as failed then.
+    #[serde(default)]
+    failure: Option<String>,
     /// Steps taken.
     pub steps: u32,
 }
@@ -36,6 +40,7 @@ impl Tally {
     /// Take in an evaluation; what counts are those at the end of an epoch, which have predictions. Returns whether it
     /// was one.
     pub fn evaluation(&mut self, evaluation: Evaluation) -> bool {
+        self.failure = evaluation.states.first().and_then(MemberState::divergence).map(ToString::to_string);
         let Some(predictions) = evaluation.predictions else { return false };
         self.figures.steps = evaluation.step;
         self.figures.test = evaluation.test.into_iter().next().unwrap_or_default();
@@ -54,7 +59,10 @@ impl Tally {
     /// The record of the run, which has come to its end.
     #[must_use]
     pub fn record(self, config: RunConfig) -> Record {
-        let Self { mut figures, predictions, .. } = self;
+        let Self { mut figures, predictions, failure, .. } = self;
+        if let Some(why) = failure {
+            return Record::failed(config, why);
+        }
         let residual = |([rul, ..], truth): (&[f32; 4], &f32)| rul - truth;
         figures.residuals_cycles = predictions.of(0).iter().zip(predictions.truth()).map(residual).collect();
         let bounds = Information::of(&predictions, 0).unwrap_or_default();

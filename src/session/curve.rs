@@ -9,7 +9,7 @@ use crate::ConfigError;
 use crate::data::DataConfig;
 use crate::model::EncoderConfig;
 use crate::parameter::{Any, Parameter, ParameterKind, Range, Traits, Value, unknown};
-use crate::train::{MemberConfig, OptimizerConfig};
+use crate::train::{MemberConfig, MemberState, OptimizerConfig};
 use crate::weighting::WeightingConfig;
 
 /// A grid of λ, and how many members each has.
@@ -205,10 +205,15 @@ impl RunConfig {
         Self { members, ..self.clone() }
     }
 
-    /// `λ_rul` of each member; NaN where its strategy has none.
+    /// `λ_rul` of each member of a curve, given where the members stand; NaN where its strategy has none, and for a
+    /// member that diverged, whose figures say nothing about its λ.
     #[must_use]
-    pub fn lambdas(&self) -> Vec<f32> {
-        self.members.iter().map(|member| member.weighting.base_lambda().unwrap_or(f32::NAN)).collect()
+    pub fn lambdas(&self, states: &[MemberState]) -> Vec<f32> {
+        let has_diverged = |member| states.get(member).and_then(MemberState::divergence).is_some();
+        let members = self.members.iter().enumerate().filter(|(member, _)| !has_diverged(*member));
+        let mut lambdas = vec![f32::NAN; self.members.len()];
+        members.for_each(|(index, member)| lambdas[index] = member.weighting.base_lambda().unwrap_or(f32::NAN));
+        lambdas
     }
 
     /// The run in parts for so many workers: the same with its members dealt out in order, as evenly as may be. Never
@@ -231,6 +236,7 @@ impl RunConfig {
 mod tests {
     use super::*;
     use crate::loss::Normalization;
+    use crate::train::{DivergedFigure, Divergence, Suspect};
 
     fn config(lambdas: &[f32], bootstraps: u32) -> RunConfig {
         let curve = Some(CurveConfig { lambdas: lambdas.to_vec(), bootstraps });
@@ -250,6 +256,20 @@ mod tests {
         assert!(run.members.iter().all(|member| member.normalization == Normalization::Batch));
         assert_eq!(run.expanded(), run);
         assert_eq!(RunConfig::default().expanded(), RunConfig::default());
+    }
+
+    #[test]
+    fn a_member_that_diverged_has_no_place_on_the_curve() {
+        let run = config(&[0.2, 0.7], 1).expanded();
+        let cause = Divergence {
+            figure: DivergedFigure::Gradient,
+            suspect: Suspect::LearningRate,
+            words: "diverged at step 4".into(),
+        };
+        let states = [MemberState::Diverged { step: 3, cause }, MemberState::Stopped { epoch: 2 }];
+        assert_eq!(run.lambdas(&[]), [0.2, 0.7]);
+        let found = run.lambdas(&states);
+        assert!(found[0].is_nan() && found[1] == 0.7, "{found:?}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_bytes::ByteBuf;
 
-use super::{Change, Command, Event, Phase, Run, RunConfig, Snapshot, TestEngine, reading};
+use super::{Change, Command, Event, Phase, Run, RunConfig, Snapshot, SnapshotError, TestEngine, reading};
 use crate::ConfigError;
 use crate::data::{Catalog, DataError, Dataset, NamedFile, unpack};
 use crate::measure::explore::answer;
@@ -20,6 +20,9 @@ pub enum SessionError {
     /// The trainer's refusal or failure.
     #[error(transparent)]
     Train(#[from] TrainError),
+    /// A snapshot that cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// A member that does not exist.
     #[error("`member` should be below {members}, the number of members, found {found}")]
     Member {
@@ -104,7 +107,7 @@ impl Session {
                 self.run()?.fork(member).await?;
                 self.configured().await
             }
-            Command::Save => Ok(vec![Event::Saved { snapshot: Box::new(self.run()?.snapshot()?) }]),
+            Command::Save => Ok(vec![Event::Saved { snapshot: Box::new(self.run()?.snapshot().await?) }]),
             Command::Restore { snapshot } => self.restore(*snapshot).await,
             Command::Follow { engine } => {
                 self.followed = Some(engine);
@@ -164,7 +167,7 @@ impl Session {
 
     async fn restore(&mut self, snapshot: Snapshot) -> Result<Vec<Event>, SessionError> {
         let dataset = self.catalog.dataset(&snapshot.config.data)?;
-        let run = Run::restored(snapshot, &dataset, &self.device)?;
+        let run = Run::restored(&snapshot, &dataset, &self.device)?;
         let phase = if run.is_finished() { Phase::Finished } else { Phase::Paused };
         self.begin(run, &dataset, phase).await
     }

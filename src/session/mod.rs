@@ -10,6 +10,8 @@ mod given;
 mod history;
 mod link;
 #[cfg(feature = "train")]
+mod loss_sums;
+#[cfg(feature = "train")]
 mod machine;
 mod manual;
 mod merge;
@@ -43,5 +45,5 @@ pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;
 pub use settings::*;
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, SnapshotError};
 pub use view::*;

@@ -7,7 +7,7 @@ use super::{GivenData, MissingFiles, RunConfig, Snapshot};
 use crate::data::{DataSummary, NamedFile};
 use crate::measure::explore::{Answer, Question};
 use crate::measure::{Metrics, Predictions, Trajectory};
-use crate::train::MemberConfig;
+use crate::train::{MemberConfig, MemberState};
 
 /// What a person asks of the run. Applied between two steps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -294,7 +294,7 @@ pub struct Evaluation {
     /// What every member predicted for the test windows: at the end of an epoch.
     #[serde(default)]
     pub predictions: Option<Predictions>,
-    /// One entry a member: the epoch whose weights early stopping brought back, where it holds the member.
+    /// Where each member stands. What is measured of one that diverged is what it was before the step that failed.
     #[serde(default)]
-    pub stopped: Vec<Option<u32>>,
+    pub states: Vec<MemberState>,
 }

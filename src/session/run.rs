@@ -1,15 +1,21 @@
 //! One run: the data in their order, the trainer, and when to measure.
 
+use serde::{Deserialize, Serialize};
+
 use super::batches::{Batches, Targets, fill, gather, shuffled};
+use super::loss_sums::LossSums;
 use super::{
-    BackendKind, Evaluation, Host, MemberStep, RunConfig, SessionError, Snapshot, StepRecord, TestEngine,
+    BackendKind, Change, Evaluation, Host, MemberStep, RunConfig, SessionError, Snapshot, StepRecord, TestEngine,
     VALIDATION_WINDOWS,
 };
 use crate::ConfigError;
 use crate::data::{Dataset, Labels, Prepared, Split, prepare};
 use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::model::{HEALTH_CLASSES, Network, Windows};
-use crate::train::{Batch, Device, Gradients, Member, Moment, Recipe, Schedule, StepFigures, TrainError, Trainer};
+use crate::train::{
+    Batch, Device, Gradients, Member, MemberState, Moment, Recipe, Schedule, StepFigures, TrainError, TrainState,
+    Trainer,
+};
 use crate::weighting::EpochMetrics;
 
 /// Evaluations an epoch: often enough to see a curve form, seldom enough to cost little.
@@ -34,6 +40,8 @@ pub struct Run {
     class_weights: [f32; HEALTH_CLASSES],
     batches: Batches,
     losses: LossSums,
+    /// Whether a member has diverged since the last evaluation.
+    has_news: bool,
     steps_per_epoch: u32,
     test: Exam,
     validation: Option<Exam>,
@@ -70,7 +78,8 @@ impl Run {
             schedule: Schedule::new(&config.optimizer, config.epochs, steps_per_epoch),
             class_weights: config.two_task_loss().class_weights(&data.train),
             batches: Batches::new(config.seed, config.batch_size, steps_per_epoch),
-            losses: LossSums::default(),
+            losses: LossSums::new(config.members.len()),
+            has_news: false,
             config,
             data,
             trainer,
@@ -98,31 +107,58 @@ impl Run {
         self.steps_per_epoch
     }
 
-    /// Whether all epochs are done, or early stopping holds every member.
+    /// Whether all epochs are done, or no member takes steps any more: early stopping holds it, or it has diverged. A
+    /// part of a run goes on to the last epoch, because the steps of the whole are told once all parts have taken them.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.trainer.steps() >= self.config.steps(self.steps_per_epoch) || self.trainer.is_stopped()
+        let is_over = self.trainer.steps() >= self.config.steps(self.steps_per_epoch);
+        is_over || (self.trainer.stands_still() && !self.is_part())
     }
 
-    /// Whether the members are to be measured after the steps taken so far.
+    /// Whether the other members of its λ-curve are elsewhere.
+    fn is_part(&self) -> bool {
+        self.config.curve.as_ref().is_some_and(|curve| curve.members() > self.config.members.len())
+    }
+
+    /// Where each member stands.
+    #[must_use]
+    pub fn states(&self) -> Vec<MemberState> {
+        self.trainer.members().iter().map(Member::state).collect()
+    }
+
+    /// Whether the members are to be measured after the steps taken so far: four times an epoch, and when one diverges. A
+    /// part of a run is measured when the other parts are.
     #[must_use]
     pub fn is_evaluation_due(&self) -> bool {
         let step = self.trainer.steps();
         let interval = (self.steps_per_epoch / EVALUATIONS_PER_EPOCH).max(1);
         let within = step % self.steps_per_epoch;
         // The last interval of an epoch runs up to its end, however the steps divide.
-        within == 0 || (within.is_multiple_of(interval) && within / interval < EVALUATIONS_PER_EPOCH)
+        (self.has_news && !self.is_part())
+            || within == 0
+            || (within.is_multiple_of(interval) && within / interval < EVALUATIONS_PER_EPOCH)
     }
 
-    /// Change what changes live. What takes a restart (see [`RunConfig::change_to`]) must be the same.
+    /// Change what changes live. Members that have diverged go on from their last good state where anything of theirs
+    /// changes: their own configuration, the losses or the optimizer.
     ///
     /// # Errors
     ///
-    /// A value out of its range is refused, and nothing has changed.
+    /// A value out of its range is refused, and what takes a restart (see [`RunConfig::change_to`]); nothing has changed
+    /// then.
     pub fn configure(&mut self, config: RunConfig) -> Result<(), SessionError> {
         config.validate()?;
-        for (member, next) in self.trainer.members_mut().iter_mut().zip(&config.members) {
-            member.configure(next)?;
+        if let Change::Restart(what) = self.config.change_to(&config) {
+            return Err(ConfigError::new(
+                "configuration",
+                "one that changes live",
+                &format!("another value of {what}"),
+            )
+            .into());
+        }
+        self.trainer.configure(&config.members)?;
+        if (&config.loss, &config.optimizer) != (&self.config.loss, &self.config.optimizer) {
+            self.trainer.revive();
         }
         self.schedule = Schedule::new(&config.optimizer, config.epochs, self.steps_per_epoch);
         self.class_weights = config.two_task_loss().class_weights(&self.data.train);
@@ -134,21 +170,26 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// See [`Trainer::state`].
-    pub fn snapshot(&self) -> Result<Snapshot, TrainError> {
-        Ok(Snapshot { config: self.config.clone(), state: self.trainer.state()? })
+    /// A device that fails.
+    pub async fn snapshot(&self) -> Result<Snapshot, SessionError> {
+        let state = RunState { trainer: self.trainer.state().await?, losses: self.losses.clone() };
+        Ok(Snapshot::new(self.config.clone(), &state)?)
     }
 
-    /// Build a run that goes on from what was saved. The means of the losses begin anew within the epoch; no strategy
-    /// that can be saved reads them.
+    /// Build a run that goes on from a snapshot.
     ///
     /// # Errors
     ///
-    /// Those of [`Run::new`] and of [`Trainer::restore`].
-    pub fn restored(snapshot: Snapshot, dataset: &Dataset, device: &Device) -> Result<Self, SessionError> {
-        let Snapshot { config, state } = snapshot;
-        let mut run = Self::new(config, dataset, device)?;
-        run.trainer.restore(state)?;
+    /// Those of [`Run::new`] and of [`Trainer::restore`], and a snapshot that cannot be read.
+    pub fn restored(snapshot: &Snapshot, dataset: &Dataset, device: &Device) -> Result<Self, SessionError> {
+        let RunState { trainer, losses } = snapshot.state()?;
+        let mut run = Self::new(snapshot.config.clone(), dataset, device)?;
+        let (expected, found) = (run.config.members.len(), losses.len());
+        if found != expected {
+            return Err(TrainError::State { what: "sums of losses", expected, found }.into());
+        }
+        run.trainer.restore(trainer)?;
+        run.losses = losses;
         Ok(run)
     }
 
@@ -156,13 +197,17 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// An index that no member has, and a device that fails.
+    /// An index that no member has, more members than a run may have, and a device that fails.
     pub async fn fork(&mut self, member: usize) -> Result<(), SessionError> {
-        let Some(copy) = self.config.members.get(member).cloned() else {
-            return Err(SessionError::Member { found: member, members: self.config.members.len() });
+        let mut config = self.config.clone();
+        let Some(copy) = config.members.get(member).cloned() else {
+            return Err(SessionError::Member { found: member, members: config.members.len() });
         };
+        config.members.push(copy);
+        config.validate()?;
         self.trainer.fork(member).await?;
-        self.config.members.push(copy);
+        self.losses.fork(member);
+        self.config = config;
         Ok(())
     }
 
@@ -172,7 +217,7 @@ impl Run {
     ///
     /// See [`Trainer::step`].
     pub async fn step(&mut self) -> Result<StepRecord, TrainError> {
-        let step = self.trainer.steps();
+        let (step, diverged) = (self.trainer.steps(), self.diverged());
         let rate = self.schedule.rate(step);
         let progress = step as f32 / self.config.steps(self.steps_per_epoch).max(1) as f32;
         let (loss, optimizer) = (&self.config.two_task_loss(), &self.config.optimizer);
@@ -183,7 +228,12 @@ impl Run {
         let targets = Targets { loss, class_weights: self.class_weights, neighbours: self.compares_neighbours() };
         let batch = self.batches.fill(step, &self.config.members, &self.data.train, targets);
         let figures = self.trainer.step(batch, held_out.as_ref(), recipe).await?;
-        self.losses.add(figures.iter().map(|figures| figures.losses));
+        for (index, (member, figures)) in self.trainer.members().iter().zip(&figures).enumerate() {
+            if !member.has_diverged() {
+                self.losses.add(index, figures.losses);
+            }
+        }
+        self.has_news |= self.diverged() > diverged;
         Ok(StepRecord {
             step: step + 1,
             epoch: self.epoch(),
@@ -211,6 +261,11 @@ impl Run {
         batch
     }
 
+    /// How many members have diverged.
+    fn diverged(&self) -> usize {
+        self.trainer.members().iter().filter(|member| member.has_diverged()).count()
+    }
+
     fn compares_neighbours(&self) -> bool {
         self.trainer.members().iter().any(|member| member.emphasis().monotonicity > 0.0)
     }
@@ -225,16 +280,17 @@ impl Run {
         let ends_epoch = steps > 0 && steps.is_multiple_of(self.steps_per_epoch);
         let mut validation = if ends_epoch { self.validate().await? } else { None };
         // A fork is measured, too: the same end of an epoch must not be told twice.
-        if ends_epoch && self.losses.steps > 0.0 && self.end_epoch(validation.as_deref()).await? {
+        if ends_epoch && self.losses.is_begun() && self.end_epoch(validation.as_deref()).await? {
             validation = self.validate().await?;
         }
         let test = self.test.predict(&self.trainer).await?;
+        self.has_news = false;
         Ok(Evaluation {
             step: steps,
             epoch: self.epoch(),
             test: test.metrics(),
             validation,
-            stopped: self.trainer.members().iter().map(Member::stopped).collect(),
+            states: self.states(),
             predictions: ends_epoch.then_some(test),
         })
     }
@@ -269,41 +325,20 @@ impl Run {
     async fn end_epoch(&mut self, validation: Option<&[Metrics]>) -> Result<bool, TrainError> {
         let epoch = self.trainer.steps() / self.steps_per_epoch;
         let means = self.losses.take();
-        let of_member = |index: usize| EpochMetrics {
-            epoch,
-            losses: means.get(index).copied().unwrap_or_default(),
-            validation: validation.and_then(|all| all.get(index)).map(Into::into),
+        let of_member = |(index, losses): (usize, Option<[f32; 2]>)| {
+            let validation = validation.and_then(|all| all.get(index)).map(Into::into);
+            losses.map(|losses| EpochMetrics { epoch, losses, validation })
         };
-        let metrics: Vec<EpochMetrics> = (0..self.trainer.members().len()).map(of_member).collect();
+        let metrics: Vec<Option<EpochMetrics>> = means.into_iter().enumerate().map(of_member).collect();
         self.trainer.end_epoch(&metrics).await
     }
 }
 
-/// Sums of losses on the way through an epoch, one entry a member.
-#[derive(Default)]
-struct LossSums {
-    sums: Vec<[f32; 2]>,
-    steps: f32,
-}
-
-impl LossSums {
-    fn add(&mut self, losses: impl Iterator<Item = [f32; 2]>) {
-        self.steps += 1.0;
-        for (index, [rul, health]) in losses.enumerate() {
-            // A member that was forked within the epoch begins here.
-            if self.sums.len() == index {
-                self.sums.push([0.0; 2]);
-            }
-            self.sums[index][0] += rul;
-            self.sums[index][1] += health;
-        }
-    }
-
-    /// The means, and begin anew.
-    fn take(&mut self) -> Vec<[f32; 2]> {
-        let Self { sums, steps } = std::mem::take(self);
-        sums.iter().map(|sum| sum.map(|sum| sum / steps.max(1.0))).collect()
-    }
+/// What a snapshot holds of a run beside its configuration.
+#[derive(Serialize, Deserialize)]
+struct RunState {
+    trainer: TrainState,
+    losses: LossSums,
 }
 
 fn member_step(figures: &StepFigures) -> MemberStep {

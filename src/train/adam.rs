@@ -1,5 +1,7 @@
 //! Adam's formula; the arithmetic is each backend's.
 
+use serde::{Deserialize, Serialize};
+
 use super::{OptimizerConfig, OptimizerKind, Regularization};
 
 pub(super) const BETA1: f32 = 0.9;
@@ -31,19 +33,13 @@ pub struct Constants {
 /// member's [`Regularization`] asks for adds up with `w`; its penalties join the gradient after it was clipped.
 ///
 /// `m` and `v` are flat, as the parameters are: one pass over every member's every parameter.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Adam {
-    /// Steps taken, `t`.
+    /// Steps that the member has taken, `t`.
     steps: i32,
 }
 
 impl Adam {
-    /// The optimizer after this many steps.
-    #[must_use]
-    pub const fn after(steps: u32) -> Self {
-        Self { steps: steps.cast_signed() }
-    }
-
     /// Begin the next step.
     pub fn advance(&mut self) {
         self.steps += 1;
@@ -67,6 +63,19 @@ impl Adam {
 }
 
 impl Constants {
+    /// Most that `m / √v` can be, whatever the gradients were: `(1−β₁) / √((1−β₂)(1 − β₁²/β₂))`, by Cauchy and Schwarz.
+    const LARGEST_RATIO: f64 = 7.28;
+
+    /// Most that a parameter's size can be after a step, and that a gradient with its penalties can be at it: of
+    /// parameters no larger than `largest` and of a gradient of this norm.
+    #[must_use]
+    pub fn bounds(&self, largest: f64, norm: f32) -> [f64; 2] {
+        let [rate, keep, pull, lasso] =
+            [self.rate, self.keep, self.pull, self.lasso].map(|value| f64::from(value).abs());
+        // `1 / √(1 − β₂ᵗ)` is 1 or more: without it the bound is wider.
+        [keep * largest + rate * Self::LARGEST_RATIO, f64::from(norm) + pull * largest + lasso]
+    }
+
     /// The same for a member whose parameters are to stay as they are; its moments go on following the gradients.
     #[must_use]
     pub const fn standing_still(self) -> Self {
@@ -77,6 +86,28 @@ impl Constants {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Gradients that rise as steeply as they can bear bring `m / √v` near its bound, and never past it.
+    #[test]
+    fn no_gradients_move_a_parameter_farther_than_its_bound() {
+        let mut largest = 0.0_f64;
+        for growth in [0.5, 1.0, 1.1, 1.11, 1.2, 2.0, 10.0] {
+            let (mut m, mut v, mut gradient) = (0.0_f64, 0.0_f64, 1.0_f64);
+            for _ in 0..60 {
+                m = 0.9 * m + 0.1 * gradient;
+                v = 0.999 * v + 0.001 * gradient * gradient;
+                largest = largest.max(m / v.sqrt());
+                gradient *= growth;
+            }
+        }
+        assert!(largest > 7.2 && largest <= Constants::LARGEST_RATIO, "{largest}");
+    }
+
+    #[test]
+    fn bounds_follow_the_formula() {
+        let constants = Constants { rate: 0.5, correction: 1.0, keep: -3.0, pull: 2.0, lasso: 0.25 };
+        assert_eq!(constants.bounds(4.0, 1.0), [12.0 + 0.5 * Constants::LARGEST_RATIO, 9.25]);
+    }
 
     #[test]
     fn a_members_penalties_add_up_with_the_runs_decay() {

@@ -1,5 +1,7 @@
 //! When a member has stopped to improve, and what it was at its best.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Regularization, StoppingMetric};
 use crate::weighting::EpochMetrics;
 
@@ -12,9 +14,11 @@ use crate::weighting::EpochMetrics;
 ///
 /// More patience, or none at all, lets the member go on from where it stands. Adam's moments go on following the
 /// gradients meanwhile. A copy of a member has its best parameters and its count, too.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EarlyStopping {
+    #[serde(skip)]
     patience: u32,
+    #[serde(skip)]
     metric: StoppingMetric,
     /// Losses of the first epoch that was seen.
     first: Option<[f32; 2]>,
@@ -23,10 +27,11 @@ pub struct EarlyStopping {
     stopped: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Best {
     epoch: u32,
     value: f32,
+    #[serde(with = "crate::floats")]
     parameters: Vec<f32>,
 }
 
@@ -56,6 +61,11 @@ impl EarlyStopping {
             self.patience = config.patience;
             self.stopped &= self.waited >= self.patience;
         }
+    }
+
+    /// What was saved, with these settings again.
+    pub fn resumed(self, config: &Regularization) -> Self {
+        Self { patience: config.patience, metric: config.stop_on, ..self }
     }
 
     /// Take in what an epoch came to.

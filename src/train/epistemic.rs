@@ -16,19 +16,17 @@ const PASSES: usize = 8;
 const RATE: f32 = 0.1;
 
 /// The mean variance over the windows of the predicted RUL (as a fraction, times `scale²`) and of the class
-/// probabilities (summed over classes), given the latents `[members, batch, hidden]`.
-pub fn variances(network: &Network, parameters: &[f32], latents: &[f32], scale: f32, seed: u64) -> [f32; 2] {
-    let members = parameters.len() / network.layout().parameters();
-    let passes: Vec<Vec<f32>> = if members > 1 {
-        let all = parameters.chunks_exact(network.layout().parameters());
-        all.zip(latents.chunks_exact(latents.len() / members))
-            .map(|(parameters, latents)| predictions(network, parameters, latents))
-            .collect()
-    } else {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let mut masked =
-            || -> Vec<f32> { latents.iter().map(|value| dropped(*value, random.random_range(0.0..1.0))).collect() };
-        (0..PASSES).map(|_| predictions(network, parameters, &masked())).collect()
+/// probabilities (summed over classes). Of each model its parameters and latents `[batch, hidden]` are given; the masks
+/// of a single one are drawn from the seed.
+pub fn variances(network: &Network, models: &[(&[f32], &[f32])], scale: f32, seed: u64) -> [f32; 2] {
+    let passes: Vec<Vec<f32>> = match models {
+        [(parameters, latents)] => {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            let mut masked =
+                || -> Vec<f32> { latents.iter().map(|value| dropped(*value, random.random_range(0.0..1.0))).collect() };
+            (0..PASSES).map(|_| predictions(network, parameters, &masked())).collect()
+        }
+        _ => models.iter().map(|(parameters, latents)| predictions(network, parameters, latents)).collect(),
     };
     let windows = passes.first().map_or(1, |first| first.len() / OUTPUTS).max(1) as f32;
     let mut sums = [0.0; 2];
@@ -76,18 +74,20 @@ mod tests {
         let network = Network::new(&EncoderConfig::Gru { hidden: 6 }, 4, 2);
         let latents: Vec<f32> = (0..30_u8).map(|value| f32::from(value) / 20.0 - 0.7).collect();
         let one = network.initial(1, 3);
-        let alike = variances(&network, &one.repeat(2), &latents.repeat(2), 1.0, 1);
+        let (one, latents) = (&one[..], &latents[..]);
+        let alike = variances(&network, &[(one, latents); 2], 1.0, 1);
         assert_eq!(alike, [0.0, 0.0]);
-        let masked = variances(&network, &one, &latents, 1.0, 1);
-        assert!(masked[0] > 0.0 && masked[1] > 0.0);
-        assert_eq!(masked, variances(&network, &one, &latents, 1.0, 1));
-        let cycles = variances(&network, &one, &latents, 125.0, 1);
-        assert!((cycles[0] / masked[0] / 15_625.0 - 1.0).abs() < 1e-4 && cycles[1] == masked[1]);
+        let masked = |scale, seed| variances(&network, &[(one, latents)], scale, seed);
+        let fractions = masked(1.0, 1);
+        assert!(fractions[0] > 0.0 && fractions[1] > 0.0);
+        assert_eq!(fractions, masked(1.0, 1));
+        assert_ne!(fractions, masked(1.0, 2));
+        let cycles = masked(125.0, 1);
+        assert!((cycles[0] / fractions[0] / 15_625.0 - 1.0).abs() < 1e-4 && cycles[1] == fractions[1]);
 
-        let mut apart = one.repeat(2);
-        let bias = network.layout().parameters() + network.head_bias().offset;
-        apart[bias] += 2.0;
-        let found = variances(&network, &apart, &latents.repeat(2), 1.0, 1);
+        let mut apart = one.to_vec();
+        apart[network.head_bias().offset] += 2.0;
+        let found = variances(&network, &[(one, latents), (&apart[..], latents)], 1.0, 1);
         assert!((found[0] - 1.0).abs() < 1e-5 && found[1] == 0.0, "{found:?}");
     }
 }

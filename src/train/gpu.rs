@@ -3,7 +3,7 @@
 use cubecl::prelude::*;
 
 use super::adam::{BETA1, BETA2, Constants, EPSILON};
-use super::machine::Terms;
+use super::pass::{Ask, Factors, Found, Kept, Step};
 use super::{Batch, Gramian, TaskFigures, TrainError};
 use crate::loss::{Emphasis, TwoTaskLoss, evaluate_stacked};
 use crate::model::gpu::{Buffer, Gpu, Input, Masks, NetworkPass};
@@ -16,11 +16,12 @@ const THREADS: usize = 256;
 /// the heads.
 const FIGURES: usize = 8;
 
-/// What the update is given of a member: rate, correction, keep, pull, lasso, and the two tasks' coefficients.
-const CONSTANTS: usize = 7;
+/// What the update is given of a member: rate, correction, keep, pull, lasso, the two tasks' coefficients, and 1 if it
+/// takes the step or 0.
+const CONSTANTS: usize = 8;
 
 /// Every member's parameters, optimizer state and latest gradients on the GPU.
-pub struct Machine {
+pub struct Compute {
     gpu: Gpu,
     members: usize,
     parameters: Buffer,
@@ -28,6 +29,9 @@ pub struct Machine {
     second: Buffer,
     /// `[members, 2, parameters]`.
     gradients: Buffer,
+    /// The coefficients of each member's weighted sum, where that was asked for: its tasks' gradients are told apart
+    /// all the same, and are added at the update.
+    combined: Vec<[f32; 2]>,
 }
 
 /// The two losses and the six inner products of each member, `[members, 8]`, by one workgroup a member.
@@ -74,7 +78,7 @@ fn figures(
     }
 }
 
-/// Combine each member's two gradients and step; the formula is [`super::Adam`]'s. `constants` is `[members, 7]`, see
+/// Combine each member's two gradients and step; the formula is [`super::Adam`]'s. `constants` is `[members, 8]`, see
 /// [`CONSTANTS`].
 #[cube(launch_unchecked)]
 fn step(
@@ -99,15 +103,17 @@ fn step(
             + constants[row + 4] * sign;
         let m = BETA1 * first[ABSOLUTE_POS] + comptime!(1.0 - BETA1) * gradient;
         let v = BETA2 * second[ABSOLUTE_POS] + comptime!(1.0 - BETA2) * gradient * gradient;
-        first[ABSOLUTE_POS] = m;
-        second[ABSOLUTE_POS] = v;
-        parameters[ABSOLUTE_POS] =
-            constants[row + 2] * parameter - constants[row] * m / (v.sqrt() * constants[row + 1] + EPSILON);
+        let moved = constants[row + 2] * parameter - constants[row] * m / (v.sqrt() * constants[row + 1] + EPSILON);
+        // Chosen, not multiplied: the gradient of a member that takes no step need not be a number.
+        let takes = constants[row + 7] > 0.0;
+        first[ABSOLUTE_POS] = select(takes, m, first[ABSOLUTE_POS]);
+        second[ABSOLUTE_POS] = select(takes, v, second[ABSOLUTE_POS]);
+        parameters[ABSOLUTE_POS] = select(takes, moved, parameter);
     }
 }
 
-impl Machine {
-    /// Members with these parameters, the optimizer at rest.
+/// The calls of [`super::compute::Compute`].
+impl Compute {
     pub fn new(parameters: &[f32], members: usize, gpu: &Gpu) -> Self {
         let zeros = vec![0.0; parameters.len()];
         Self {
@@ -116,53 +122,52 @@ impl Machine {
             first: gpu.upload(&zeros),
             second: gpu.upload(&zeros),
             gradients: gpu.empty(2 * parameters.len()),
+            combined: Vec::new(),
             gpu: gpu.clone(),
         }
-    }
-
-    pub fn set_parameters(&mut self, parameters: &[f32]) {
-        self.parameters = self.gpu.upload(parameters);
     }
 
     pub async fn parameters(&self) -> Result<Vec<f32>, TrainError> {
         self.read(&self.parameters).await
     }
 
-    pub async fn gradients(&self) -> Result<Vec<f32>, TrainError> {
-        self.read(&self.gradients).await
+    #[expect(clippy::needless_pass_by_value, reason = "the CPU keeps them")]
+    pub fn set_parameters(&mut self, parameters: Vec<f32>) {
+        self.parameters = self.gpu.upload(&parameters);
+    }
+
+    pub async fn kept(&self) -> Result<Kept, TrainError> {
+        let [parameters, first, second] = [&self.parameters, &self.first, &self.second];
+        Ok([self.read(parameters).await?, self.read(first).await?, self.read(second).await?])
+    }
+
+    pub fn keep(&mut self, kept: Kept) {
+        [self.parameters, self.first, self.second] = kept.map(|values| self.gpu.upload(&values));
     }
 
     async fn read(&self, buffer: &Buffer) -> Result<Vec<f32>, TrainError> {
         self.gpu.read(buffer).await.map_err(TrainError::Device)
     }
 
-    /// Append a copy of a member.
     pub async fn fork(&mut self, member: usize) -> Result<(), TrainError> {
         let each = self.parameters.len() / self.members;
-        let mut grown = Vec::with_capacity(3);
-        for buffer in [&self.parameters, &self.first, &self.second] {
-            let mut values = self.read(buffer).await?;
+        let mut kept = self.kept().await?;
+        for values in &mut kept {
             values.extend_from_within(member * each..(member + 1) * each);
-            grown.push(self.gpu.upload(&values));
         }
-        if let [parameters, first, second] = &grown[..] {
-            self.members += 1;
-            self.gradients = self.gpu.empty(2 * parameters.len());
-            (self.parameters, self.first, self.second) = (parameters.clone(), first.clone(), second.clone());
-        }
+        self.keep(kept);
+        self.members += 1;
+        self.gradients = self.gpu.empty(2 * self.parameters.len());
         Ok(())
     }
 
-    /// Make one member another one's copy: parameters and optimizer state.
     pub async fn copy(&mut self, from: usize, to: usize) -> Result<(), TrainError> {
         let each = self.parameters.len() / self.members;
-        for index in 0..3 {
-            let buffer = [&self.parameters, &self.first, &self.second][index];
-            let mut values = self.read(buffer).await?;
+        let mut kept = self.kept().await?;
+        for values in &mut kept {
             values.copy_within(from * each..(from + 1) * each, to * each);
-            let uploaded = self.gpu.upload(&values);
-            *[&mut self.parameters, &mut self.first, &mut self.second][index] = uploaded;
         }
+        self.keep(kept);
         Ok(())
     }
 
@@ -176,17 +181,18 @@ impl Machine {
         }
     }
 
-    /// Both tasks' gradients of every member, kept until the update; losses and inner products are told.
-    pub async fn task_gradients(
+    pub async fn gradients<D: FnOnce([f32; 2]) -> [f32; 2] + Send>(
         &mut self,
         network: &Network,
         batch: &Batch,
         loss: &TwoTaskLoss,
-        terms: &[Terms],
-    ) -> Result<Vec<TaskFigures>, TrainError> {
+        asked: Vec<Option<Ask<D>>>,
+    ) -> Result<Vec<Option<Found>>, TrainError> {
         let gpu = &self.gpu;
-        let dropouts: Vec<Option<Dropout>> = terms.iter().map(|terms| terms.dropout).collect();
-        let emphases: Vec<Emphasis> = terms.iter().map(|terms| terms.emphasis).collect();
+        let terms = || asked.iter().map(|asked| asked.as_ref().map(|asked| asked.terms));
+        let dropouts: Vec<Option<Dropout>> = terms().map(|terms| terms?.dropout).collect();
+        let emphases: Vec<Emphasis> =
+            terms().map(|terms| terms.map_or(Emphasis::NONE, |terms| terms.emphasis)).collect();
         let (input, masks) = (self.input(&batch.windows), Masks::new(gpu, &dropouts));
         let pass = NetworkPass::dropping(network, gpu, &self.parameters, input, masks);
         let targets = gpu.upload(&batch.targets);
@@ -209,21 +215,39 @@ impl Machine {
         }
         let rows = self.read(&output).await?;
         let gramian = |row: &[f32]| Gramian { rul: row[0], cross: row[1], health: row[2] };
-        let of_member = |row: &[f32]| TaskFigures {
-            losses: [row[0], row[1]],
-            shared: gramian(&row[2..5]),
-            heads: gramian(&row[5..8]),
-        };
-        Ok(rows.chunks_exact(FIGURES).map(of_member).collect())
+        self.combined = vec![[0.0; 2]; self.members];
+        let members = rows.chunks_exact(FIGURES).zip(asked).zip(&mut self.combined);
+        let found = members.map(|((row, asked), combined)| {
+            let losses = [row[0], row[1]];
+            let figures = TaskFigures { losses, shared: gramian(&row[2..5]), heads: gramian(&row[5..8]) };
+            Some(match asked?.decide {
+                Some(decide) => {
+                    *combined = decide(losses);
+                    Found::Combined { norm: figures.norm_of_sum(*combined) }
+                }
+                None => Found::Apart(figures),
+            })
+        });
+        Ok(found.collect())
     }
 
-    /// Step along the kept gradients.
-    pub fn update(&mut self, coefficients: &[Vec<f32>], constants: &[Constants]) {
+    pub async fn task_gradients(&self) -> Result<Vec<f32>, TrainError> {
+        self.read(&self.gradients).await
+    }
+
+    pub fn update(&mut self, steps: &[Option<Step>]) {
         let mut rows = Vec::with_capacity(self.members * CONSTANTS);
-        for (coefficients, constants) in coefficients.iter().zip(constants) {
+        for (taken, combined) in steps.iter().zip(&self.combined) {
+            let Some(Step { factors, constants }) = taken else {
+                rows.extend([0.0; CONSTANTS]);
+                continue;
+            };
             let Constants { rate, correction, keep, pull, lasso } = *constants;
-            rows.extend([rate, correction, keep, pull, lasso]);
-            rows.extend_from_slice(coefficients);
+            let [rul, health] = match *factors {
+                Factors::Apart(factors) => factors,
+                Factors::Combined(factor) => combined.map(|coefficient| factor * coefficient),
+            };
+            rows.extend([rate, correction, keep, pull, lasso, rul, health, 1.0]);
         }
         let constants = self.gpu.upload(&rows);
         let (count, dim) = crate::model::gpu::spread(self.parameters.len());
@@ -244,13 +268,11 @@ impl Machine {
         }
     }
 
-    /// Every member's latents on the windows: `[members, batch, hidden]`.
     pub async fn latents(&self, network: &Network, windows: &Windows) -> Result<Vec<f32>, TrainError> {
         let pass = NetworkPass::new(network, &self.gpu, &self.parameters, self.input(windows));
         self.read(pass.latent()).await
     }
 
-    /// Every member's outputs on the windows: `[members, batch, 1 + classes]`.
     pub async fn predict(&self, network: &Network, windows: &Windows) -> Result<Vec<f32>, TrainError> {
         let pass = NetworkPass::new(network, &self.gpu, &self.parameters, self.input(windows));
         self.read(&pass.outputs).await

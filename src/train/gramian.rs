@@ -37,7 +37,30 @@ impl Gramian {
     #[must_use]
     pub fn norm_of_sum(&self, coefficients: [f32; 2]) -> f32 {
         let [[a, b], [_, c]] = self.scaled(coefficients);
-        (a + 2.0 * b + c).max(0.0).sqrt()
+        let square = a + 2.0 * b + c;
+        // Rounding may leave less than zero. What is no number stays none: `max` would make it zero.
+        if square < 0.0 { 0.0 } else { square.sqrt() }
+    }
+}
+
+/// One member's losses and the inner products of its two gradients.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TaskFigures {
+    /// The losses.
+    pub losses: [f32; 2],
+    /// Over the encoder's parameters.
+    pub shared: Gramian,
+    /// Over the heads' parameters.
+    pub heads: Gramian,
+}
+
+impl TaskFigures {
+    /// The norm of `c_rul · g_rul + c_health · g_health` over all parameters. A gradient that is not finite shows even
+    /// behind a coefficient of zero.
+    #[must_use]
+    pub fn norm_of_sum(&self, coefficients: [f32; 2]) -> f32 {
+        let all = self.shared + self.heads;
+        all.norm_of_sum(coefficients) + 0.0 * (all.rul + all.health)
     }
 }
 
@@ -62,6 +85,15 @@ mod tests {
         assert!((gramian.cosine() + 0.5_f32.sqrt()).abs() < 1e-6);
         // 1·(3, 0) + 2·(−1, 1) = (1, 2)
         assert!((gramian.norm_of_sum([1.0, 2.0]) - 5.0_f32.sqrt()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_norm_of_what_overflows_is_not_zero() {
+        let opposite = Gramian { rul: 1.0, cross: -1.0, health: 1.0 };
+        assert!(opposite.norm_of_sum([5e37, 5e37]).is_nan());
+        assert_eq!(opposite.norm_of_sum([1.0, 1.0]), 0.0);
+        let infinite = TaskFigures { heads: Gramian { health: f32::INFINITY, ..opposite }, ..TaskFigures::default() };
+        assert!(infinite.norm_of_sum([1.0, 0.0]).is_nan());
     }
 
     #[test]

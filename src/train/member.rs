@@ -1,19 +1,34 @@
 //! What a member decides at each step: from losses and gradients to two coefficients.
 
+use super::divergence::Obstacle;
 use super::early_stopping::{EarlyStopping, Verdict};
-use super::{Gramian, MemberConfig};
+use super::pass::{Factors, Found, Step};
+use super::{Adam, Divergence, Gramian, MemberConfig, MemberState, Recipe};
 use crate::ConfigError;
 use crate::loss::{Emphasis, Normalizer};
 use crate::parameter::Parameters;
 use crate::weighting::{EpochMetrics, Genome, Needs, TaskSignals, ValidationSignals, Weighting};
 
-/// One member's strategy, normalizer and early stopping.
+/// One member's strategy, normalizer, early stopping and place in its optimizer's schedule.
 #[derive(Clone)]
 pub struct Member {
     config: MemberConfig,
-    weighting: Box<dyn Weighting>,
-    normalizer: Normalizer,
-    stopping: EarlyStopping,
+    pub(super) decider: Decider,
+    /// As it was before the latest decision, until the step is taken or given up.
+    before: Option<Decider>,
+    pub(super) stopping: EarlyStopping,
+    pub(super) adam: Adam,
+    /// No parameter is larger; see [`Constants::bounds`](super::adam::Constants::bounds).
+    pub(super) largest: f64,
+    /// The step that could not be taken, and why.
+    pub(super) diverged: Option<(u32, Divergence)>,
+}
+
+/// What decides on a member's weights.
+#[derive(Clone)]
+pub(super) struct Decider {
+    pub weighting: Box<dyn Weighting>,
+    pub normalizer: Normalizer,
 }
 
 /// Where a run stands, and what a step knows beyond its losses and gradients.
@@ -68,6 +83,9 @@ pub struct StepFigures {
     pub coefficients: [f32; 2],
 }
 
+/// What is no figure: of a member that takes no step.
+const NOTHING: [f32; 2] = [f32::NAN; 2];
+
 impl Member {
     /// A member with this configuration, having seen nothing.
     ///
@@ -78,9 +96,12 @@ impl Member {
         config.regularization.validate()?;
         Ok(Self {
             config: config.clone(),
-            weighting: config.weighting.build()?,
-            normalizer: config.normalization.build()?,
+            decider: Decider { weighting: config.weighting.build()?, normalizer: config.normalization.build()? },
+            before: None,
             stopping: EarlyStopping::new(&config.regularization),
+            adam: Adam::default(),
+            largest: 0.0,
+            diverged: None,
         })
     }
 
@@ -90,113 +111,207 @@ impl Member {
         &self.config
     }
 
-    /// Its normalizer.
-    #[must_use]
-    pub const fn normalizer(&self) -> &Normalizer {
-        &self.normalizer
-    }
-
-    /// Go on with a normalizer that has seen losses already.
-    pub(super) fn set_normalizer(&mut self, normalizer: Normalizer) {
-        self.normalizer = normalizer;
-    }
-
-    /// Change its configuration; what did not change keeps its state.
+    /// Change its configuration; what did not change keeps its state. A member that diverged goes on from its last good
+    /// state where something did change.
     ///
     /// # Errors
     ///
     /// A parameter out of its range is refused, and the member stays as it was.
     pub fn configure(&mut self, config: &MemberConfig) -> Result<(), ConfigError> {
-        let next = Self::new(config)?;
-        if config.weighting != self.config.weighting {
+        self.adopt(Self::new(config)?);
+        Ok(())
+    }
+
+    /// As [`Member::configure`], with a member that was built of the configuration.
+    pub(super) fn adopt(&mut self, next: Self) {
+        if next.config == self.config {
+            return;
+        }
+        self.revive();
+        if next.config.weighting != self.config.weighting {
             let evolved = self.genome().cloned();
-            self.weighting = next.weighting;
-            if let (Some(evolved), Some(genome)) = (evolved, self.weighting.genome()) {
+            self.decider.weighting = next.decider.weighting;
+            if let (Some(evolved), Some(genome)) = (evolved, self.genome()) {
                 genome.carry_over(&evolved);
             }
         }
-        if config.normalization != self.config.normalization {
-            self.normalizer = next.normalizer;
+        if next.config.normalization != self.config.normalization {
+            self.decider.normalizer = next.decider.normalizer;
         }
-        self.stopping.configure(&config.regularization);
+        self.stopping.configure(&next.config.regularization);
         self.config = next.config;
-        Ok(())
+    }
+
+    /// Let it go on from its last good state, if it diverged.
+    pub fn revive(&mut self) {
+        self.diverged = None;
     }
 
     /// What its strategy reads beyond the losses.
     #[must_use]
     pub fn needs(&self) -> Needs {
-        self.weighting.needs()
+        self.decider.weighting.needs()
     }
 
     /// What its strategy makes more of in the RUL loss.
     #[must_use]
     pub fn emphasis(&self) -> Emphasis {
-        self.weighting.emphasis()
+        self.decider.weighting.emphasis()
     }
 
     /// What its strategy hands on, where it evolves.
     pub(super) fn genome(&mut self) -> Option<&mut Genome> {
-        self.weighting.genome()
+        self.decider.weighting.genome()
     }
 
-    /// Whether early stopping has made it stand still.
+    /// Where it stands.
     #[must_use]
-    pub const fn is_stopped(&self) -> bool {
-        self.stopping.is_stopped()
+    pub fn state(&self) -> MemberState {
+        match (&self.diverged, self.stopping.stopped()) {
+            (Some((step, cause)), _) => MemberState::Diverged { step: *step, cause: cause.clone() },
+            (None, Some(epoch)) => MemberState::Stopped { epoch },
+            (None, None) => MemberState::Training,
+        }
     }
 
-    /// The epoch whose parameters early stopping brought back, where it stands still.
+    /// Whether it has diverged, and takes no step.
     #[must_use]
-    pub fn stopped(&self) -> Option<u32> {
-        self.stopping.stopped()
+    pub const fn has_diverged(&self) -> bool {
+        self.diverged.is_some()
+    }
+
+    /// Whether nothing moves its parameters: early stopping holds them, or it has diverged.
+    #[must_use]
+    pub const fn stands_still(&self) -> bool {
+        self.has_diverged() || self.stopping.is_stopped()
     }
 
     /// Tell its strategy and its early stopping what an epoch came to.
     pub(super) fn end_epoch(&mut self, metrics: &EpochMetrics) -> Verdict {
-        self.weighting.end_epoch(metrics);
+        self.decider.weighting.end_epoch(metrics);
         self.stopping.end_epoch(metrics)
     }
 
-    /// Its early stopping, which keeps the best parameters.
-    pub(super) const fn stopping(&mut self) -> &mut EarlyStopping {
-        &mut self.stopping
-    }
-
-    /// Take over another member's normalizer, where both normalize alike.
-    pub(super) fn inherit(&mut self, parent: &Self) {
+    /// Go on from another member's parameters and moments, and from its normalizer where both normalize alike.
+    pub(super) fn succeed(&mut self, parent: &Self) {
+        (self.adam, self.largest) = (parent.adam, parent.largest);
         if self.config.normalization == parent.config.normalization {
-            self.normalizer = parent.normalizer.clone();
+            self.decider.normalizer = parent.decider.normalizer.clone();
         }
     }
 
     /// The coefficients of this step, `λ_i / N_i`, and the figures on the way to them.
+    ///
+    /// Where the losses, or what the strategy would read, are not finite, it is not asked: the coefficients are not
+    /// numbers then.
     pub fn decide(&mut self, moment: Moment, evidence: &Evidence) -> StepFigures {
-        let Evidence { losses, shared, validation, epistemic } = *evidence;
-        let Moment { step, epoch, progress, rate } = moment;
-        let normalizers = self.normalizer.divisors(losses);
+        let Evidence { losses, shared, .. } = *evidence;
+        let undecided = StepFigures { losses, shared, ..StepFigures::ABSENT };
+        if !losses.iter().all(|loss| loss.is_finite()) {
+            return undecided;
+        }
+        self.before = Some(self.decider.clone());
+        let normalizers = self.decider.normalizer.divisors(losses);
         let inverse = normalizers.map(f32::recip);
-        let signals = TaskSignals {
-            step,
-            progress,
-            epoch,
-            losses,
-            normalized: [losses[0] * inverse[0], losses[1] * inverse[1]],
-            gramian: shared.unwrap_or_default().scaled(inverse),
-            validation: validation.map(|figures| ValidationSignals {
-                losses: [figures.losses[0] * inverse[0], figures.losses[1] * inverse[1]],
-                products: [0, 1].map(|i| [0, 1].map(|j| figures.products[i][j] * inverse[i] * inverse[j])),
-                learning_rate: rate,
-            }),
-            epistemic: epistemic.map(|variance| [variance[0] * inverse[0], variance[1] * inverse[1]]),
-        };
-        let weights = self.weighting.weights(&signals);
+        let signals = signals(moment, evidence, inverse);
+        if !signals.are_finite(self.needs()) {
+            return StepFigures { normalizers, ..undecided };
+        }
+        let weights = self.decider.weighting.weights(&signals);
         let coefficients = [weights[0] * inverse[0], weights[1] * inverse[1]];
         StepFigures { losses, normalizers, weights, shared, clip_factor: 1.0, coefficients }
+    }
+
+    /// What it does about the gradients that were found: decide, where it has not yet, clip, and step. Without a step it
+    /// has diverged, and is what it was before.
+    pub(super) fn take(
+        &mut self,
+        figures: &mut StepFigures,
+        found: Found,
+        evidence: &Evidence,
+        recipe: &Recipe<'_>,
+    ) -> Option<Step> {
+        let norm = match found {
+            Found::Combined { norm } => norm,
+            Found::Apart(tasks) => {
+                let evidence = Evidence { losses: tasks.losses, shared: Some(tasks.shared), ..*evidence };
+                *figures = self.decide(recipe.moment, &evidence);
+                tasks.norm_of_sum(figures.coefficients)
+            }
+        };
+        let step = match Obstacle::among(figures, norm) {
+            Some(obstacle) => Err(obstacle),
+            None => {
+                *figures = figures.clipped(norm, recipe.optimizer.clip_norm);
+                self.step(figures, norm, matches!(found, Found::Combined { .. }), recipe)
+            }
+        };
+        let before = self.before.take();
+        step.map_err(|obstacle| {
+            if let Some(before) = before {
+                self.decider = before;
+            }
+            let step = recipe.moment.step;
+            self.diverged = Some((step, obstacle.cause(step, figures, &self.config, recipe)));
+        })
+        .ok()
+    }
+
+    fn step(
+        &mut self,
+        figures: &StepFigures,
+        norm: f32,
+        is_combined: bool,
+        recipe: &Recipe<'_>,
+    ) -> Result<Step, Obstacle> {
+        let mut adam = self.adam;
+        adam.advance();
+        let constants = adam.constants(recipe.moment.rate, recipe.optimizer, &self.config.regularization);
+        let constants = if self.stopping.is_stopped() { constants.standing_still() } else { constants };
+        let norm = norm * figures.clip_factor;
+        let bounds = constants.bounds(self.largest, norm);
+        Obstacle::beyond(bounds, norm).map_or(Ok(()), Err)?;
+        (self.adam, self.largest) = (adam, bounds[0]);
+        let factors =
+            if is_combined { Factors::Combined(figures.clip_factor) } else { Factors::Apart(figures.coefficients) };
+        Ok(Step { factors, constants })
+    }
+}
+
+/// What a strategy is told, given what each loss is multiplied by.
+fn signals(moment: Moment, evidence: &Evidence, inverse: [f32; 2]) -> TaskSignals {
+    let Evidence { losses, shared, validation, epistemic } = *evidence;
+    let Moment { step, epoch, progress, rate } = moment;
+    TaskSignals {
+        step,
+        progress,
+        epoch,
+        losses,
+        normalized: [losses[0] * inverse[0], losses[1] * inverse[1]],
+        gramian: shared.unwrap_or_default().scaled(inverse),
+        validation: validation.map(|figures| ValidationSignals {
+            losses: [figures.losses[0] * inverse[0], figures.losses[1] * inverse[1]],
+            products: [0, 1].map(|i| [0, 1].map(|j| figures.products[i][j] * inverse[i] * inverse[j])),
+            learning_rate: rate,
+        }),
+        // What the members together cannot tell is unknown, and no fault of this one.
+        epistemic: epistemic
+            .map(|variance| [variance[0] * inverse[0], variance[1] * inverse[1]])
+            .filter(|variance| variance.iter().all(|value| value.is_finite())),
     }
 }
 
 impl StepFigures {
+    /// Of a member that takes no step.
+    pub(super) const ABSENT: Self = Self {
+        losses: NOTHING,
+        normalizers: NOTHING,
+        weights: NOTHING,
+        shared: None,
+        clip_factor: f32::NAN,
+        coefficients: NOTHING,
+    };
+
     /// Scale the coefficients so that the combined gradient, whose norm this is, becomes no longer than the limit; zero
     /// is no limit.
     #[must_use]

@@ -1,22 +1,26 @@
 //! Training: one step of every member in lockstep, the optimizer on the flat matrix, and the schedule.
 
 mod config;
+mod member_state;
 mod regularization;
 mod schedule;
-mod state;
 pub use config::*;
+pub use member_state::{DivergedFigure, Divergence, MemberState, Suspect};
 pub use regularization::{Regularization, StoppingMetric};
 pub use schedule::Schedule;
-pub use state::TrainState;
 
 #[cfg(feature = "train")]
 mod adam;
 #[cfg(feature = "train")]
 mod batch;
 #[cfg(feature = "train")]
+mod compute;
+#[cfg(feature = "train")]
 mod cpu;
 #[cfg(feature = "train")]
 mod device;
+#[cfg(feature = "train")]
+mod divergence;
 #[cfg(feature = "train")]
 mod early_stopping;
 #[cfg(feature = "train")]
@@ -30,11 +34,13 @@ mod gpu;
 #[cfg(feature = "train")]
 mod gramian;
 #[cfg(feature = "train")]
-mod machine;
-#[cfg(feature = "train")]
 mod member;
 #[cfg(feature = "train")]
+mod pass;
+#[cfg(feature = "train")]
 mod spread;
+#[cfg(feature = "train")]
+mod state;
 #[cfg(feature = "train")]
 mod trainer;
 #[cfg(feature = "train")]
@@ -43,8 +49,8 @@ pub use {
     batch::{Batch, Gradients, Recipe},
     device::Device,
     error::TrainError,
-    gramian::Gramian,
-    machine::TaskFigures,
+    gramian::{Gramian, TaskFigures},
     member::{Evidence, Member, Moment, StepFigures, ValidationFigures},
+    state::TrainState,
     trainer::Trainer,
 };

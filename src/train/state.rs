@@ -2,80 +2,106 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::early_stopping::EarlyStopping;
+use super::{Adam, Divergence, Member, TrainError, Trainer};
 use crate::loss::Normalizer;
+use crate::weighting::{from_numbers, to_numbers};
 
-/// Parameters, optimizer and normalizers of every member after a step. From here training goes on bit for bit as it
-/// would have.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A trainer after a step. From here training goes on bit for bit as it would have, on either device.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TrainState {
-    /// Steps taken, by the optimizer too.
-    pub steps: u32,
-    /// Parameters, `[members, parameters]`.
+    /// Steps taken.
+    steps: u32,
+    /// `[members, parameters]`.
     #[serde(with = "crate::floats")]
-    pub parameters: Vec<f32>,
+    parameters: Vec<f32>,
     /// Adam's first moments `m`, `[members, parameters]`.
     #[serde(with = "crate::floats")]
-    pub first: Vec<f32>,
+    first: Vec<f32>,
     /// Adam's second moments `v`, `[members, parameters]`.
     #[serde(with = "crate::floats")]
-    pub second: Vec<f32>,
-    /// One entry a member.
-    pub normalizers: Vec<Normalizer>,
+    second: Vec<f32>,
+    members: Vec<SavedMember>,
 }
 
-#[cfg(feature = "train")]
-mod saving {
-    use super::TrainState;
-    use crate::train::{TrainError, Trainer};
-    use crate::weighting::WeightingConfig;
+/// All that steps and ends of epochs have made of one member beside its numbers on the device.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct SavedMember {
+    /// As the strategy writes them down, see [`crate::weighting::Weighting::carry`].
+    strategy: Vec<f64>,
+    normalizer: Normalizer,
+    stopping: EarlyStopping,
+    adam: Adam,
+    largest: f64,
+    diverged: Option<(u32, Divergence)>,
+}
 
-    impl Trainer {
-        /// What training goes on from.
-        ///
-        /// # Errors
-        ///
-        /// On a GPU, and for a member whose strategy keeps a state of its own: neither can be put away yet.
-        pub fn state(&self) -> Result<TrainState, TrainError> {
-            for (member, strategy) in self.members().iter().map(|member| &member.config().weighting).enumerate() {
-                if !matches!(strategy, WeightingConfig::Fixed { .. }) {
-                    return Err(TrainError::Strategy { member, found: strategy.name() });
-                }
-            }
-            let (parameters, [first, second]) = self.kept().ok_or(TrainError::DeviceState)?;
-            Ok(TrainState {
-                steps: self.steps(),
-                parameters: parameters.to_vec(),
-                first: first.to_vec(),
-                second: second.to_vec(),
-                normalizers: self.members().iter().map(|member| member.normalizer().clone()).collect(),
-            })
-        }
+impl Trainer {
+    /// What training goes on from.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    pub async fn state(&self) -> Result<TrainState, TrainError> {
+        let [parameters, first, second] = self.compute.kept().await?;
+        let members = self.members.iter().map(Member::saved).collect();
+        Ok(TrainState { steps: self.steps, parameters, first, second, members })
+    }
 
-        /// Go on from a state of the same members and model.
-        ///
-        /// # Errors
-        ///
-        /// A state of other members or another model, and a GPU; the trainer is then as it was.
-        pub fn restore(&mut self, state: TrainState) -> Result<(), TrainError> {
-            let values = self.members().len() * self.network().layout().parameters();
-            for found in [&state.parameters, &state.first, &state.second].map(Vec::len) {
-                if found != values {
-                    return Err(TrainError::State { expected: values, found });
-                }
-            }
-            let own = self.members().iter().map(|member| &member.config().normalization);
-            if !own.eq(state.normalizers.iter().map(crate::loss::Normalizer::config)) {
-                return Err(TrainError::Normalizers { members: self.members().len(), found: state.normalizers.len() });
-            }
-            let TrainState { steps, parameters, first, second, normalizers } = state;
-            if !self.keep(steps, parameters, [first, second]) {
-                return Err(TrainError::DeviceState);
-            }
-            for (member, normalizer) in self.members_mut().iter_mut().zip(normalizers) {
-                member.set_normalizer(normalizer);
-            }
-            Ok(())
+    /// Go on from a state of the same members and model.
+    ///
+    /// # Errors
+    ///
+    /// A state of other members or another model; the trainer is then as it was.
+    pub fn restore(&mut self, state: TrainState) -> Result<(), TrainError> {
+        let TrainState { steps, parameters, first, second, members } = state;
+        let each = self.network.layout().parameters();
+        let counted = |what, expected, found| {
+            if found == expected { Ok(()) } else { Err(TrainError::State { what, expected, found }) }
+        };
+        counted("members", self.members.len(), members.len())?;
+        counted("parameters", self.members.len() * each, parameters.len())?;
+        for moments in [&first, &second] {
+            counted("moments of its parameters", self.members.len() * each, moments.len())?;
         }
+        for best in members.iter().filter_map(|member| member.stopping.best()) {
+            counted("best parameters", each, best.len())?;
+        }
+        let resumed = self.members.iter().zip(members).enumerate();
+        self.members =
+            resumed.map(|(index, (member, saved))| member.resumed(index, saved)).collect::<Result<_, _>>()?;
+        self.compute.keep([parameters, first, second]);
+        self.steps = steps;
+        Ok(())
+    }
+}
+
+impl Member {
+    fn saved(&self) -> SavedMember {
+        SavedMember {
+            strategy: to_numbers(&*self.decider.weighting),
+            normalizer: self.decider.normalizer.clone(),
+            stopping: self.stopping.clone(),
+            adam: self.adam,
+            largest: self.largest,
+            diverged: self.diverged.clone(),
+        }
+    }
+
+    /// The member of the same configuration that goes on from what was saved.
+    fn resumed(&self, index: usize, saved: SavedMember) -> Result<Self, TrainError> {
+        let SavedMember { strategy, normalizer, stopping, adam, largest, diverged } = saved;
+        let other = |expected: String| TrainError::Member { member: index, expected };
+        let config = self.config();
+        let mut next = self.clone();
+        next.decider.weighting = from_numbers(&*self.decider.weighting, &strategy)
+            .ok_or_else(|| other(format!("the strategy `{}`", config.weighting.name())))?;
+        if *normalizer.config() != config.normalization {
+            return Err(other(format!("the normalization `{}`", config.normalization.name())));
+        }
+        next.decider.normalizer = normalizer;
+        next.stopping = stopping.resumed(&config.regularization);
+        (next.adam, next.largest, next.diverged) = (adam, largest, diverged);
+        Ok(next)
     }
 }

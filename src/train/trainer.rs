@@ -1,10 +1,12 @@
 //! One training step: forward, both tasks' gradients, two coefficients a member, update.
 
-use super::machine::{Machine, Terms};
+use super::compute::Compute;
+use super::pass::{Ask, Found, Step, Terms};
 use super::{
-    Adam, Batch, Device, Evidence, Gradients, Member, MemberConfig, Moment, Recipe, StepFigures, TaskFigures,
-    TrainError, ValidationFigures, epistemic,
+    Batch, Device, Evidence, Gradients, Member, MemberConfig, Moment, Recipe, StepFigures, TaskFigures, TrainError,
+    ValidationFigures, epistemic,
 };
+use crate::ConfigError;
 use crate::loss::TwoTaskLoss;
 use crate::model::cpu::dot;
 use crate::model::{Dropout, Network, Windows};
@@ -13,11 +15,10 @@ use crate::weighting::Needs;
 /// The members and everything that changes them.
 pub struct Trainer {
     pub(super) network: Network,
-    pub(super) machine: Machine,
-    adam: Adam,
+    pub(super) compute: Compute,
     pub(super) members: Vec<Member>,
-    steps: u32,
-    /// Of the dropout masks, too.
+    pub(super) steps: u32,
+    /// Of the masks of dropout.
     seed: u32,
 }
 
@@ -28,15 +29,17 @@ impl Trainer {
     ///
     /// A member whose configuration cannot be built is refused.
     pub fn new(network: Network, members: &[MemberConfig], seed: u32, device: &Device) -> Result<Self, TrainError> {
-        let members = members.iter().map(Member::new).collect::<Result<Vec<_>, _>>()?;
+        let mut members = members.iter().map(Member::new).collect::<Result<Vec<_>, _>>()?;
         let parameters = network.initial(members.len(), seed);
-        let machine = Machine::new(parameters, members.len(), device);
-        Ok(Self { network, machine, adam: Adam::default(), members, steps: 0, seed })
+        bound(&mut members, &parameters);
+        let compute = Compute::new(parameters, members.len(), device);
+        Ok(Self { network, compute, members, steps: 0, seed })
     }
 
     /// Replace the parameters, `[members, parameters]` row by row.
     pub fn set_parameters(&mut self, values: Vec<f32>) {
-        self.machine.set_parameters(values);
+        bound(&mut self.members, &values);
+        self.compute.set_parameters(values);
     }
 
     /// The members.
@@ -45,9 +48,20 @@ impl Trainer {
         &self.members
     }
 
-    /// The members, to be configured.
-    pub fn members_mut(&mut self) -> &mut [Member] {
-        &mut self.members
+    /// Change the members' configurations, one entry a member; see [`Member::configure`].
+    ///
+    /// # Errors
+    ///
+    /// A parameter out of its range is refused, and every member stays as it was.
+    pub fn configure(&mut self, members: &[MemberConfig]) -> Result<(), ConfigError> {
+        let next = members.iter().map(Member::new).collect::<Result<Vec<_>, _>>()?;
+        self.members.iter_mut().zip(next).for_each(|(member, next)| member.adopt(next));
+        Ok(())
+    }
+
+    /// Let members that have diverged go on from their last good state: what all members share has changed.
+    pub fn revive(&mut self) {
+        self.members.iter_mut().for_each(Member::revive);
     }
 
     /// Steps taken.
@@ -62,20 +76,6 @@ impl Trainer {
         &self.network
     }
 
-    /// Parameters and moments, where they are at hand.
-    pub(super) fn kept(&self) -> Option<(&[f32], [&[f32]; 2])> {
-        self.machine.cpu().map(|machine| (machine.parameters(), machine.moments()))
-    }
-
-    /// Take parameters and moments over, as they were after so many steps. Whether that was possible.
-    pub(super) fn keep(&mut self, steps: u32, parameters: Vec<f32>, moments: [Vec<f32>; 2]) -> bool {
-        let Some(machine) = self.machine.cpu_mut() else { return false };
-        machine.set_parameters(parameters);
-        machine.set_moments(moments);
-        (self.steps, self.adam) = (steps, Adam::after(steps));
-        true
-    }
-
     /// Append a copy of a member: parameters, optimizer state, strategy and normalizer. Out-of-range indices are
     /// ignored.
     ///
@@ -84,7 +84,7 @@ impl Trainer {
     /// A device that fails.
     pub async fn fork(&mut self, member: usize) -> Result<(), TrainError> {
         if let Some(original) = self.members.get(member).cloned() {
-            self.machine.fork(&self.network, member).await?;
+            self.compute.fork(member).await?;
             self.members.push(original);
         }
         Ok(())
@@ -101,32 +101,40 @@ impl Trainer {
         batch: &Batch,
         loss: &TwoTaskLoss,
     ) -> Result<(Vec<f32>, Vec<TaskFigures>), TrainError> {
-        let terms = self.terms(false);
-        let figures = self.machine.task_gradients(&self.network, batch, loss, &terms).await?;
-        Ok((self.machine.gradients().await?, figures))
+        let ask = |member| Some(Ask { terms: self.terms(member, false), decide: NO_DECISION });
+        let asked = self.members.iter().map(ask).collect();
+        let found = self.compute.gradients(&self.network, batch, loss, asked).await?;
+        let figures = found.into_iter().map(|found| match found {
+            Some(Found::Apart(figures)) => figures,
+            _ => TaskFigures::default(),
+        });
+        let figures = figures.collect();
+        Ok((self.compute.task_gradients().await?, figures))
     }
 
-    /// What each member's pass and losses have of their own, in training or beside it.
-    fn terms(&self, training: bool) -> Vec<Terms> {
-        let of_member = |member: &Member| {
-            let rate = if training { member.config().regularization.dropout } else { 0.0 };
-            Terms { emphasis: member.emphasis(), dropout: Dropout::new(rate, self.seed, self.steps) }
-        };
-        self.members.iter().map(of_member).collect()
+    /// What a member's pass and losses have of their own, in training or beside it.
+    fn terms(&self, member: &Member, training: bool) -> Terms {
+        let rate = if training { member.config().regularization.dropout } else { 0.0 };
+        Terms { emphasis: member.emphasis(), dropout: Dropout::new(rate, self.seed, self.steps) }
     }
 
-    /// What the members' strategies read beyond the losses.
+    /// What the strategies read beyond the losses, of the members that take steps.
     #[must_use]
     pub fn needs(&self) -> Needs {
-        self.members.iter().map(Member::needs).fold(Needs::NOTHING, Needs::or)
+        let training = self.members.iter().filter(|member| !member.has_diverged());
+        training.map(Member::needs).fold(Needs::NOTHING, Needs::or)
     }
 
     /// Train every member on the batch, each with its own weights. The held-out batch is for strategies that
     /// [need](Trainer::needs) its gradients.
     ///
+    /// A member with a loss or a gradient that is not finite [diverges](super::MemberState::Diverged): it stays as it was,
+    /// and the others are trained as if it were not there. Its figures of this step are what was found, and later ones
+    /// are not numbers.
+    ///
     /// # Errors
     ///
-    /// A device that fails, and a loss or a gradient that is not finite; the parameters are then as they were.
+    /// A device that fails.
     pub async fn step(
         &mut self,
         batch: &Batch,
@@ -135,66 +143,39 @@ impl Trainer {
     ) -> Result<Vec<StepFigures>, TrainError> {
         self.settle_populations();
         let needs = self.needs();
-        let terms = self.terms(true);
-        let combined = recipe.gradients == Gradients::Combined && !needs.gramian && !needs.validation_gradient;
-        let epistemic = if needs.epistemic { Some(self.epistemic(batch, recipe.loss).await?) } else { None };
-        let moment = Moment { step: self.steps, ..recipe.moment };
-        let (decided, coefficients): (Vec<StepFigures>, Vec<Vec<f32>>) = match self.machine.cpu_mut() {
-            Some(machine) if combined => {
-                let mut decided = vec![StepFigures::default(); self.members.len()];
-                let deciders = self.members.iter_mut().zip(&mut decided).map(|(member, decided)| {
-                    move |losses| {
-                        *decided = member.decide(moment, &Evidence { losses, epistemic, ..Evidence::default() });
-                        decided.coefficients
-                    }
-                });
-                let norms = machine.combined_gradients(&self.network, batch, recipe.loss, &terms, deciders);
-                let decided = clipped(decided, &norms, self.steps, recipe.optimizer.clip_norm)?;
-                // The coefficients are in the gradient already.
-                let coefficients = decided.iter().map(|figures| vec![figures.clip_factor]).collect();
-                (decided, coefficients)
-            }
-            _ => {
-                let held_out = held_out.filter(|_| needs.validation_gradient);
-                let decided = self.decide((batch, &terms), held_out, epistemic, recipe).await?;
-                let coefficients = decided.iter().map(|figures| figures.coefficients.to_vec()).collect();
-                (decided, coefficients)
-            }
-        };
-        self.update(&coefficients, recipe);
-        self.steps += 1;
-        Ok(decided)
-    }
-
-    /// Both gradients of every member and what it makes of them.
-    async fn decide(
-        &mut self,
-        (batch, terms): (&Batch, &[Terms]),
-        held_out: Option<&Batch>,
-        epistemic: Option<[f32; 2]>,
-        recipe: Recipe<'_>,
-    ) -> Result<Vec<StepFigures>, TrainError> {
-        let held_out = match held_out {
+        let epistemic = if needs.epistemic { self.epistemic(batch, recipe.loss).await? } else { None };
+        let held_out = match held_out.filter(|_| needs.validation_gradient) {
             Some(held_out) => Some(self.gradients(held_out, recipe.loss).await?),
             None => None,
         };
-        let figures = self.machine.task_gradients(&self.network, batch, recipe.loss, terms).await?;
+        let recipe = Recipe { moment: Moment { step: self.steps, ..recipe.moment }, ..recipe };
+        let terms: Vec<Terms> = self.members.iter().map(|member| self.terms(member, true)).collect();
+        let mut figures = vec![StepFigures::ABSENT; self.members.len()];
+        let asked = self.members.iter_mut().zip(&mut figures).zip(terms).map(|((member, figures), terms)| {
+            let needs = member.needs();
+            let told_apart = recipe.gradients == Gradients::PerTask || needs.gramian || needs.validation_gradient;
+            let is_asked = !member.has_diverged();
+            let decide = move |losses| {
+                *figures = member.decide(recipe.moment, &Evidence { losses, epistemic, ..Evidence::default() });
+                figures.coefficients
+            };
+            is_asked.then(|| Ask { terms, decide: (!told_apart).then_some(decide) })
+        });
+        let asked = asked.collect();
+        let found = self.compute.gradients(&self.network, batch, recipe.loss, asked).await?;
         let validation = match held_out {
-            Some(held_out) => self.validation(&held_out, &self.machine.gradients().await?),
+            Some(held_out) => self.validation(&held_out, &self.compute.task_gradients().await?),
             None => vec![None; self.members.len()],
         };
-        let moment = Moment { step: self.steps, ..recipe.moment };
-        let mut norms = Vec::with_capacity(figures.len());
-        let mut decided = Vec::with_capacity(figures.len());
-        for ((member, figures), validation) in self.members.iter_mut().zip(&figures).zip(validation) {
-            let all = figures.shared + figures.heads;
-            let shared = Some(figures.shared);
-            let step = member.decide(moment, &Evidence { losses: figures.losses, shared, validation, epistemic });
-            // An infinite gradient must not vanish behind a coefficient of zero.
-            norms.push(all.norm_of_sum(step.coefficients) + 0.0 * (all.rul + all.health));
-            decided.push(step);
-        }
-        clipped(decided, &norms, self.steps, recipe.optimizer.clip_norm)
+        let members = self.members.iter_mut().zip(&mut figures).zip(found).zip(validation);
+        let steps: Vec<Option<Step>> = members
+            .map(|(((member, figures), found), validation)| {
+                member.take(figures, found?, &Evidence { validation, epistemic, ..Evidence::default() }, &recipe)
+            })
+            .collect();
+        self.compute.update(&steps);
+        self.steps += 1;
+        Ok(figures)
     }
 
     /// Inner products of each member's gradients on held-out windows with those on the batch.
@@ -207,29 +188,25 @@ impl Trainer {
         let members = held_out.chunks_exact(2 * len).zip(gradients.chunks_exact(2 * len)).zip(figures);
         members
             .map(|((held_out, gradients), figures)| {
-                let part = |values: &'_ [f32], task: usize| values[task * len..task * len + shared].to_vec();
-                let products = [0, 1].map(|i| [0, 1].map(|j| dot(&part(held_out, i), &part(gradients, j))));
+                let part = |task: usize| task * len..task * len + shared;
+                let products = [0, 1].map(|i| [0, 1].map(|j| dot(&held_out[part(i)], &gradients[part(j)])));
                 Some(ValidationFigures { losses: figures.losses, products })
             })
             .collect()
     }
 
-    /// How far models that the data allow differ on the batch, in units of each loss.
-    async fn epistemic(&self, batch: &Batch, loss: &TwoTaskLoss) -> Result<[f32; 2], TrainError> {
-        let latents = self.machine.latents(&self.network, &batch.windows).await?;
-        let parameters = self.parameters().await?;
-        Ok(epistemic::variances(&self.network, &parameters, &latents, loss.scale(), u64::from(self.steps)))
-    }
-
-    fn update(&mut self, coefficients: &[Vec<f32>], recipe: Recipe<'_>) {
-        self.adam.advance();
-        let of_member = |member: &Member| {
-            let regularization = &member.config().regularization;
-            let constants = self.adam.constants(recipe.moment.rate, recipe.optimizer, regularization);
-            if member.is_stopped() { constants.standing_still() } else { constants }
-        };
-        let constants: Vec<_> = self.members.iter().map(of_member).collect();
-        self.machine.update(coefficients, &constants);
+    /// How far models that the data allow differ on the batch, in units of each loss: the members that take steps, or
+    /// one of them with parts of its latents left out.
+    async fn epistemic(&self, batch: &Batch, loss: &TwoTaskLoss) -> Result<Option<[f32; 2]>, TrainError> {
+        let (latents, parameters) =
+            (self.compute.latents(&self.network, &batch.windows).await?, self.parameters().await?);
+        let rows = parameters.chunks_exact(self.network.layout().parameters());
+        let latents = latents.chunks_exact((latents.len() / self.members.len().max(1)).max(1));
+        let members = self.members.iter().zip(rows.zip(latents)).filter(|(member, _)| !member.has_diverged());
+        let models: Vec<(&[f32], &[f32])> = members.map(|(_, model)| model).collect();
+        let seed = u64::from(self.seed) << 32 | u64::from(self.steps);
+        let variances = epistemic::variances(&self.network, &models, loss.scale(), seed);
+        Ok(Some(variances).filter(|variances| variances.iter().all(|variance| variance.is_finite())))
     }
 
     /// Every member's outputs on the windows: `[members, batch, 1 + classes]`, row by row.
@@ -238,7 +215,7 @@ impl Trainer {
     ///
     /// A device that fails.
     pub async fn predict(&self, windows: &Windows) -> Result<Vec<f32>, TrainError> {
-        self.machine.predict(&self.network, windows).await
+        self.compute.predict(&self.network, windows).await
     }
 
     /// The parameters of every member, `[members, parameters]`, row by row.
@@ -247,21 +224,22 @@ impl Trainer {
     ///
     /// A device that fails.
     pub async fn parameters(&self) -> Result<Vec<f32>, TrainError> {
-        self.machine.parameters().await
+        self.compute.parameters().await
     }
 }
 
-/// All members' figures, clipped to the limit; or the first that is not a number any more.
-fn clipped(decided: Vec<StepFigures>, norms: &[f32], step: u32, limit: f32) -> Result<Vec<StepFigures>, TrainError> {
-    let members = decided.into_iter().zip(norms).enumerate();
-    members
-        .map(|(member, (figures, norm))| {
-            let [rul, health] = figures.losses;
-            let named = [("the RUL loss", rul), ("the health loss", health), ("the gradient", *norm)];
-            match named.into_iter().find(|(_, value)| !value.is_finite()) {
-                Some((what, found)) => Err(TrainError::Diverged { step, member, what, found }),
-                None => Ok(figures.clipped(*norm, limit)),
-            }
-        })
-        .collect()
+/// Note how large each member's parameters are.
+fn bound(members: &mut [Member], parameters: &[f32]) {
+    let each = (parameters.len() / members.len().max(1)).max(1);
+    for (member, row) in members.iter_mut().zip(parameters.chunks_exact(each)) {
+        member.largest = largest(row);
+    }
 }
+
+/// The largest size of a number among these.
+pub(super) fn largest(values: &[f32]) -> f64 {
+    values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs())).into()
+}
+
+/// Both gradients are asked for: there is nothing to decide before they are found.
+const NO_DECISION: Option<fn([f32; 2]) -> [f32; 2]> = None;

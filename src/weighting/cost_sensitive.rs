@@ -1,7 +1,7 @@
 //! Weights by what the present errors cost.
 
 use super::shares::{Smoothed, finite, with_sum};
-use super::{Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::{Card, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
 use crate::parameter::{Range, parameters};
 
@@ -87,8 +87,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.smoothed, &mut self.weights]);
     }
 }
 

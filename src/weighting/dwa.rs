@@ -1,7 +1,7 @@
 //! DWA: dynamic weight average.
 
 use super::shares::{finite, softmax};
-use super::{Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::{Card, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
 use crate::parameter::{Range, parameters};
 
@@ -81,8 +81,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.last, &mut self.weights]);
     }
 }
 

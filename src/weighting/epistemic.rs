@@ -1,7 +1,7 @@
 //! Weights by the variance of the predictions.
 
 use super::shares::{Smoothed, finite, with_sum};
-use super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::{Card, Carry, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
 use crate::parameter::{Any, Range, choice, parameters};
 
@@ -105,8 +105,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.smoothed, &mut self.weights]);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::gram::Gram;
 use super::shares::{Smoothed, finite, with_sum};
-use super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::{Card, Carried, Carry, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
 use crate::parameter::{Range, parameters};
 
@@ -64,8 +64,8 @@ impl Weighting for State {
         self.smoothed = Smoothed::new(self.keep);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        self.smoothed.carry(carry);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Constant weights: the person is the strategy.
 
-use super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::{Card, Carry, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
 use crate::parameter::{Range, parameters};
 
@@ -50,9 +50,7 @@ impl Weighting for Fixed {
 
     fn reset(&mut self) {}
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(*self)
-    }
+    fn carry(&mut self, _carry: &mut Carry<'_>) {}
 }
 
 #[cfg(test)]

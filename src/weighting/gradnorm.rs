@@ -3,7 +3,7 @@
 use super::gram::Gram;
 use super::inner::{Inner, InnerOptimizer};
 use super::shares::{finite, with_sum};
-use super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::{Card, Carry, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
 use crate::parameter::{Any, Range, parameters};
 
@@ -100,8 +100,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.weights, &mut self.initial, &mut self.inner]);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The optimizer inside a strategy that learns its weights: a handful of numbers of its own, apart from the model's.
 
+use super::{Carried, Carry};
 use crate::parameter::choice;
 
 choice! {
@@ -49,6 +50,12 @@ impl Inner {
                     }
                 };
         }
+    }
+}
+
+impl Carried for Inner {
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.moments, &mut self.steps]);
     }
 }
 

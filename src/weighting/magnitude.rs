@@ -2,7 +2,7 @@
 
 use super::gram::Gram;
 use super::shares::{Smoothed, finite, with_sum};
-use super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::{Card, Carry, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
 use crate::parameter::{Any, Range, choice, parameters};
 
@@ -117,8 +117,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.smoothed, &mut self.steps, &mut self.weights]);
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod advisor;
 mod cards;
+mod carry;
 mod config;
 mod gram;
 mod inner;
@@ -30,6 +31,7 @@ mod uncertainty;
 
 pub use advisor::*;
 pub use cards::*;
+pub use carry::{Carried, Carry, from_numbers, to_numbers};
 pub use config::*;
 pub use inner::InnerOptimizer;
 
@@ -74,6 +76,19 @@ pub struct TaskSignals {
     pub validation: Option<ValidationSignals>,
     /// Predictive (epistemic) variance of each task, in units of its loss.
     pub epistemic: Option<[f32; 2]>,
+}
+
+impl TaskSignals {
+    /// Whether all that every strategy reads, and what one with these needs reads, is finite.
+    #[must_use]
+    pub fn are_finite(&self, needs: Needs) -> bool {
+        let all_finite = |values: &[[f32; 2]]| values.as_flattened().iter().all(|value| value.is_finite());
+        let validation = self.validation.as_ref();
+        all_finite(&[self.losses, self.normalized])
+            && (!needs.gramian || all_finite(&self.gramian))
+            && (!needs.validation_gradient
+                || validation.is_none_or(|held_out| all_finite(&held_out.products) && all_finite(&[held_out.losses])))
+    }
 }
 
 /// A batch of held-out windows, seen with the parameters of this step.
@@ -151,7 +166,7 @@ impl Needs {
 pub type TaskWeights = [f32; 2];
 
 /// A strategy at work: a small state machine, one for each member.
-pub trait Weighting: Send {
+pub trait Weighting: BoxedClone + Send {
     /// The weights of this step.
     fn weights(&mut self, signals: &TaskSignals) -> TaskWeights;
 
@@ -176,8 +191,20 @@ pub trait Weighting: Send {
     /// Back to the state of a strategy that has seen nothing.
     fn reset(&mut self);
 
-    /// A copy with all its state, for a member that is forked.
+    /// Carry everything out or in that it has from one step to the next, and none of its settings: see [`to_numbers`].
+    fn carry(&mut self, carry: &mut Carry<'_>);
+}
+
+/// A copy with all its state, for a member that is forked: whatever is `Clone` has it.
+pub trait BoxedClone {
+    /// The copy.
     fn boxed_clone(&self) -> Box<dyn Weighting>;
+}
+
+impl<T: Weighting + Clone + 'static> BoxedClone for T {
+    fn boxed_clone(&self) -> Box<dyn Weighting> {
+        Box::new(self.clone())
+    }
 }
 
 impl Clone for Box<dyn Weighting> {

@@ -1,6 +1,6 @@
 //! Small arithmetic on pairs of weights that most strategies share.
 
-use super::TaskWeights;
+use super::{Carried, Carry, TaskWeights};
 
 /// Largest magnitude of a weight. A gradient or a loss that all but vanishes may ask for more, but the trainer divides a
 /// weight by a normalizer of 1e-8 or more and squares the result, which has to stay finite in single precision.
@@ -57,6 +57,12 @@ impl Smoothed {
         let value = [mix(0), mix(1)];
         self.value = Some(value);
         value
+    }
+}
+
+impl Carried for Smoothed {
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        self.value.carry(carry);
     }
 }
 

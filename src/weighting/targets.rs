@@ -1,7 +1,9 @@
 //! Weights by what is missing to a target.
 
 use super::shares::{Smoothed, finite, softmax};
-use super::{Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting};
+use super::{
+    Card, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting,
+};
 use crate::ConfigError;
 use crate::parameter::{Any, Range, choice, parameters};
 
@@ -133,8 +135,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.smoothed, &mut self.weights]);
     }
 }
 

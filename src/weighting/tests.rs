@@ -108,6 +108,31 @@ proptest! {
     }
 
     #[test]
+    fn a_strategy_that_was_put_away_goes_on_as_it_would_have(told in told(), later in told()) {
+        for config in all() {
+            let mut strategy = config.build().unwrap();
+            course(&mut *strategy, &told);
+            let numbers = to_numbers(&*strategy);
+            let mut again = from_numbers(&*config.build().unwrap(), &numbers).unwrap();
+            prop_assert_eq!(course(&mut *again, &later), course(&mut *strategy, &later), "{}", config.name());
+            let more = [&numbers[..], &[0.0]].concat();
+            prop_assert!(from_numbers(&*strategy, &more).is_none());
+        }
+    }
+
+    #[test]
+    fn no_numbers_make_a_strategy_panic(numbers in proptest::collection::vec(any::<f64>(), 0..120), told in told()) {
+        for config in all() {
+            // As many as it has, so that it takes them.
+            let own = to_numbers(&*config.build().unwrap());
+            let numbers: Vec<f64> = numbers.iter().copied().chain(own.iter().copied()).take(own.len()).collect();
+            if let Some(mut strategy) = from_numbers(&*config.build().unwrap(), &numbers) {
+                course(&mut *strategy, &told);
+            }
+        }
+    }
+
+    #[test]
     fn a_stored_configuration_builds_the_same_strategy(told in told()) {
         for config in all() {
             let text = serde_json::to_string(&config).unwrap();

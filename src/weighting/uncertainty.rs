@@ -2,7 +2,7 @@
 
 use super::inner::{Inner, InnerOptimizer};
 use super::shares::finite;
-use super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::{Card, Carry, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
 use crate::parameter::{Any, Range, parameters};
 
@@ -84,8 +84,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.log_variances, &mut self.inner]);
     }
 }
 

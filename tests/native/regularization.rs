@@ -3,10 +3,13 @@
 #![cfg(feature = "train")]
 
 use lambdascope::data::{Catalog, DataConfig};
-use lambdascope::model::EncoderConfig;
+use lambdascope::loss::LossConfig;
+use lambdascope::model::{EncoderConfig, Network, Windows};
 use lambdascope::parameter::Parameters;
 use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session, StepRecord};
-use lambdascope::train::{Device, MemberConfig, Regularization};
+use lambdascope::train::{
+    Batch, Device, Gradients, MemberConfig, MemberState, Moment, OptimizerConfig, Recipe, Regularization, Trainer,
+};
 use lambdascope::weighting::WeightingConfig;
 
 /// A run of these members that takes milliseconds an epoch.
@@ -96,8 +99,13 @@ fn early_stopping_brings_the_best_weights_back_and_ends_the_run() {
     let best = all[..=end].iter().copied().fold(f32::INFINITY, f32::min);
     assert_eq!(found[end], best);
     let last = driver.evaluations.last().unwrap();
-    assert_eq!(last.stopped, [Some(1 + u32::try_from(all.iter().position(|rmse| *rmse == best).unwrap()).unwrap())]);
-    assert!(driver.evaluations[..driver.evaluations.len() - 1].iter().all(|evaluation| evaluation.stopped == [None]));
+    let epoch = 1 + u32::try_from(all.iter().position(|rmse| *rmse == best).unwrap()).unwrap();
+    assert_eq!(last.states, [MemberState::Stopped { epoch }]);
+    assert!(
+        driver.evaluations[..driver.evaluations.len() - 1]
+            .iter()
+            .all(|evaluation| evaluation.states == [MemberState::Training])
+    );
 }
 
 #[test]
@@ -105,7 +113,7 @@ fn a_stopped_member_stands_still_beside_others_until_it_is_let_go() {
     let mut driver = Driver::start(small(vec![patient(1), patient(0)], 40));
     driver.play();
     let stopped: Vec<&Evaluation> =
-        driver.evaluations.iter().filter(|evaluation| evaluation.stopped[0].is_some()).collect();
+        driver.evaluations.iter().filter(|evaluation| evaluation.states[0].stopped().is_some()).collect();
     assert!(stopped.len() > 4, "the first member never stopped");
     assert!(stopped.iter().all(|evaluation| evaluation.test[0] == stopped[0].test[0]));
     assert_ne!(stopped[0].test[1], stopped[4].test[1]);
@@ -123,7 +131,7 @@ fn a_stopped_member_stands_still_beside_others_until_it_is_let_go() {
     let last = driver.evaluations.last().unwrap();
     assert_eq!(last.test[0], before[0]);
     assert_ne!(last.test[2], before[2]);
-    assert_eq!((last.stopped[0].is_some(), last.stopped[2]), (true, None));
+    assert!(last.states[0].stopped().is_some() && last.states[2] == MemberState::Training);
 }
 
 #[test]
@@ -136,7 +144,7 @@ fn a_run_whose_members_have_all_stopped_goes_on_with_more_patience() {
     driver.play();
     assert!(driver.steps.len() > taken);
     driver.say(Command::Reset);
-    assert_eq!(driver.evaluations.last().unwrap().stopped, [None]);
+    assert_eq!(driver.evaluations.last().unwrap().states, [MemberState::Training]);
 }
 
 #[test]
@@ -248,4 +256,50 @@ fn a_fork_at_the_end_of_an_epoch_does_not_tell_it_twice() {
     let [original, copy] = driver.steps[steps].members[..] else { panic!("two members") };
     assert_eq!(original.weights, copy.weights);
     assert!(((original.weights[0] - 0.5).abs() - 0.1).abs() < 1e-6, "one move: {:?}", original.weights);
+}
+
+/// A copy made late in an epoch has the mean loss of the whole epoch, not what its few steps sum up to.
+#[test]
+fn a_fork_late_in_an_epoch_is_told_its_true_mean_loss() {
+    let mut config = small(vec![patient(1)], 4);
+    config.members[0].regularization.set("stop_on", "loss").unwrap();
+    config.optimizer.learning_rate = 0.003;
+    let mut driver = Driver::start(config);
+    driver.say(Command::Step { count: 1 });
+    let events = pollster::block_on(driver.session.advance());
+    driver.take(events);
+    while driver.steps.last().unwrap().epoch < 0.9 {
+        driver.say(Command::Step { count: 1 });
+        let events = pollster::block_on(driver.session.advance());
+        driver.take(events);
+    }
+    driver.say(Command::Fork { member: 0 });
+    driver.play();
+    let last = driver.evaluations.last().unwrap();
+    assert_eq!(last.test[0], last.test[1]);
+    assert_eq!(last.states, [MemberState::Training, MemberState::Training]);
+}
+
+#[test]
+fn masks_of_a_single_model_follow_from_the_runs_seed() {
+    let weights = |seed: u32| {
+        let network = Network::new(&EncoderConfig::Gru { hidden: 4 }, 3, 2);
+        let parameters = network.initial(1, 7);
+        let mut member = strategy("uncertainty-bayes");
+        member.weighting.set("floor", "0").unwrap();
+        let mut trainer = Trainer::new(network, &[member], seed, &Device::Cpu).unwrap();
+        trainer.set_parameters(parameters);
+        let values = (0..24_u8).map(|value| f32::from(value) / 12.0 - 1.0).collect();
+        let loss = LossConfig::default();
+        let batch = Batch {
+            windows: Windows { values, time: 3, batch: 4, features: 2 },
+            targets: loss.targets(&[100.0, 60.0, 30.0, 5.0], [1.0; 3]),
+        };
+        let optimizer = OptimizerConfig::default();
+        let moment = Moment { rate: 1e-3, ..Moment::default() };
+        let recipe = Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment };
+        pollster::block_on(trainer.step(&batch, None, recipe)).unwrap()[0].weights
+    };
+    assert_eq!(weights(1), weights(1));
+    assert_ne!(weights(1), weights(2));
 }

@@ -297,3 +297,23 @@ fn what_cannot_be_looked_at_is_said_and_is_no_refusal() {
     };
     assert_eq!(message, "`unit` should be the number of an engine in its file, found 101");
 }
+
+#[test]
+fn a_configuration_that_is_refused_changes_no_member() {
+    let mut driver = Driver::start(RunConfig { members: vec![fixed(0.5), fixed(0.5)], ..small(&cnn()) });
+    driver.steps(1);
+    let config = RunConfig { members: vec![fixed(0.9), fixed(7.0)], ..small(&cnn()) };
+    driver.say(Command::Configure { config });
+    assert_eq!(driver.rejections(), ["`lambda_rul` should be in [0, 1], found 7"]);
+    driver.steps(1);
+    assert!(driver.steps[1].members.iter().all(|member| member.weights == [0.5, 0.5]));
+}
+
+#[test]
+fn a_run_with_all_the_members_that_it_may_have_takes_no_fork() {
+    let mut driver = Driver::start(RunConfig { members: vec![fixed(0.5); 128], ..small(&cnn()) });
+    driver.say(Command::Fork { member: 0 });
+    assert_eq!(driver.rejections(), ["`members` should be from 1 to 128, found 129"]);
+    driver.steps(1);
+    assert_eq!(driver.steps[0].members.len(), 128);
+}

@@ -100,7 +100,12 @@ impl Curve {
 
 /// The curve that an evaluation of this run shows.
 fn curve(config: &RunConfig, evaluation: &Evaluation) -> LambdaCurve {
-    LambdaCurve::new(&config.lambdas(), &evaluation.test, evaluation.predictions.as_ref(), config.seed)
+    LambdaCurve::new(
+        &config.lambdas(&evaluation.states),
+        &evaluation.test,
+        evaluation.predictions.as_ref(),
+        config.seed,
+    )
 }
 
 /// Train to the end; each epoch's last evaluation is told.

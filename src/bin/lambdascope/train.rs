@@ -7,7 +7,7 @@ use clap::Args;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use lambdascope::data::{Catalog, DataSummary};
 use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session};
-use lambdascope::train::Device;
+use lambdascope::train::{Device, MemberState};
 use serde_json::json;
 
 use crate::Failure;
@@ -154,6 +154,9 @@ pub fn train(config: RunConfig, catalog: Catalog, bars: &MultiProgress) -> Resul
     let (Some((data, parameters)), Some(last)) = (built, last) else {
         return Err("the run ended before it began".into());
     };
+    if let Some(cause) = last.states.first().and_then(MemberState::divergence) {
+        return Err(cause.to_string().into());
+    }
     Ok(Outcome { seed, data, parameters, last, steps, seconds: begun.elapsed().as_secs_f64() })
 }
 
@@ -180,7 +183,7 @@ fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
         "steps": outcome.steps,
         "test": outcome.last.test[0],
         "validation": outcome.last.validation.as_ref().map(|members| &members[0]),
-        "stopped": outcome.last.stopped.first(),
+        "state": outcome.last.states.first(),
         "seconds": (outcome.seconds * 1000.0).round() / 1000.0,
     })
 }

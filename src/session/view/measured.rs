@@ -25,8 +25,7 @@ impl RunView {
     /// The λ-curve of an evaluation, where the run is one.
     pub(super) fn curve_of(&self, evaluation: &Evaluation) -> Option<LambdaCurve> {
         let config = self.in_force.as_ref().filter(|config| config.curve.is_some())?;
-        let lambdas: Vec<f32> =
-            config.members.iter().map(|member| member.weighting.base_lambda().unwrap_or(f32::NAN)).collect();
+        let lambdas = config.lambdas(&evaluation.states);
         Some(LambdaCurve::new(&lambdas, &evaluation.test, evaluation.predictions.as_ref(), config.seed))
     }
 

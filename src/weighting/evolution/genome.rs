@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{Evolution, Individual};
 use crate::weighting::shares::{finite, pair};
-use crate::weighting::{EpochMetrics, Needs, TaskSignals, TaskWeights, Weighting};
+use crate::weighting::{Carry, EpochMetrics, Needs, TaskSignals, TaskWeights, Weighting};
 
 /// A member's λ and how fit it made it. The strategy's state: the trainer, which knows all members, selects.
 #[derive(Clone, Debug)]
@@ -111,8 +111,8 @@ impl Weighting for Genome {
         *self = Self::new(&self.settings);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.lambda_rul, &mut self.fitness, &mut self.before]);
     }
 }
 

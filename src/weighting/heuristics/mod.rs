@@ -8,7 +8,7 @@ pub use asymmetric::Asymmetric;
 pub use end_of_life::EndOfLife;
 pub use monotonicity::Monotonicity;
 
-use super::{TaskSignals, TaskWeights, Weighting};
+use super::{Carry, TaskSignals, TaskWeights, Weighting};
 use crate::loss::Emphasis;
 
 /// Constant weights and a constant emphasis.
@@ -29,9 +29,7 @@ impl Weighting for State {
 
     fn reset(&mut self) {}
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
-    }
+    fn carry(&mut self, _carry: &mut Carry<'_>) {}
 }
 
 #[cfg(test)]

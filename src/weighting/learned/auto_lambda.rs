@@ -2,7 +2,7 @@
 
 use super::super::inner::{Inner, InnerOptimizer};
 use super::super::shares::{Smoothed, finite};
-use super::super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::super::{Card, Carry, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::look_ahead;
 use crate::ConfigError;
 use crate::parameter::{Any, Range, choice, parameters};
@@ -118,8 +118,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.weights, &mut self.inner, &mut self.smoothed]);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::inner::{Inner, InnerOptimizer};
 use super::super::shares::{Smoothed, finite, softmax};
 use super::super::{
-    Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting,
+    Card, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting,
 };
 use super::perceptron::Perceptron;
 use super::{PrimaryTask, look_ahead};
@@ -147,8 +147,14 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([
+            &mut self.network.parameters,
+            &mut self.inner,
+            &mut self.smoothed,
+            &mut self.averages,
+            &mut self.figures,
+        ]);
     }
 }
 

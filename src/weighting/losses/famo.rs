@@ -2,7 +2,7 @@
 
 use super::super::inner::{Inner, InnerOptimizer};
 use super::super::shares::{finite, softmax, with_sum};
-use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::super::{Card, Carry, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::positive;
 use crate::ConfigError;
 use crate::parameter::{Any, Range, parameters};
@@ -89,8 +89,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.logits, &mut self.before, &mut self.inner]);
     }
 }
 

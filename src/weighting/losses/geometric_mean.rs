@@ -1,7 +1,7 @@
 //! GLS: the geometric mean of the losses.
 
 use super::super::shares::finite;
-use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::super::{Card, Carry, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::positive;
 use crate::ConfigError;
 use crate::parameter::parameters;
@@ -53,9 +53,7 @@ impl Weighting for State {
 
     fn reset(&mut self) {}
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(*self)
-    }
+    fn carry(&mut self, _carry: &mut Carry<'_>) {}
 }
 
 #[cfg(test)]

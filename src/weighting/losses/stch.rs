@@ -1,7 +1,7 @@
 //! STCH: smooth Tchebycheff scalarization.
 
 use super::super::shares::{finite, softmax};
-use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::super::{Card, Carry, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::positive;
 use crate::ConfigError;
 use crate::parameter::{Range, parameters};
@@ -81,8 +81,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.sums, &mut self.steps]);
     }
 }
 

@@ -1,5 +1,7 @@
 //! How fast a weight may move.
 
+use super::super::{Carried, Carry};
+
 /// Smooths a weight and limits its change per epoch.
 ///
 /// ```text
@@ -38,6 +40,12 @@ impl Pace {
         };
         self.last = Some((epoch, value));
         value
+    }
+}
+
+impl Carried for Pace {
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        self.last.carry(carry);
     }
 }
 

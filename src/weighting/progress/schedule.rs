@@ -1,7 +1,7 @@
 //! λ on a schedule.
 
 use super::super::shares::{finite, pair};
-use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::super::{Card, Carried, Carry, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::pace::Pace;
 use crate::ConfigError;
 use crate::parameter::{Any, Range, choice, parameters};
@@ -128,8 +128,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        self.pace.carry(carry);
     }
 }
 

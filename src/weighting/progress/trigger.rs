@@ -1,7 +1,7 @@
 //! λ that moves once something has been reached.
 
 use super::super::shares::{finite, pair};
-use super::super::{Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::super::{Card, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::pace::Pace;
 use crate::ConfigError;
 use crate::parameter::{Any, Range, choice, parameters};
@@ -127,8 +127,8 @@ impl Weighting for State {
         *self = Self::new(&self.config);
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        carry.all([&mut self.passed_at, &mut self.pace]);
     }
 }
 

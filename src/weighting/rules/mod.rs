@@ -7,7 +7,9 @@ pub use rule::{Action, Comparison, Condition, Rule, RuleList, Subject};
 
 use super::gram::Gram;
 use super::shares::{finite, pair, with_sum};
-use super::{Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting};
+use super::{
+    Card, Carried, Carry, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting,
+};
 use crate::ConfigError;
 use crate::parameter::{Any, Range, parameters};
 
@@ -129,8 +131,8 @@ impl Weighting for State {
         self.figures = None;
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        self.figures.carry(carry);
     }
 }
 

@@ -1,7 +1,7 @@
 //! GradVac: gradient vaccine.
 
 use super::super::shares::finite;
-use super::super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
+use super::super::{Card, Carried, Carry, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::Gram;
 use crate::ConfigError;
 use crate::parameter::{Range, parameters};
@@ -81,8 +81,8 @@ impl Weighting for State {
         self.usual = 0.0;
     }
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
+    fn carry(&mut self, carry: &mut Carry<'_>) {
+        self.usual.carry(carry);
     }
 }
 

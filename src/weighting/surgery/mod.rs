@@ -26,7 +26,7 @@ pub use pcgrad::PcGrad;
 
 use super::gram::Gram;
 use super::shares::finite;
-use super::{Needs, TaskSignals, TaskWeights, Weighting};
+use super::{Carry, Needs, TaskSignals, TaskWeights, Weighting};
 
 /// A method that knows nothing but the present Gramian.
 pub trait ClosedForm: Clone + Send + 'static {
@@ -49,9 +49,7 @@ impl<M: ClosedForm> Weighting for Stateless<M> {
 
     fn reset(&mut self) {}
 
-    fn boxed_clone(&self) -> Box<dyn Weighting> {
-        Box::new(self.clone())
-    }
+    fn carry(&mut self, _carry: &mut Carry<'_>) {}
 }
 
 /// `1 / norm`, and 1 for a gradient that vanishes: it has no direction, and its coefficient is then seen by the task's
