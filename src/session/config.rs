@@ -32,8 +32,7 @@ parameters! {
         task_gradients: bool = true, "Gradients apart", Any, Traits::LIVE.key("task-gradients");
         /// One entry a member; all start from the same initial weights.
         members: Vec<MemberConfig> = vec![MemberConfig::default()];
-        /// The λ-curve that the members are, or are to be once the run is [expanded](Self::expanded): the number of λ or
-        /// the λ themselves, and the bootstraps of each.
+        /// The λ-curve that the members are: the number of λ or the λ themselves, and the bootstraps of each.
         curve: Option<CurveConfig> = None, "λ-curve", Any, Traits::RESTART;
     }
 }

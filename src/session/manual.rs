@@ -75,7 +75,8 @@ fn values(parameter: &Parameter) -> String {
             choices.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
         }
         ParameterKind::Flag => "`true`, `false`".to_owned(),
-        ParameterKind::Text => format!("text{unit}"),
+        ParameterKind::Text if unit.is_empty() => "text".to_owned(),
+        ParameterKind::Text => format!("text, in{unit}"),
     }
 }
 

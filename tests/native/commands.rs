@@ -11,7 +11,7 @@ use lambdascope::experiment::claims::{Claim, Scale, plan};
 use lambdascope::experiment::{Entry, Figures, Header, Record, Results};
 
 /// A run of a second.
-const SHORT: [&str; 9] = ["train", "--epochs", "1", "--encoder", "cnn", "--hidden", "2", "--stride", "60"];
+const SHORT: [&str; 7] = ["train", "--epochs", "1", "--encoder", "cnn:2", "--stride", "60"];
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lambdascope"));
@@ -96,12 +96,12 @@ fn a_weight_that_cannot_be_given_is_refused_with_its_range_or_the_strategy() {
         assert_eq!(output.status.code(), Some(1), "{}", said(&output));
         said(&output)
     };
-    let range = "`lambda` should be a weight of the RUL loss from 0 to 1, found -0.1";
+    let range = "`lambda` should be in [0, 1], found -0.1";
     assert!(refused(&["--lambda", "-0.1"]).contains(range));
     let own = "`lambda` should be left out with `dwa`, which finds its weights itself, found 0.3";
     assert!(refused(&["--strategy", "dwa", "--lambda", "0.3"]).contains(own));
     assert!(refused(&["--learning-rate", "-1"]).contains("found -1"));
-    let huge = ["--encoder", "transformer", "--hidden", "256", "--batch-size", "4096", "--window", "100"];
+    let huge = ["--encoder", "transformer:256:256", "--batch-size", "4096", "--window", "100"];
     assert!(refused(&huge).contains("`memory` should be at most 8 GB, found "));
 }
 

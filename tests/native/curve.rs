@@ -194,5 +194,5 @@ fn another_grid_or_bootstrap_starts_anew() {
     other.members[1].bootstrap = Some(5);
     assert_eq!(config.change_to(&other), lambdascope::session::Change::Restart("Bootstrap of the engines"));
     let other = RunConfig { curve: None, ..config.clone() };
-    assert_eq!(config.change_to(&other), lambdascope::session::Change::Restart("the λ-curve"));
+    assert_eq!(config.change_to(&other), lambdascope::session::Change::Restart("λ-curve"));
 }
