@@ -31,9 +31,7 @@ pub async fn conduct(
 const fn follows_from_configuration(error: &SessionError) -> bool {
     matches!(
         error,
-        SessionError::Config(_)
-            | SessionError::Data(DataError::Config(_))
-            | SessionError::Train(TrainError::Config(_))
+        SessionError::Config(_) | SessionError::Data(DataError::Config(_)) | SessionError::Train(TrainError::Config(_))
     )
 }
 

@@ -210,7 +210,9 @@ fn at_the_ends_of_every_range_a_member_trains_or_says_why_it_does_not() {
             assert!(cause.words.starts_with("diverged at step ") && cause.words.contains(": try "), "{}", cause.words);
             let is_small = |divisor: &f32| *divisor < 1e-9;
             match (&member.normalization, cause.suspect) {
-                (Normalization::Manual { rul, health }, Suspect::Divisor) => assert!([rul, health].into_iter().any(is_small)),
+                (Normalization::Manual { rul, health }, Suspect::Divisor) => {
+                    assert!([rul, health].into_iter().any(is_small))
+                }
                 (_, Suspect::WeightDecay) => assert!(config.optimizer.weight_decay > 1.0),
                 (_, Suspect::Divisor) => panic!("{cause}"),
                 _ => {}

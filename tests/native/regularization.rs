@@ -3,7 +3,7 @@
 #![cfg(feature = "train")]
 
 use lambdascope::data::{Catalog, DataConfig};
-use lambdascope::loss::LossConfig;
+use lambdascope::loss::TwoTaskLoss;
 use lambdascope::model::{EncoderConfig, Network, Windows};
 use lambdascope::parameter::Parameters;
 use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session, StepRecord};
@@ -290,7 +290,7 @@ fn masks_of_a_single_model_follow_from_the_runs_seed() {
         let mut trainer = Trainer::new(network, &[member], seed, &Device::Cpu).unwrap();
         trainer.set_parameters(parameters);
         let values = (0..24_u8).map(|value| f32::from(value) / 12.0 - 1.0).collect();
-        let loss = LossConfig::default();
+        let loss = TwoTaskLoss::default();
         let batch = Batch {
             windows: Windows { values, time: 3, batch: 4, features: 2 },
             targets: loss.targets(&[100.0, 60.0, 30.0, 5.0], [1.0; 3]),
