@@ -242,7 +242,7 @@ mod engine {
             let epoch = |epoch: u32, rmse: [f32; 3]| {
                 rmse.map(|rmse_cycles| {
                     let validation = Some(ValidationMetrics { rmse_cycles, ..ValidationMetrics::default() });
-                    EpochMetrics { epoch, losses: [1.0; 2], validation }
+                    Some(EpochMetrics { epoch, losses: [1.0; 2], validation })
                 })
             };
             trainer.step(&batch(1), None, recipe).await.unwrap();

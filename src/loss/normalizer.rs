@@ -38,7 +38,7 @@ impl Normalizer {
 
     /// The divisors `N_i` for the losses of this step, which are taken into the average first.
     pub fn divisors(&mut self, losses: [f32; 2]) -> [f32; 2] {
-        self.steps += 1;
+        self.steps = self.steps.saturating_add(1);
         match self.config {
             Normalization::None => [1.0; 2],
             Normalization::Amnl { beta } => {

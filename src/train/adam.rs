@@ -42,7 +42,7 @@ pub struct Adam {
 impl Adam {
     /// Begin the next step.
     pub fn advance(&mut self) {
-        self.steps += 1;
+        self.steps = self.steps.saturating_add(1);
     }
 
     /// What this step of a member multiplies by, at learning rate η.

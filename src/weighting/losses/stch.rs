@@ -67,7 +67,7 @@ impl Weighting for State {
         // Without a warm-up the first step is the reference.
         let shares = if self.steps == 0 || signals.epoch < self.config.warmup_epochs {
             self.sums = [self.sums[0] + losses[0], self.sums[1] + losses[1]];
-            self.steps += 1;
+            self.steps = self.steps.saturating_add(1);
             [0.5; 2]
         } else {
             let steps = f64::from(self.steps);
