@@ -46,6 +46,12 @@ impl History {
         with.skip(Self::PREDICTION_CAPACITY).for_each(|kept| kept.predictions = None);
     }
 
+    /// Forget what came after a step: the run goes on from there.
+    pub fn forget_after(&mut self, step: u32) {
+        self.steps.drop_from(|kept| kept.step > step);
+        self.evaluations.drop_from(|kept| kept.step > step);
+    }
+
     /// Forget everything.
     pub fn clear(&mut self) {
         *self = Self::default();

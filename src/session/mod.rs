@@ -12,14 +12,17 @@ mod link;
 mod machine;
 mod merge;
 mod mode;
-mod parts;
+mod patch;
 mod protocol;
 #[cfg(feature = "train")]
 mod reading;
 #[cfg(feature = "train")]
 mod run;
 mod snapshot;
+#[cfg(feature = "train")]
+mod trains;
 mod view;
+mod workers;
 
 pub use config::*;
 pub use curve::*;
@@ -31,9 +34,10 @@ pub use link::*;
 pub use machine::{Session, SessionError};
 pub use merge::Merge;
 pub use mode::{MOST_RACERS, Mode};
-pub use parts::Parts;
+pub use patch::{Assignment, Patch};
 pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;
 pub use snapshot::Snapshot;
 pub use view::*;
+pub use workers::*;

@@ -14,3 +14,11 @@ pub struct Snapshot {
     /// What the steps have made of it.
     pub state: TrainState,
 }
+
+impl Snapshot {
+    /// Steps taken.
+    #[must_use]
+    pub const fn step(&self) -> u32 {
+        self.state.steps
+    }
+}

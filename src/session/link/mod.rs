@@ -13,7 +13,7 @@ mod values;
 
 pub use fields::{data_source, data_source_name};
 
-use fields::FIELDS;
+pub(super) use fields::FIELDS;
 
 use super::RunConfig;
 
