@@ -257,7 +257,7 @@ mod engine {
             trainer.end_epoch(&epoch(2, [11.0, 12.0, 14.0])).await.unwrap();
             trainer.step(&batch(1), None, recipe).await.unwrap();
             assert_eq!(trainer.parameters().await.unwrap()[..each], best[..each]);
-            assert_eq!(trainer.members()[0].stopped(), Some(1));
+            assert_eq!(trainer.members()[0].state().stopped(), Some(1));
         }
 
         /// What a step launches decides what it costs on a graphics card, so it must not grow unnoticed, nor with the

@@ -3,7 +3,7 @@
 use serde_bytes::ByteBuf;
 
 use super::trains::Trains;
-use super::{Change, Command, Event, Patch, Phase, Request, Restart, Run, RunConfig, Snapshot, TestEngine, reading};
+use super::{Change, Command, Event, Patch, Phase, Request, Restart, Run, RunConfig, Snapshot, SnapshotError, TestEngine, reading};
 use crate::ConfigError;
 use crate::data::{Catalog, DataError, DataSummary, NamedFile, unpack};
 use crate::measure::explore::answer;
@@ -21,6 +21,9 @@ pub enum SessionError {
     /// The trainer's refusal or failure.
     #[error(transparent)]
     Train(#[from] TrainError),
+    /// A snapshot that cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// A member that does not exist.
     #[error("`member` should be below {members}, the number of members, found {found}")]
     Member {

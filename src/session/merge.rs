@@ -67,7 +67,7 @@ impl Merge {
                 whole.extend(part);
                 whole
             });
-            whole.stopped.extend(part.stopped);
+            whole.states.extend(part.states);
             whole.predictions = joined(whole.predictions, part.predictions, Predictions::joined);
             whole
         })

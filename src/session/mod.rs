@@ -38,6 +38,6 @@ pub use patch::{Assignment, Patch};
 pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, SnapshotError};
 pub use view::*;
 pub use workers::*;

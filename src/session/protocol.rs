@@ -11,6 +11,7 @@ use super::{GivenData, MissingFiles, Patch, RunConfig, Snapshot};
 use crate::data::{DataSummary, NamedFile};
 use crate::measure::explore::{Answer, Question};
 use crate::measure::{Metrics, Predictions, Trajectory};
+use crate::train::MemberState;
 
 /// A command with its number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -372,7 +373,7 @@ pub struct Evaluation {
     /// What every member predicted for the test windows: at the end of an epoch.
     #[serde(default)]
     pub predictions: Option<Predictions>,
-    /// One entry a member: the epoch whose weights early stopping brought back, where it holds the member.
+    /// Where each member stands. What is measured of one that diverged is what it was before the step that failed.
     #[serde(default)]
-    pub stopped: Vec<Option<u32>>,
+    pub states: Vec<MemberState>,
 }

@@ -1,12 +1,14 @@
 //! One run: the data in their order, the trainer, and when to measure.
 
+use serde::{Deserialize, Serialize};
+
 use super::batches::{Batches, Targets, fill, gather, shuffled};
 use super::{Evaluation, MemberStep, RunConfig, SessionError, Snapshot, StepRecord, TestEngine};
 use crate::ConfigError;
 use crate::data::{Dataset, Prepared, Split, prepare};
 use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::model::{HEALTH_CLASSES, Network, Windows};
-use crate::train::{Batch, Device, Gradients, Member, Moment, Recipe, Schedule, StepFigures, TrainError, Trainer};
+use crate::train::{Batch, Device, Gradients, Member, Moment, Recipe, Schedule, StepFigures, TrainError, TrainState, Trainer};
 use crate::weighting::EpochMetrics;
 
 /// Evaluations an epoch: often enough to see a curve form, seldom enough to cost little.
@@ -89,6 +91,12 @@ impl Run {
         self.steps_per_epoch
     }
 
+    /// Steps taken.
+    #[must_use]
+    pub const fn steps(&self) -> u32 {
+        self.trainer.steps()
+    }
+
     /// Whether all epochs are done, or early stopping holds every member.
     #[must_use]
     pub fn is_finished(&self) -> bool {
@@ -125,21 +133,22 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// See [`Trainer::state`].
-    pub fn snapshot(&self) -> Result<Snapshot, TrainError> {
-        Ok(Snapshot { config: self.config.clone(), state: self.trainer.state()? })
+    /// A device that fails.
+    pub async fn snapshot(&self) -> Result<Snapshot, SessionError> {
+        let state = RunState { trainer: self.trainer.state().await?, losses: self.losses.clone() };
+        Ok(Snapshot::new(self.config.clone(), &state)?)
     }
 
-    /// Build a run that goes on from what was saved. The means of the losses begin anew within the epoch; no strategy
-    /// that can be saved reads them.
+    /// Build a run that goes on from a snapshot.
     ///
     /// # Errors
     ///
-    /// Those of [`Run::new`] and of [`Trainer::restore`].
-    pub fn restored(snapshot: Snapshot, dataset: &Dataset, device: &Device) -> Result<Self, SessionError> {
-        let Snapshot { config, state } = snapshot;
-        let mut run = Self::new(config, dataset, device)?;
-        run.trainer.restore(state)?;
+    /// Those of [`Run::new`] and of [`Trainer::restore`], and a snapshot that cannot be read.
+    pub fn restored(snapshot: &Snapshot, dataset: &Dataset, device: &Device) -> Result<Self, SessionError> {
+        let RunState { trainer, losses } = snapshot.state()?;
+        let mut run = Self::new(snapshot.config.clone(), dataset, device)?;
+        run.trainer.restore(trainer)?;
+        run.losses = losses;
         Ok(run)
     }
 
@@ -224,7 +233,7 @@ impl Run {
             epoch: self.epoch(),
             test: test.metrics(),
             validation,
-            stopped: self.trainer.members().iter().map(Member::stopped).collect(),
+            states: self.trainer.members().iter().map(Member::state).collect(),
             predictions: ends_epoch.then_some(test),
         })
     }
@@ -269,8 +278,15 @@ impl Run {
     }
 }
 
+/// What a snapshot holds of a run beside its configuration.
+#[derive(Serialize, Deserialize)]
+struct RunState {
+    trainer: TrainState,
+    losses: LossSums,
+}
+
 /// Sums of losses on the way through an epoch, one entry a member.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct LossSums {
     sums: Vec<[f32; 2]>,
     steps: f32,

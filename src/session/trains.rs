@@ -51,7 +51,7 @@ impl Trains for Run {
     ) -> Result<(Self, DataSummary), SessionError> {
         let dataset = catalog.dataset(&snapshot.config.data)?;
         let summary = dataset.summary(&snapshot.config.data);
-        Ok((Self::restored(snapshot, &dataset, device)?, summary))
+        Ok((Self::restored(&snapshot, &dataset, device)?, summary))
     }
 
     fn config(&self) -> &RunConfig {
@@ -79,7 +79,7 @@ impl Trains for Run {
     }
 
     async fn snapshot(&mut self) -> Result<Snapshot, SessionError> {
-        Ok(Self::snapshot(self)?)
+        Ok(Snapshot { step: self.steps(), ..Self::snapshot(self).await? })
     }
 
     async fn fork(&mut self, member: usize) -> Result<(), SessionError> {

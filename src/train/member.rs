@@ -1,7 +1,7 @@
 //! What a member decides at each step: from losses and gradients to two coefficients.
 
 use super::early_stopping::{EarlyStopping, Verdict};
-use super::{Gramian, MemberConfig};
+use super::{Gramian, MemberConfig, MemberState};
 use crate::ConfigError;
 use crate::loss::{Emphasis, Normalizer};
 use crate::weighting::{EpochMetrics, Genome, Needs, Parameters, TaskSignals, ValidationSignals, Weighting};
@@ -145,10 +145,10 @@ impl Member {
         self.stopping.is_stopped()
     }
 
-    /// The epoch whose parameters early stopping brought back, where it stands still.
+    /// Where it stands.
     #[must_use]
-    pub fn stopped(&self) -> Option<u32> {
-        self.stopping.stopped()
+    pub fn state(&self) -> MemberState {
+        self.stopping.stopped().map_or(MemberState::Training, |epoch| MemberState::Stopped { epoch })
     }
 
     /// Tell its strategy and its early stopping what an epoch came to.

@@ -1,10 +1,12 @@
 //! Training: one step of every member in lockstep, the optimizer on the flat matrix, and the schedule.
 
 mod config;
+mod member_state;
 mod regularization;
 mod schedule;
 mod state;
 pub use config::*;
+pub use member_state::{DivergedFigure, Divergence, MemberState, Suspect};
 pub use regularization::{Regularization, StoppingMetric};
 pub use schedule::Schedule;
 pub use state::TrainState;

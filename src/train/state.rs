@@ -36,7 +36,7 @@ mod saving {
         /// # Errors
         ///
         /// On a GPU, and for a member whose strategy keeps a state of its own: neither can be put away yet.
-        pub fn state(&self) -> Result<TrainState, TrainError> {
+        pub async fn state(&self) -> Result<TrainState, TrainError> {
             for (member, strategy) in self.members().iter().map(|member| &member.config().weighting).enumerate() {
                 if !matches!(strategy, WeightingConfig::Fixed { .. }) {
                     return Err(TrainError::Strategy { member, found: strategy.name() });

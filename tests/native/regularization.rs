@@ -5,7 +5,7 @@
 use lambdascope::data::{Catalog, DataConfig};
 use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session, StepRecord};
-use lambdascope::train::{Device, MemberConfig, Regularization};
+use lambdascope::train::{Device, MemberConfig, MemberState, Regularization};
 use lambdascope::weighting::{Parameters, WeightingConfig};
 
 /// A run of these members that takes milliseconds an epoch.
@@ -95,8 +95,9 @@ fn early_stopping_brings_the_best_weights_back_and_ends_the_run() {
     let best = all[..=end].iter().copied().fold(f32::INFINITY, f32::min);
     assert_eq!(found[end], best);
     let last = driver.evaluations.last().unwrap();
-    assert_eq!(last.stopped, [Some(1 + u32::try_from(all.iter().position(|rmse| *rmse == best).unwrap()).unwrap())]);
-    assert!(driver.evaluations[..driver.evaluations.len() - 1].iter().all(|evaluation| evaluation.stopped == [None]));
+    let epoch = 1 + u32::try_from(all.iter().position(|rmse| *rmse == best).unwrap()).unwrap();
+    assert_eq!(last.states, [MemberState::Stopped { epoch }]);
+    assert!(driver.evaluations[..driver.evaluations.len() - 1].iter().all(|evaluation| evaluation.states == [MemberState::Training]));
 }
 
 #[test]
@@ -104,7 +105,7 @@ fn a_stopped_member_stands_still_beside_others_until_it_is_let_go() {
     let mut driver = Driver::start(small(vec![patient(1), patient(0)], 40));
     driver.play();
     let stopped: Vec<&Evaluation> =
-        driver.evaluations.iter().filter(|evaluation| evaluation.stopped[0].is_some()).collect();
+        driver.evaluations.iter().filter(|evaluation| evaluation.states[0].stopped().is_some()).collect();
     assert!(stopped.len() > 4, "the first member never stopped");
     assert!(stopped.iter().all(|evaluation| evaluation.test[0] == stopped[0].test[0]));
     assert_ne!(stopped[0].test[1], stopped[4].test[1]);
@@ -122,7 +123,7 @@ fn a_stopped_member_stands_still_beside_others_until_it_is_let_go() {
     let last = driver.evaluations.last().unwrap();
     assert_eq!(last.test[0], before[0]);
     assert_ne!(last.test[2], before[2]);
-    assert_eq!((last.stopped[0].is_some(), last.stopped[2]), (true, None));
+    assert!(last.states[0].stopped().is_some() && last.states[2] == MemberState::Training);
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn a_run_whose_members_have_all_stopped_goes_on_with_more_patience() {
     driver.play();
     assert!(driver.steps.len() > taken);
     driver.say(Command::Reset);
-    assert_eq!(driver.evaluations.last().unwrap().stopped, [None]);
+    assert_eq!(driver.evaluations.last().unwrap().states, [MemberState::Training]);
 }
 
 #[test]

@@ -301,7 +301,7 @@ fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
         "steps": outcome.steps,
         "test": outcome.last.test[0],
         "validation": outcome.last.validation.as_ref().map(|members| &members[0]),
-        "stopped": outcome.last.stopped.first(),
+        "state": outcome.last.states.first(),
         "seconds": (outcome.seconds * 1000.0).round() / 1000.0,
     })
 }

@@ -160,7 +160,7 @@ impl RunView {
         let first = members.first().and_then(|member| figures(*member)).cloned();
         let label = |member: usize| {
             let name = labels.get(member).cloned().unwrap_or_else(|| letter(member));
-            let held = self.evaluation.as_ref().and_then(|evaluation| *evaluation.stopped.get(member)?);
+            let held = self.evaluation.as_ref().and_then(|evaluation| evaluation.states.get(member)?.stopped());
             held.map_or_else(|| name.clone(), |epoch| format!("{name}, stopped: epoch {epoch}"))
         };
         let row = |(index, member): (usize, usize)| Row {

@@ -224,14 +224,14 @@ impl RunView {
 
     /// Words for the first member that early stopping holds since the last evaluation.
     fn early_stop(&self, evaluation: &Evaluation) -> Option<Notice> {
-        let held = |member: usize| self.evaluation.as_ref().and_then(|before| *before.stopped.get(member)?);
+        let held = |member: usize| self.evaluation.as_ref().and_then(|before| before.states.get(member)?.stopped());
         let (member, epoch) = evaluation
-            .stopped
+            .states
             .iter()
             .enumerate()
-            .find_map(|(member, epoch)| Some((member, (*epoch).filter(|_| held(member).is_none())?)))?;
+            .find_map(|(member, state)| Some((member, state.stopped().filter(|_| held(member).is_none())?)))?;
         let who =
-            if evaluation.stopped.len() > 1 { format!("member {}", letter(member)) } else { "the model".to_owned() };
+            if evaluation.states.len() > 1 { format!("member {}", letter(member)) } else { "the model".to_owned() };
         Some(Notice::Told(sentence(&format!("early stopping holds {who}: its weights of epoch {epoch} are back"))))
     }
 

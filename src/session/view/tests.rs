@@ -2,6 +2,7 @@ use super::*;
 use crate::data::{Origin, Subset};
 use crate::model::EncoderConfig;
 use crate::session::MemberStep;
+use crate::train::MemberState;
 
 fn data() -> DataSummary {
     DataSummary {
@@ -126,8 +127,9 @@ fn a_member_that_finds_its_weights_itself_bears_its_strategys_name() {
 #[test]
 fn early_stopping_is_told_once() {
     let mut view = started();
-    let evaluated = |stopped: Option<u32>| Event::Evaluated {
-        evaluation: Evaluation { stopped: vec![stopped], ..Evaluation::default() },
+    let evaluated = |stopped: Option<u32>| {
+        let state = stopped.map_or(MemberState::Training, |epoch| MemberState::Stopped { epoch });
+        Event::Evaluated { evaluation: Evaluation { states: vec![state], ..Evaluation::default() } }
     };
     assert_eq!(view.apply(evaluated(None)).notice, None);
     let words = "Early stopping holds the model: its weights of epoch 3 are back.".to_owned();

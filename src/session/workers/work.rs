@@ -49,7 +49,7 @@ impl Base {
     pub fn step(&self) -> u32 {
         match self {
             Self::Beginning(_) => 0,
-            Self::Snapshot(snapshot) => snapshot.step(),
+            Self::Snapshot(snapshot) => snapshot.step,
         }
     }
 }
@@ -143,7 +143,7 @@ impl Work {
     /// The step of the newest snapshot.
     pub fn saved_step(&self) -> Option<u32> {
         match &self.base {
-            Some(Base::Snapshot(snapshot)) => Some(snapshot.step()),
+            Some(Base::Snapshot(snapshot)) => Some(snapshot.step),
             _ => None,
         }
     }
@@ -154,7 +154,7 @@ impl Work {
             Some(Base::Snapshot(snapshot)) => Some(snapshot),
             _ => None,
         };
-        self.older.iter().chain(newest).rfind(|snapshot| snapshot.step() == step).map(|snapshot| &**snapshot)
+        self.older.iter().chain(newest).rfind(|snapshot| snapshot.step == step).map(|snapshot| &**snapshot)
     }
 
     /// Whether the run is being computed anew: what it tells of its phase and its measures was told before.
