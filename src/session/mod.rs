@@ -18,6 +18,8 @@ mod protocol;
 mod reading;
 #[cfg(feature = "train")]
 mod run;
+#[cfg(all(test, feature = "train"))]
+mod simulation;
 mod snapshot;
 #[cfg(feature = "train")]
 mod trains;

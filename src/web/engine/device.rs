@@ -58,7 +58,7 @@ mod webgpu {
         for event in events {
             match event {
                 Event::Steps { steps } => figures.extend(steps.iter().flat_map(of_step)),
-                Event::Failed { message } | Event::Rejected { message } => return Err(message),
+                Event::Failed { message } | Event::Refused { why: message, .. } => return Err(message),
                 _ => {}
             }
         }
