@@ -6,6 +6,7 @@
 //!
 //! | layer | what it holds |
 //! | --- | --- |
+//! | [`parameter`] | what can be set, declared once; the error of a setting |
 //! | [`data`] | C-MAPSS text → engines → windows; regimes, labels, bootstraps; the emulator |
 //! | [`model`] | member-stacked layers, encoders and heads, with their backward passes |
 //! | [`loss`] | RUL and health losses, and the normalizers that divide them |
@@ -24,6 +25,7 @@ mod floats;
 pub mod loss;
 pub mod measure;
 pub mod model;
+pub mod parameter;
 pub mod session;
 pub mod train;
 pub mod weighting;

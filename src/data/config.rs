@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::DataError;
+use crate::ConfigError;
+use crate::parameter::{Any, ParameterKind, Range, Traits, Value, choice, parameters};
 
 /// One of the four C-MAPSS subsets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -146,95 +148,85 @@ impl Origin {
     }
 }
 
-/// Over which rows the sensors are normalized.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scaling {
-    /// Over the rows of each operating regime: what is left is wear.
-    #[default]
-    PerRegime,
-    /// Over all rows: what is left of six regimes is which of them is flown. An ablation.
-    Global,
-}
-
-impl Scaling {
-    /// Both, the usual one first.
-    pub const ALL: [Self; 2] = [Self::PerRegime, Self::Global];
-
-    /// Its name in links and on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::PerRegime => "per-regime",
-            Self::Global => "global",
-        }
+choice! {
+    /// Over which rows the sensors are normalized.
+    Scaling {
+        /// Over the rows of each operating regime: what is left is wear.
+        PerRegime = "per-regime", "within each regime";
+        /// Over all rows: what is left of six regimes is which of them is flown. An ablation.
+        Global = "global", "over all regimes";
     }
 }
 
-impl FromStr for Scaling {
-    type Err = DataError;
-
-    /// Reads `per-regime` or `global`.
-    fn from_str(text: &str) -> Result<Self, DataError> {
-        Self::ALL.into_iter().find(|scaling| scaling.name() == text).ok_or_else(|| DataError::Config {
-            field: "scaling",
-            expected: "per-regime or global",
-            found: super::error::shortened(text),
-        })
+parameters! {
+    /// A data set and how it is cut into windows.
+    DataConfig {
+        /// Subset.
+        subset: Subset = Subset::FD001;
+        /// Where it comes from; `None` takes NASA's when at hand and the emulator otherwise.
+        origin: Option<Origin> = None;
+        /// Flight cycles that the model reads at once.
+        window: usize = 30, "Window", Range::count(5, 100), Traits::RESTART.unit("cycles");
+        /// Cycles between the starts of neighbouring training windows: 1 takes them all.
+        stride: usize = 1, "Stride", Range::count(1, 100), Traits::RESTART.unit("cycles");
+        /// Share of the training engines that are held out for validation.
+        validation_share: f32 = 0.1, "Held out", Range::linear(0.0, 0.5, 0.05),
+            Traits::RESTART.key("validation").flag("validation-share");
+        /// Over which rows the sensors are normalized. FD002 and FD004 fly in six operating regimes: scaled over all of
+        /// them at once, the sensors tell of the regime more than of wear.
+        scaling: Scaling = Scaling::PerRegime, "Sensors scaled", Any, Traits::RESTART;
     }
 }
 
-/// A data set and how it is cut into windows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DataConfig {
+/// A subset and where it comes from, as one choice: `FD001`, `FD001-nasa`, `FD001-emulated`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DataSource {
     /// Subset.
     pub subset: Subset,
     /// Where it comes from; `None` takes NASA's when at hand and the emulator otherwise.
     pub origin: Option<Origin>,
-    /// Cycles in a window.
-    pub window: usize,
-    /// Cycles between the starts of neighbouring training windows.
-    pub stride: usize,
-    /// Share of the training engines held out for validation, in [0, 0.5].
-    pub validation_share: f32,
-    /// Over which rows the sensors are normalized.
-    pub scaling: Scaling,
 }
 
-impl Default for DataConfig {
-    fn default() -> Self {
-        Self {
-            subset: Subset::FD001,
-            origin: None,
-            window: 30,
-            stride: 1,
-            validation_share: 0.1,
-            scaling: Scaling::PerRegime,
-        }
+/// The sources, each with its words, in the order in which they are offered.
+const SOURCES: [(&str, &str); 12] = [
+    ("FD001", "FD001: one regime, one fault"),
+    ("FD002", "FD002: six regimes, one fault"),
+    ("FD003", "FD003: one regime, two faults"),
+    ("FD004", "FD004: six regimes, two faults"),
+    ("FD001-nasa", "FD001, NASA’s"),
+    ("FD002-nasa", "FD002, NASA’s"),
+    ("FD003-nasa", "FD003, NASA’s"),
+    ("FD004-nasa", "FD004, NASA’s"),
+    ("FD001-emulated", "FD001, emulated"),
+    ("FD002-emulated", "FD002, emulated"),
+    ("FD003-emulated", "FD003, emulated"),
+    ("FD004-emulated", "FD004, emulated"),
+];
+
+impl Value for DataSource {
+    type Limits = Any;
+
+    fn kind(_: Any) -> ParameterKind {
+        ParameterKind::Choice(SOURCES.to_vec())
     }
-}
 
-impl DataConfig {
-    /// Check every setting against its range.
-    ///
-    /// # Errors
-    ///
-    /// [`DataError::Config`] names the first setting out of range: `window` in 5 to 100, `stride` at least 1,
-    /// `validation_share` in 0 to 0.5.
-    pub fn validate(&self) -> Result<(), DataError> {
-        let refuse = |field, expected, found| Err(DataError::Config { field, expected, found });
-        if !(5..=100).contains(&self.window) {
-            return refuse("window", "from 5 to 100", self.window.to_string());
-        }
-        if self.stride == 0 {
-            return refuse("stride", "at least 1", self.stride.to_string());
-        }
-        // A range contains no NaN.
-        if !(0.0..=0.5).contains(&self.validation_share) {
-            return refuse("validation_share", "from 0 to 0.5", self.validation_share.to_string());
-        }
-        Ok(())
+    fn text(&self) -> String {
+        let origin = match self.origin {
+            None => "",
+            Some(Origin::Nasa) => "-nasa",
+            Some(Origin::Emulated) => "-emulated",
+        };
+        format!("{}{origin}", self.subset)
+    }
+
+    fn read(key: &'static str, text: &str, _: Any) -> Result<Self, ConfigError> {
+        let sources = Subset::ALL.into_iter().flat_map(|subset| {
+            [None, Some(Origin::Nasa), Some(Origin::Emulated)].map(|origin| Self { subset, origin })
+        });
+        let mut named = sources.filter(|source| source.text().eq_ignore_ascii_case(text.trim()));
+        named
+            .next()
+            .ok_or_else(|| ConfigError::new(key, "FD001 to FD004, alone or followed by -nasa or -emulated", text))
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     DataConfig, DataError, Dataset, Engine, Origin, RUL_CAP_CYCLES, Subset, health_class, windows::window_ends,
 };
+use crate::parameter::Parameters;
 
 /// Width of the bins in which the entropy of the RUL is counted, in cycles.
 pub const RUL_BIN_CYCLES: f32 = 10.0;

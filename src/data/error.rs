@@ -121,6 +121,9 @@ pub enum DataError {
         found: String,
     },
     /// A setting is out of its range.
+    #[error(transparent)]
+    Setting(#[from] crate::ConfigError),
+    /// A setting is out of its range.
     #[error("`{field}` should be {expected}, found {found}")]
     Config {
         /// Name of the setting.

@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use super::{
     DataConfig, DataError, Dataset, Engine, Prepared, Scale, Series, Split, USED_SENSORS, Window, windows::window_ends,
 };
+use crate::parameter::Parameters;
 
 /// Normalize, label, split by engine and cut into windows.
 ///

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Normalization;
 use crate::ConfigError;
+use crate::parameter::Variant as _;
 
 /// Keeps a divisor of zero away; AMNL's own constant.
 const EPSILON: f32 = 1e-8;
@@ -21,15 +22,10 @@ impl Normalization {
     ///
     /// # Errors
     ///
-    /// A β outside [0, 1) and a divisor that is not positive are refused.
+    /// A parameter out of its range is refused.
     pub fn build(&self) -> Result<Normalizer, ConfigError> {
-        match *self {
-            Self::Amnl { beta } if !(0.0..1.0).contains(&beta) => Err(ConfigError::new("beta", "in [0, 1)", &beta)),
-            Self::Manual { divisors } if divisors.iter().any(|divisor| !(divisor.is_finite() && *divisor > 0.0)) => {
-                Err(ConfigError::new("divisors", "two positive numbers", &format_args!("{divisors:?}")))
-            }
-            _ => Ok(Normalizer { config: self.clone(), average: [0.0; 2], steps: 0 }),
-        }
+        self.check_inner()?;
+        Ok(Normalizer { config: self.clone(), average: [0.0; 2], steps: 0 })
     }
 }
 
@@ -59,7 +55,7 @@ impl Normalizer {
                 }
                 self.average.map(|first| first + EPSILON)
             }
-            Normalization::Manual { divisors } => divisors,
+            Normalization::Manual { rul, health } => [rul, health],
         }
     }
 }
@@ -93,14 +89,14 @@ mod tests {
     fn constant_divisors_ignore_the_losses() {
         let losses = [[4.0, 2.0]];
         assert_eq!(divisors(&Normalization::None, &losses)[0], [1.0, 1.0]);
-        assert_eq!(divisors(&Normalization::Manual { divisors: [0.1, 3.0] }, &losses)[0], [0.1, 3.0]);
+        assert_eq!(divisors(&Normalization::Manual { rul: 0.1, health: 3.0 }, &losses)[0], [0.1, 3.0]);
     }
 
     #[test]
     fn bad_parameters_are_refused_with_what_was_found() {
         let error = Normalization::Amnl { beta: 1.2 }.build().unwrap_err();
         assert_eq!(error.to_string(), "`beta` should be in [0, 1), found 1.2");
-        assert!(Normalization::Manual { divisors: [0.0, 1.0] }.build().is_err());
+        assert!(Normalization::Manual { rul: 0.0, health: 1.0 }.build().is_err());
     }
 
     #[test]

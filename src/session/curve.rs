@@ -8,6 +8,7 @@ use super::RunConfig;
 use crate::ConfigError;
 use crate::data::DataConfig;
 use crate::model::EncoderConfig;
+use crate::parameter::{Any, Parameter, ParameterKind, Range, Traits, Value, unknown};
 use crate::train::{MemberConfig, OptimizerConfig};
 use crate::weighting::WeightingConfig;
 
@@ -30,6 +31,11 @@ impl Default for CurveConfig {
         Self { lambdas: Self::even(11), bootstraps: 6 }
     }
 }
+
+/// Points of a curve.
+const POINTS: Range = Range::count(1, CurveConfig::MOST_LAMBDAS as u32);
+/// Members a point.
+const BOOTSTRAPS: Range = Range::count(1, CurveConfig::MOST_BOOTSTRAPS);
 
 impl CurveConfig {
     /// Most points of a curve.
@@ -82,8 +88,9 @@ impl CurveConfig {
         if !(1..=Self::MOST_BOOTSTRAPS).contains(&self.bootstraps) {
             return Err(ConfigError::new("bootstraps", "from 1 to 12", &self.bootstraps));
         }
-        if self.members() > 128 {
-            return Err(ConfigError::new("lambdas × bootstraps", "at most 128 members", &self.members()));
+        if self.members() > RunConfig::MOST_MEMBERS {
+            let expected = format!("at most {} members", RunConfig::MOST_MEMBERS);
+            return Err(ConfigError::new("lambdas × bootstraps", expected, &self.members()));
         }
         Ok(())
     }
@@ -106,6 +113,68 @@ impl CurveConfig {
             ..run.clone()
         }
         .expanded()
+    }
+}
+
+/// Points and members a point: `11x6`, `0.4,0.5,0.6x6`, or `none`.
+impl Value for Option<CurveConfig> {
+    type Limits = Any;
+
+    fn kind(_: Any) -> ParameterKind {
+        ParameterKind::Text
+    }
+
+    fn text(&self) -> String {
+        let Some(CurveConfig { lambdas, bootstraps }) = self else { return "none".to_owned() };
+        if *lambdas == CurveConfig::even(lambdas.len()) {
+            return format!("{}x{bootstraps}", lambdas.len());
+        }
+        // With a decimal point even where none is needed: a single whole number would be a number of points.
+        let lambdas: Vec<String> = lambdas.iter().map(|lambda| format!("{lambda:?}")).collect();
+        format!("{}x{bootstraps}", lambdas.join(","))
+    }
+
+    fn read(key: &'static str, text: &str, _: Any) -> Result<Self, ConfigError> {
+        let text = text.trim().to_ascii_lowercase();
+        if text == "none" {
+            return Ok(None);
+        }
+        let read = |text: &str| {
+            let (lambdas, bootstraps) = text.rsplit_once('x')?;
+            Some(CurveConfig { lambdas: CurveConfig::read_lambdas(lambdas)?, bootstraps: bootstraps.parse().ok()? })
+        };
+        let expected = "POINTSxBOOTSTRAPS such as 11x6, or weights from 0 to 1 such as 0.4,0.5,0.6x6, or none";
+        let curve = read(&text).ok_or_else(|| ConfigError::new(key, expected, &text))?;
+        curve.validate().map(|()| Some(curve))
+    }
+
+    fn check(&self, _: &'static str, _: Any) -> Result<(), ConfigError> {
+        self.as_ref().map_or(Ok(()), CurveConfig::validate)
+    }
+
+    fn nested(&self) -> Vec<Parameter> {
+        let (Some(curve), default) = (self, CurveConfig::default()) else { return Vec::new() };
+        let points = ("Values of λ", "How many λ from 0 to 1 are trained, evenly spread.");
+        let members = (
+            "Bootstraps",
+            "Models a λ, each trained on engines drawn anew with replacement: how far they differ is the width of the band.",
+        );
+        vec![
+            Traits::RESTART.describe("points", points, POINTS, (&curve.lambdas.len(), &default.lambdas.len())),
+            Traits::RESTART.describe("bootstraps", members, BOOTSTRAPS, (&curve.bootstraps, &default.bootstraps)),
+        ]
+    }
+
+    fn set_nested(&mut self, key: &str, text: &str) -> Result<(), ConfigError> {
+        let mut curve = self.clone().unwrap_or_default();
+        match key {
+            "points" => curve.lambdas = CurveConfig::even(Value::read("points", text, POINTS)?),
+            "bootstraps" => curve.bootstraps = Value::read("bootstraps", text, BOOTSTRAPS)?,
+            _ => return Err(unknown(key, &["points", "bootstraps"])),
+        }
+        curve.validate()?;
+        *self = Some(curve);
+        Ok(())
     }
 }
 

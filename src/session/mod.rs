@@ -18,6 +18,7 @@ mod protocol;
 mod reading;
 #[cfg(feature = "train")]
 mod run;
+mod settings;
 #[cfg(all(test, feature = "train"))]
 mod simulation;
 mod snapshot;
@@ -40,6 +41,7 @@ pub use patch::{Assignment, Patch};
 pub use protocol::*;
 #[cfg(feature = "train")]
 pub use run::Run;
+pub use settings::*;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use view::*;
 pub use workers::*;

@@ -4,7 +4,8 @@ use super::early_stopping::{EarlyStopping, Verdict};
 use super::{Gramian, MemberConfig, MemberState};
 use crate::ConfigError;
 use crate::loss::{Emphasis, Normalizer};
-use crate::weighting::{EpochMetrics, Genome, Needs, Parameters, TaskSignals, ValidationSignals, Weighting};
+use crate::parameter::Parameters;
+use crate::weighting::{EpochMetrics, Genome, Needs, TaskSignals, ValidationSignals, Weighting};
 
 /// One member's strategy, normalizer and early stopping.
 #[derive(Clone)]

@@ -1,6 +1,9 @@
 //! What keeps a member from learning its engines by heart.
 
-use crate::weighting::parameter::{Any, Range, choice, parameters};
+use crate::ConfigError;
+use crate::parameter::{
+    Any, Parameter, ParameterKind, Parameters, Range, Traits, Value, choice, parameters, read_parts, write_parts,
+};
 
 choice! {
     /// What early stopping goes by.
@@ -43,9 +46,44 @@ parameters! {
         /// Share of the features between encoder and heads that each training step leaves out.
         dropout: f32 = 0.0, "Dropout", Range::linear(0.0, 0.9, 0.01);
         /// Early stopping: after this many epochs without improvement the best weights come back and stay; 0 is never.
-        patience: u32 = 0, "Patience, epochs", Range::linear(0.0, 1000.0, 1.0);
+        patience: u32 = 0, "Patience", Range::linear(0.0, 1000.0, 1.0), Traits::LIVE.unit("epochs");
         /// What early stopping watches.
         stop_on: StoppingMetric = StoppingMetric::default(), "Early stopping watches", Any;
+    }
+}
+
+/// As text: `none`, or what differs from it, `l1=0.0001:dropout=0.1`.
+impl Value for Regularization {
+    type Limits = Any;
+
+    fn kind(_: Any) -> ParameterKind {
+        ParameterKind::Text
+    }
+
+    fn text(&self) -> String {
+        let parts = write_parts(&self.parameters());
+        if parts.is_empty() { "none".to_owned() } else { parts }
+    }
+
+    fn read(_: &'static str, text: &str, _: Any) -> Result<Self, ConfigError> {
+        let mut next = Self::default();
+        if !text.trim().eq_ignore_ascii_case("none") {
+            // Several numbers have no order that anyone knows.
+            read_parts(text.trim(), &[], |key, value| next.set(key, value))?;
+        }
+        Ok(next)
+    }
+
+    fn check(&self, _: &'static str, _: Any) -> Result<(), ConfigError> {
+        self.validate()
+    }
+
+    fn nested(&self) -> Vec<Parameter> {
+        self.parameters()
+    }
+
+    fn set_nested(&mut self, key: &str, text: &str) -> Result<(), ConfigError> {
+        self.set(key, text)
     }
 }
 
@@ -66,7 +104,7 @@ impl Regularization {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::weighting::{Parameters, tests::other_values};
+    use crate::weighting::tests::other_values;
 
     #[test]
     fn everything_is_off_unless_asked_for() {

@@ -48,9 +48,7 @@ pub async fn open(setting: String) -> Result<BenchRun, JsError> {
     let setting: Setting = serde_wasm_bindgen::from_value(value).map_err(JsError::from)?;
     let mut encoder = EncoderConfig::from_name(&setting.encoder)
         .ok_or_else(|| JsError::new(&format!("no encoder `{}`", setting.encoder)))?;
-    if let Some((_, hidden)) = encoder.sizes_mut().into_iter().next() {
-        *hidden = setting.hidden;
-    }
+    encoder.set_hidden(setting.hidden);
     let device = device(setting.backend).await.map_err(|why| JsError::new(&why))?;
     let network = Network::new(&encoder, setting.window, setting.features);
     let members = vec![MemberConfig::default(); setting.members];

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     AlignedMtl, Asymmetric, AutoLambda, CaGrad, Card, ConFig, CostSensitive, DualProj, Dwa, EndOfLife, EqualNorms,
     Evolution, Famo, Fixed, GeometricMean, GradNorm, GradVac, GradientMagnitude, ImtlG, ImtlL, MetaNetwork, Mgda,
-    Monotonicity, NashMtl, Needs, Parameter, Parameters, PcGrad, PerformanceTargets, PerformanceTrigger,
-    RandomWeighting, Rules, Schedule, Stch, Uncertainty, UncertaintyBayes, UpGrad, Weighting,
+    Monotonicity, NashMtl, Needs, PcGrad, PerformanceTargets, PerformanceTrigger, RandomWeighting, Rules, Schedule,
+    Stch, Uncertainty, UncertaintyBayes, UpGrad, Weighting,
 };
 use crate::ConfigError;
+use crate::parameter::{Parameter, Parameters, Variant, unknown};
 
 /// What every strategy's parameters can do.
 pub trait Strategy: Parameters {
@@ -157,6 +158,51 @@ registry! {
     Famo = "famo",
     /// A smooth maximum of the losses.
     Stch = "stch",
+}
+
+/// The base λ is a setting of its own: [`WeightingConfig::set_base_lambda`].
+const BASE_LAMBDA: &str = "lambda_rul";
+
+impl Variant for WeightingConfig {
+    const POSITIONAL: bool = false;
+
+    fn choices() -> Vec<(&'static str, &'static str)> {
+        let named = |name: &'static str| Self::from_name(name).map(|strategy| (name, strategy.card().title));
+        Self::NAMES.into_iter().filter_map(named).collect()
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::from_name(name)
+    }
+
+    fn choice(&self) -> &'static str {
+        self.name()
+    }
+
+    fn inner(&self) -> Vec<Parameter> {
+        self.parameters().into_iter().filter(|parameter| parameter.key != BASE_LAMBDA).collect()
+    }
+
+    fn set_inner(&mut self, key: &str, text: &str) -> Result<(), ConfigError> {
+        if key == BASE_LAMBDA {
+            let known: Vec<&str> = self.inner().iter().map(|parameter| parameter.key).collect();
+            return Err(unknown(key, &known));
+        }
+        self.set(key, text)
+    }
+
+    fn check_inner(&self) -> Result<(), ConfigError> {
+        self.build().map(|_| ())
+    }
+
+    /// Another strategy keeps the base λ that was set, where it has one.
+    fn take_place(&mut self, next: Self) {
+        let lambda_rul = self.base_lambda();
+        *self = next;
+        if let Some(lambda_rul) = lambda_rul {
+            self.set_base_lambda(lambda_rul);
+        }
+    }
 }
 
 const fn default_lambda() -> f32 {

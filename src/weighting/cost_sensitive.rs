@@ -1,9 +1,9 @@
 //! Weights by what the present errors cost.
 
-use super::parameter::{Range, parameters};
 use super::shares::{Smoothed, finite, with_sum};
 use super::{Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// Each task's weight is its share in what the present errors cost.

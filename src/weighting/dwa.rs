@@ -1,9 +1,9 @@
 //! DWA: dynamic weight average.
 
-use super::parameter::{Range, parameters};
 use super::shares::{finite, softmax};
 use super::{Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// More weight to the task whose loss has fallen less from one epoch to the next.

@@ -1,9 +1,9 @@
 //! Weights by the variance of the predictions.
 
-use super::parameter::{Any, Range, choice, parameters};
 use super::shares::{Smoothed, finite, with_sum};
 use super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Any, Range, choice, parameters};
 
 choice! {
     /// Which task gains from being unsure.

@@ -1,10 +1,10 @@
 //! Gradients of equal size, in closed form.
 
 use super::gram::Gram;
-use super::parameter::{Range, parameters};
 use super::shares::{Smoothed, finite, with_sum};
 use super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// The weights that make both weighted gradients equally long.

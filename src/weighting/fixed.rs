@@ -1,8 +1,8 @@
 //! Constant weights: the person is the strategy.
 
-use super::parameter::{Range, parameters};
 use super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// `λ_rul` as set, `λ_health = 1 − λ_rul`.

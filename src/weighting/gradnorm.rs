@@ -2,10 +2,10 @@
 
 use super::gram::Gram;
 use super::inner::{Inner, InnerOptimizer};
-use super::parameter::{Any, Range, parameters};
 use super::shares::{finite, with_sum};
 use super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Any, Range, parameters};
 
 parameters! {
     /// Learned weights that bring the gradients to like sizes, larger for the task that learns more slowly.

@@ -1,6 +1,6 @@
 //! The optimizer inside a strategy that learns its weights: a handful of numbers of its own, apart from the model's.
 
-use super::parameter::choice;
+use crate::parameter::choice;
 
 choice! {
     /// How a strategy moves the numbers it learns.

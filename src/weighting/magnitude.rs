@@ -1,10 +1,10 @@
 //! Weights by the size of the gradients, in either direction.
 
 use super::gram::Gram;
-use super::parameter::{Any, Range, choice, parameters};
 use super::shares::{Smoothed, finite, with_sum};
 use super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Any, Range, choice, parameters};
 
 choice! {
     /// Which task gains: the text that this strategy comes from says one and writes the other.

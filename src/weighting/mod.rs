@@ -9,7 +9,6 @@ mod cards;
 mod config;
 mod gram;
 mod inner;
-pub(crate) mod parameter;
 mod shares;
 
 mod cost_sensitive;
@@ -33,7 +32,6 @@ pub use advisor::*;
 pub use cards::*;
 pub use config::*;
 pub use inner::InnerOptimizer;
-pub use parameter::{Parameter, ParameterKind, Parameters};
 
 pub use cost_sensitive::CostSensitive;
 pub use dwa::Dwa;

@@ -1,9 +1,9 @@
 //! Weights by what is missing to a target.
 
-use super::parameter::{Any, Range, choice, parameters};
 use super::shares::{Smoothed, finite, softmax};
 use super::{Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Any, Range, choice, parameters};
 
 choice! {
     /// What the RUL task is measured by.

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::strategy::Strategy;
 
 use super::*;
+use crate::parameter::{Parameter, ParameterKind};
 
 /// Every strategy with its default parameters.
 fn all() -> Vec<WeightingConfig> {
@@ -211,7 +212,7 @@ fn every_parameter_is_described_and_can_be_set() {
 
 /// Values other than the present one that a parameter should take.
 pub fn other_values(parameter: &Parameter) -> Vec<String> {
-    let values = match parameter.kind {
+    let values = match &parameter.kind {
         ParameterKind::Number { min, max, .. } => vec![min.to_string(), max.to_string()],
         ParameterKind::Choice(choices) => choices.iter().map(|(name, _)| (*name).to_owned()).collect(),
         ParameterKind::Flag => vec!["true".to_owned(), "false".to_owned()],

@@ -1,10 +1,10 @@
 //! Uncertainty weighting: learned homoscedastic noise.
 
 use super::inner::{Inner, InnerOptimizer};
-use super::parameter::{Any, Range, parameters};
 use super::shares::finite;
 use super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Any, Range, parameters};
 
 parameters! {
     /// The weights that maximize the likelihood of both tasks, each with a noise of its own, learned besides the model.

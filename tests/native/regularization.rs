@@ -4,9 +4,10 @@
 
 use lambdascope::data::{Catalog, DataConfig};
 use lambdascope::model::EncoderConfig;
+use lambdascope::parameter::Parameters;
 use lambdascope::session::{Command, Evaluation, Event, Phase, Restart, RunConfig, Session, StepRecord};
 use lambdascope::train::{Device, MemberConfig, MemberState, Regularization};
-use lambdascope::weighting::{Parameters, WeightingConfig};
+use lambdascope::weighting::WeightingConfig;
 
 /// A run of these members that takes milliseconds an epoch.
 fn small(members: Vec<MemberConfig>, epochs: u32) -> RunConfig {

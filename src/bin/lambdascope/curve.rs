@@ -11,15 +11,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lambdascope::Task;
 #[cfg(feature = "chart")]
 use lambdascope::chart::{ChartData, CurveFigure, Over, Style, svg};
-use lambdascope::data::{Catalog, DataConfig, Origin, Subset, read_path};
-use lambdascope::loss::Normalization;
+use lambdascope::data::Catalog;
 use lambdascope::measure::{CurvePoint, LambdaCurve, Optimum};
-use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, CurveConfig, Evaluation, Event, Phase, RunConfig, Session};
-use lambdascope::train::{Device, MemberConfig};
+use lambdascope::train::Device;
 use serde_json::json;
 
 use crate::Failure;
+use crate::settings::Settings;
+use crate::source::Source;
 
 /// Train every λ of a grid several times over, each on its own bootstrap of the engines, and draw the λ-curve.
 ///
@@ -32,42 +32,16 @@ use crate::Failure;
   lambdascope curve --data cmapss --lambdas 0.4,0.5,0.6        three points on NASA's FD001
   lambdascope curve --lambdas 21 --bootstraps 4 --json         one line of JSON a λ and epoch")]
 pub struct Curve {
-    /// Folder with NASA's text files, or a pack made by `data pack`.
-    #[arg(long, value_name = "PATH", env = "CMAPSS_DIR")]
-    data: Option<PathBuf>,
-    /// Train on the emulator even where NASA's files are given.
-    #[arg(long)]
-    emulated: bool,
-    /// Subset: FD001 to FD004.
-    #[arg(long, default_value = "FD001")]
-    dataset: Subset,
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    settings: Settings,
     /// Points evenly spread from 0 to 1, or weights λ_rul separated by commas.
     #[arg(long, default_value = "11", value_parser = lambdas)]
     lambdas: Lambdas,
     /// Members a point, each with its own bootstrap of the training engines.
     #[arg(long, default_value_t = CurveConfig::default().bootstraps)]
     bootstraps: u32,
-    /// Encoder that both tasks share [default: cnn].
-    #[arg(long, value_parser = EncoderConfig::NAMES)]
-    encoder: Option<String>,
-    /// What each loss is divided by: amnl (its moving average), batch (its present value), initial, none.
-    #[arg(long, default_value = "amnl", value_parser = ["none", "amnl", "batch", "initial"])]
-    normalization: String,
-    /// Epochs [default: the curve's own].
-    #[arg(long)]
-    epochs: Option<u32>,
-    /// Windows a step [default: the curve's own].
-    #[arg(long)]
-    batch_size: Option<usize>,
-    /// Cycles between neighbouring training windows [default: the curve's own].
-    #[arg(long)]
-    stride: Option<usize>,
-    /// Peak learning rate [default: the curve's own].
-    #[arg(long)]
-    learning_rate: Option<f32>,
-    /// Weight decay [default: the curve's own].
-    #[arg(long)]
-    weight_decay: Option<f32>,
     /// Write the λ-curve as a picture to this file, and bias and variance beside it with `-bias-variance` in the name.
     #[cfg(feature = "chart")]
     #[arg(long, value_name = "FILE.svg")]
@@ -94,12 +68,8 @@ fn lambdas(text: &str) -> Result<Lambdas, String> {
 impl Curve {
     /// Train and report.
     pub fn run(self) -> Result<(), Failure> {
-        let mut catalog = Catalog::default();
-        match &self.data {
-            Some(path) if !self.emulated => catalog.insert(read_path(path, self.dataset)?),
-            _ => eprintln!("Training on the emulated {}: no data of NASA's was given.", self.dataset),
-        }
-        let config = self.config()?;
+        let mut config = self.config()?;
+        let catalog = self.source.catalog(&mut config.data)?;
         let begun = Instant::now();
         let mut last = LambdaCurve::default();
         let seconds = |begun: Instant| (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
@@ -121,30 +91,10 @@ impl Curve {
     }
 
     fn config(&self) -> Result<RunConfig, Failure> {
-        let normalization = Normalization::from_name(&self.normalization).unwrap_or_default();
-        let base = RunConfig {
-            data: DataConfig {
-                subset: self.dataset,
-                origin: self.emulated.then_some(Origin::Emulated),
-                ..DataConfig::default()
-            },
-            seed: self.seed,
-            members: vec![MemberConfig { normalization, ..MemberConfig::default() }],
-            ..RunConfig::default()
-        };
         let curve = CurveConfig { lambdas: self.lambdas.0.clone(), bootstraps: self.bootstraps };
         curve.validate()?;
-        let mut config = curve.recipe(&base);
-        config.data.stride = self.stride.unwrap_or(config.data.stride);
-        config.epochs = self.epochs.unwrap_or(config.epochs);
-        config.batch_size = self.batch_size.unwrap_or(config.batch_size);
-        config.optimizer.learning_rate = self.learning_rate.unwrap_or(config.optimizer.learning_rate);
-        config.optimizer.weight_decay = self.weight_decay.unwrap_or(config.optimizer.weight_decay);
-        if let Some(encoder) = self.encoder.as_deref().and_then(EncoderConfig::from_name) {
-            config.encoder = encoder;
-        }
-        config.validate()?;
-        Ok(config)
+        let usual = RunConfig { seed: self.seed, ..RunConfig::default() };
+        Ok(self.settings.applied(curve.recipe(&usual))?.expanded())
     }
 }
 
@@ -214,7 +164,7 @@ fn lines(curve: &LambdaCurve, evaluation: &Evaluation, seconds: f64) -> impl Ite
 
 /// The λ-curve, with the published one behind it, and bias and variance.
 #[cfg(feature = "chart")]
-fn pictures(curve: &LambdaCurve, path: &Path, subset: Subset) -> Result<(), Failure> {
+fn pictures(curve: &LambdaCurve, path: &Path, subset: lambdascope::data::Subset) -> Result<(), Failure> {
     let parts: Vec<_> = curve.points.iter().filter_map(|point| Some((point.lambda, point.rul?))).collect();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!("{stem}-bias-variance.svg"));

@@ -1,7 +1,6 @@
 //! Many runs at the same time.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -13,16 +12,13 @@ use lambdascope::session::RunConfig;
 use lambdascope::train::Device;
 
 use crate::Failure;
+use crate::source::Source;
 
 /// Data and workers of many runs.
 #[derive(Args)]
 pub struct Fleet {
-    /// Folder with NASA's text files, or a pack made by `data pack`.
-    #[arg(long, value_name = "PATH", env = "CMAPSS_DIR")]
-    pub data: Option<PathBuf>,
-    /// Train on the emulator even where NASA's files are given.
-    #[arg(long)]
-    pub emulated: bool,
+    #[command(flatten)]
+    pub source: Source,
     /// Runs at the same time [default: as many as there are processors; 1 on a GPU].
     #[arg(long)]
     pub jobs: Option<usize>,
@@ -53,15 +49,10 @@ impl DeviceChoice {
 }
 
 impl Fleet {
-    /// The origin of the data that runs are to name: that of the files where they are given.
-    pub fn origin(&self) -> Origin {
-        if self.data.is_some() && !self.emulated { Origin::Nasa } else { Origin::Emulated }
-    }
-
     /// Whether NASA's files of a subset are at hand, whole.
     #[cfg(feature = "chart")]
     pub fn has_nasa(&self, subset: lambdascope::data::Subset) -> bool {
-        self.data.as_ref().filter(|_| !self.emulated).is_some_and(|path| read_path(path, subset).is_ok())
+        self.source.path().is_some_and(|path| read_path(path, subset).is_ok())
     }
 
     /// The data that these runs name.
@@ -69,10 +60,8 @@ impl Fleet {
         let mut catalog = Catalog::default();
         for config in runs {
             let data = &config.data;
-            if let Some(path) = self.data.as_ref().filter(|_| data.origin == Some(Origin::Nasa))
-                && !catalog.has_nasa(data.subset)
-            {
-                catalog.insert(read_path(path, data.subset)?);
+            if data.origin == Some(Origin::Nasa) && !catalog.has_nasa(data.subset) {
+                self.source.read(&mut catalog, data.subset)?;
             }
             // The emulator draws here, once, and not in every worker.
             catalog.dataset(data)?;

@@ -8,6 +8,8 @@ mod curve;
 mod data;
 mod fleet;
 mod judge;
+mod settings;
+mod source;
 mod store;
 mod strategies;
 mod sweep;

@@ -7,12 +7,14 @@ use std::time::Instant;
 
 use clap::Args;
 use indicatif::MultiProgress;
-use lambdascope::data::{Catalog, Origin, Subset, read_path};
+use lambdascope::data::{Catalog, Origin};
 use lambdascope::session::{Command, Phase, RunConfig, Session};
-use lambdascope::train::{Device, MemberConfig};
+use lambdascope::train::Device;
 use lambdascope::weighting::WeightingConfig;
 
 use crate::Failure;
+use crate::settings::Settings;
+use crate::source::Source;
 use crate::train::{Outcome, Seeds, seeds, train};
 
 /// Rounds of the timing; the quickest counts, since all that can disturb a round makes it longer.
@@ -28,12 +30,10 @@ const ROUND_STEPS: u32 = 6;
 #[derive(Args)]
 #[command(after_help = "Example:\n  lambdascope strategies --data cmapss --seed 1..3 --out docs/strategies.md")]
 pub struct Strategies {
-    /// Folder with NASA's text files, or a pack made by `data pack`.
-    #[arg(long, value_name = "PATH", env = "CMAPSS_DIR")]
-    data: Option<PathBuf>,
-    /// Subset: FD001 to FD004.
-    #[arg(long, default_value = "FD001")]
-    dataset: Subset,
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    settings: Settings,
     /// Seeds: `1,2,3` or `1..5` (both ends included).
     #[arg(long, default_value = "1..3", value_parser = seeds)]
     seed: Seeds,
@@ -51,11 +51,9 @@ pub struct Strategies {
 impl Strategies {
     /// Train and write.
     pub fn run(self) -> Result<(), Failure> {
-        let mut catalog = Catalog::default();
-        match &self.data {
-            Some(path) => catalog.insert(read_path(path, self.dataset)?),
-            None => eprintln!("Training on the emulated {}: no data of NASA's was given.", self.dataset),
-        }
+        let usual = RunConfig { task_gradients: false, ..RunConfig::default() };
+        let mut template = self.settings.applied(usual)?;
+        let catalog = self.source.catalog(&mut template.data)?;
         let names: Vec<&str> = if self.only.is_empty() {
             WeightingConfig::NAMES.to_vec()
         } else {
@@ -65,11 +63,11 @@ impl Strategies {
         let mut outcomes: Vec<Vec<Outcome>> = names.iter().map(|_| Vec::new()).collect();
         for seed in &self.seed.0 {
             for (name, outcomes) in names.iter().zip(&mut outcomes) {
-                outcomes.push(train(self.config(name, *seed), catalog.clone(), &bars)?);
+                outcomes.push(train(configured(&template, name, *seed), catalog.clone(), &bars)?);
             }
         }
-        let costs = names.iter().map(|name| self.cost(name, &catalog)).collect::<Result<Vec<f64>, Failure>>()?;
-        let table = self.table(&names, &outcomes, &costs);
+        let costs = names.iter().map(|name| cost(&template, name, &catalog)).collect::<Result<Vec<f64>, Failure>>()?;
+        let table = self.table(&template, &names, &outcomes, &costs);
         match &self.out {
             Some(path) => fs::write(path, table).map_err(|error| format!("{}: {error}", path.display()))?,
             None => print!("{table}"),
@@ -77,42 +75,7 @@ impl Strategies {
         Ok(())
     }
 
-    fn config(&self, name: &str, seed: u32) -> RunConfig {
-        let weighting = WeightingConfig::from_name(name).unwrap_or_default();
-        let members = vec![MemberConfig { weighting, ..MemberConfig::default() }];
-        let mut config = RunConfig { seed, members, task_gradients: false, ..RunConfig::default() };
-        config.data.subset = self.dataset;
-        config
-    }
-
-    /// The time of a step relative to one of `fixed`: the quickest round of either, taken in turns.
-    fn cost(&self, name: &str, catalog: &Catalog) -> Result<f64, Failure> {
-        let mut sessions = [name, WeightingConfig::NAMES[0]].map(|_| Session::new(Device::Cpu, catalog.clone()));
-        for (session, name) in sessions.iter_mut().zip([name, WeightingConfig::NAMES[0]]) {
-            let mut config = self.config(name, 1);
-            // No epoch ends while it is timed.
-            config.epochs = 100;
-            pollster::block_on(session.apply(Command::Start { config }));
-            if session.phase() != Phase::Ready {
-                return Err(format!("`{name}` could not be timed").into());
-            }
-        }
-        let mut quickest = [f64::INFINITY; 2];
-        for _ in 0..ROUNDS {
-            for (session, quickest) in sessions.iter_mut().zip(&mut quickest) {
-                let begun = Instant::now();
-                pollster::block_on(session.apply(Command::Step { count: ROUND_STEPS }));
-                while session.phase() == Phase::Training {
-                    pollster::block_on(session.advance());
-                }
-                *quickest = quickest.min(begun.elapsed().as_secs_f64());
-            }
-        }
-        Ok(quickest[0] / quickest[1])
-    }
-
-    fn table(&self, names: &[&str], outcomes: &[Vec<Outcome>], costs: &[f64]) -> String {
-        let defaults = RunConfig::default();
+    fn table(&self, template: &RunConfig, names: &[&str], outcomes: &[Vec<Outcome>], costs: &[f64]) -> String {
         let first = outcomes.first().and_then(|outcomes| outcomes.first());
         let data = match first.map(|outcome| outcome.data.origin) {
             Some(Origin::Nasa) => "NASA C-MAPSS",
@@ -129,11 +92,11 @@ impl Strategies {
              for the others, and seeds differ by as much as most strategies do. The table shows that each works and what \
              it costs, not which one wins.\n\nMade on {} by `lambdascope strategies --seed {}`.\n\n\
              | strategy | RMSE, cycles | NASA score | accuracy | cost |\n| --- | ---: | ---: | ---: | ---: |\n",
-            self.dataset,
-            defaults.encoder.name().to_uppercase(),
+            template.data.subset,
+            template.encoder.name().to_uppercase(),
             first.map_or(0, |outcome| outcome.parameters),
-            defaults.epochs,
-            defaults.batch_size,
+            template.epochs,
+            template.batch_size,
             self.date,
             seeds.replace(' ', ""),
         );
@@ -153,4 +116,39 @@ impl Strategies {
         }
         text
     }
+}
+
+/// The run with this strategy at its template.
+fn configured(template: &RunConfig, name: &str, seed: u32) -> RunConfig {
+    let mut config = RunConfig { seed, ..template.clone() };
+    for member in &mut config.members {
+        member.weighting = WeightingConfig::from_name(name).unwrap_or_default();
+    }
+    config
+}
+
+/// The time of a step relative to one of `fixed`: the quickest round of either, taken in turns.
+fn cost(template: &RunConfig, name: &str, catalog: &Catalog) -> Result<f64, Failure> {
+    let mut sessions = [name, WeightingConfig::NAMES[0]].map(|_| Session::new(Device::Cpu, catalog.clone()));
+    for (session, name) in sessions.iter_mut().zip([name, WeightingConfig::NAMES[0]]) {
+        let mut config = configured(template, name, 1);
+        // No epoch ends while it is timed.
+        config.epochs = 100;
+        pollster::block_on(session.apply(Command::Start { config }));
+        if session.phase() != Phase::Ready {
+            return Err(format!("`{name}` could not be timed").into());
+        }
+    }
+    let mut quickest = [f64::INFINITY; 2];
+    for _ in 0..ROUNDS {
+        for (session, quickest) in sessions.iter_mut().zip(&mut quickest) {
+            let begun = Instant::now();
+            pollster::block_on(session.apply(Command::Step { count: ROUND_STEPS }));
+            while session.phase() == Phase::Training {
+                pollster::block_on(session.advance());
+            }
+            *quickest = quickest.min(begun.elapsed().as_secs_f64());
+        }
+    }
+    Ok(quickest[0] / quickest[1])
 }

@@ -12,6 +12,7 @@ use lambdascope::experiment::{Axes, Axis, Entry, Grid, Header, Results, Shard, m
 
 use crate::Failure;
 use crate::fleet::{Fleet, bar};
+use crate::settings::Settings;
 use crate::store::{Journal, Place};
 
 /// Train every combination of some settings; one line of JSON a run.
@@ -34,36 +35,11 @@ use crate::store::{Journal, Place};
 pub struct Sweep {
     #[command(subcommand)]
     command: Option<SweepCommand>,
-    /// Subsets: FD001 to FD004.
-    #[arg(long, default_value = "FD001", value_name = "VALUES")]
-    dataset: String,
-    /// Encoders, with sizes where they differ from the default: cnn:HIDDEN:KERNEL, gru:48, transformer:24:2.
-    #[arg(long, value_name = "VALUES")]
-    encoder: Option<String>,
-    /// Units of the RUL in its loss: fraction, cycles.
-    #[arg(long, value_name = "VALUES")]
-    unit: Option<String>,
-    /// What each loss is divided by: amnl, amnl:BETA, batch, initial, none, manual:RUL:HEALTH.
-    #[arg(long, value_name = "VALUES")]
-    normalization: Option<String>,
-    /// What weighs the losses, with parameters where they differ from the default: gradnorm:alpha=0.5.
-    #[arg(long, value_name = "VALUES")]
-    strategy: Option<String>,
-    /// Any other setting of a link, such as stride=1,4; may be given again.
-    #[arg(long, value_name = "KEY=VALUES")]
-    set: Vec<String>,
-    /// Weights of the RUL loss, λ_rul; a strategy without one runs once.
-    #[arg(long, value_name = "VALUES")]
-    lambda: Option<String>,
-    /// Epochs.
-    #[arg(long, value_name = "VALUES")]
-    epochs: Option<String>,
+    #[command(flatten)]
+    settings: Settings,
     /// Seeds.
     #[arg(long, default_value = "1", value_name = "VALUES")]
     seed: String,
-    /// Tell the tasks' gradients apart at each step: adds their cosine and norms to the figures, and a second way back.
-    #[arg(long)]
-    task_gradients: bool,
     /// Run the I-th of N parts of the grid: every N-th run, I from 1.
     #[arg(long, value_name = "I/N", default_value_t = Shard::WHOLE)]
     shard: Shard,
@@ -121,28 +97,20 @@ impl Sweep {
 
     fn grid(&self) -> Result<Grid, Failure> {
         let mut axes = Axes::default();
-        let origin = match self.fleet.origin() {
+        let origin = match self.fleet.source.origin() {
             Origin::Nasa => "nasa",
             Origin::Emulated => "emulated",
         };
-        let mut data = Axis::new("data", &self.dataset)?;
-        data.values.iter_mut().for_each(|subset| *subset = format!("{subset}-{origin}"));
+        let mut data = Axis::new("data", self.settings.get("data").unwrap_or("FD001"))?;
+        for source in data.values.iter_mut().filter(|source| !source.contains('-')) {
+            *source = format!("{source}-{origin}");
+        }
         axes.push(data)?;
-        let given =
-            |key: &str, values: &Option<String>| values.as_ref().map(|values| Axis::new(key, values)).transpose();
-        let outer = [
-            given("encoder", &self.encoder)?,
-            given("unit", &self.unit)?,
-            given("norm", &self.normalization)?,
-            given("strategy", &self.strategy)?,
-        ];
-        let set = self.set.iter().map(|setting| setting.parse::<Axis>()).collect::<Result<Vec<_>, _>>()?;
-        let inner = [given("lambda", &self.lambda)?, given("epochs", &self.epochs)?];
-        for axis in outer.into_iter().flatten().chain(set).chain(inner.into_iter().flatten()) {
-            axes.push(axis)?;
+        for (key, values) in self.settings.pairs().filter(|(key, _)| *key != "data") {
+            axes.push(Axis::new(key, values)?)?;
         }
         if !axes.has("task-gradients") {
-            axes.push(Axis::new("task-gradients", if self.task_gradients { "1" } else { "0" })?)?;
+            axes.push(Axis::new("task-gradients", "0")?)?;
         }
         axes.push(Axis::new("seed", &self.seed)?)?;
         Ok(axes.grid()?)

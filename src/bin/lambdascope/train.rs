@@ -1,20 +1,18 @@
 //! `lambdascope train`: one configuration, one or several seeds.
 
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use lambdascope::data::{Catalog, DataConfig, DataSummary, Origin, Scaling, Subset, read_path};
-use lambdascope::loss::{LossConfig, Normalization, RulUnit};
-use lambdascope::model::EncoderConfig;
+use lambdascope::data::{Catalog, DataSummary};
 use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session};
-use lambdascope::train::{Device, MemberConfig, OptimizerConfig, OptimizerKind, Regularization};
-use lambdascope::weighting::{Parameters, WeightingConfig};
+use lambdascope::train::Device;
 use serde_json::json;
 
 use crate::Failure;
+use crate::settings::Settings;
+use crate::source::Source;
 
 /// Train a model and report its figures on the test engines.
 ///
@@ -25,91 +23,22 @@ use crate::Failure;
   lambdascope train                                       the emulated FD001, defaults
   lambdascope train --data cmapss --seed 1..5 --json      NASA's FD001, five seeds, one line of JSON each
   lambdascope train --lambda 0.9 --normalization none     weights 0.9 and 0.1 on the raw losses
-  lambdascope train --strategy gradnorm --set alpha=0.5   weights that a strategy finds
-  lambdascope train --regularize dropout=0.2 --regularize patience=5   and what keeps it from overfitting")]
+  lambdascope train --strategy gradnorm:alpha=0.5         weights that a strategy finds
+  lambdascope train --regularization dropout=0.2:patience=5   and what keeps it from overfitting")]
 pub struct Train {
-    /// Folder with NASA's text files, or a pack made by `data pack`.
-    #[arg(long, value_name = "PATH", env = "CMAPSS_DIR")]
-    data: Option<PathBuf>,
-    /// Train on the emulator even where NASA's files are given.
-    #[arg(long)]
-    emulated: bool,
-    /// Subset: FD001 to FD004.
-    #[arg(long, default_value = "FD001")]
-    dataset: Subset,
-    /// Encoder that both tasks share.
-    #[arg(long, default_value = EncoderConfig::default().name(), value_parser = EncoderConfig::NAMES)]
-    encoder: String,
-    /// Width of the encoder [default: its own].
-    #[arg(long)]
-    hidden: Option<usize>,
-    /// What weighs the losses.
-    #[arg(long, default_value = WeightingConfig::NAMES[0], value_parser = WeightingConfig::NAMES)]
-    strategy: String,
-    /// A parameter of the strategy, as KEY=VALUE; may be given again.
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<String>,
-    /// Weight of the RUL loss, λ_rul, where the strategy has one; the health loss weighs 1 − λ_rul.
-    #[arg(long, default_value_t = 0.5)]
-    lambda: f32,
-    /// What each loss is divided by: amnl (its moving average), batch (its present value), initial, none.
-    #[arg(long, default_value = "amnl", value_parser = ["none", "amnl", "batch", "initial"])]
-    normalization: String,
-    /// A regularizer, as KEY=VALUE; may be given again. Keys: l1, l2, decoupled, elastic, `elastic_mix`, dropout,
-    /// patience (early stopping, in epochs), `stop_on` (rmse or loss).
-    #[arg(long, value_name = "KEY=VALUE")]
-    regularize: Vec<String>,
-    /// Unit of the RUL in its loss.
-    #[arg(long, value_enum, default_value_t = Unit::Fraction)]
-    unit: Unit,
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    settings: Settings,
     /// Seed or seeds: `7`, `1,2,3` or `1..5` (both ends included).
     #[arg(long, default_value = "1", value_parser = seeds)]
     seed: Seeds,
-    /// Epochs.
-    #[arg(long, default_value_t = RunConfig::default().epochs)]
-    epochs: u32,
-    /// Windows a step.
-    #[arg(long, default_value_t = RunConfig::default().batch_size)]
-    batch_size: usize,
-    /// Peak learning rate.
-    #[arg(long, default_value_t = OptimizerConfig::default().learning_rate)]
-    learning_rate: f32,
-    /// Optimizer.
-    #[arg(long, default_value = "adamw", value_parser = ["adam", "adamw"])]
-    optimizer: String,
-    /// Weight decay.
-    #[arg(long, default_value_t = OptimizerConfig::default().weight_decay)]
-    weight_decay: f32,
-    /// Largest global norm of the combined gradient; 0 does not clip.
-    #[arg(long, default_value_t = OptimizerConfig::default().clip_norm)]
-    clip: f32,
-    /// Cycles in a window.
-    #[arg(long, default_value_t = DataConfig::default().window)]
-    window: usize,
-    /// Cycles between neighbouring training windows.
-    #[arg(long, default_value_t = DataConfig::default().stride)]
-    stride: usize,
-    /// Share of the training engines held out for validation.
-    #[arg(long, default_value_t = DataConfig::default().validation_share)]
-    validation_share: f32,
-    /// Over which rows sensors are normalized: per-regime, or global, which fails where there are six regimes.
-    #[arg(long, default_value = Scaling::PerRegime.name())]
-    scaling: Scaling,
     /// Runs at the same time.
     #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, usize::from))]
     jobs: usize,
     /// One line of JSON a seed on the standard output instead of a table.
     #[arg(long)]
     json: bool,
-}
-
-/// Unit of the RUL in its loss.
-#[derive(Clone, Copy, ValueEnum)]
-enum Unit {
-    /// As a share of the cap of 125 cycles.
-    Fraction,
-    /// In cycles.
-    Cycles,
 }
 
 /// Seeds of several runs.
@@ -142,8 +71,10 @@ pub struct Outcome {
 impl Train {
     /// Train all seeds and report.
     pub fn run(self) -> Result<(), Failure> {
-        let catalog = self.catalog()?;
-        let template = self.config()?;
+        // Nothing here tells of the tasks' gradients, and without them a step is quicker.
+        let usual = RunConfig { task_gradients: false, ..RunConfig::default() };
+        let mut template = self.settings.applied(usual)?;
+        let catalog = self.source.catalog(&mut template.data)?;
         let bars = MultiProgress::new();
         let waiting = Mutex::new(self.seed.0.iter().rev().copied().collect::<Vec<u32>>());
         let outcomes = Mutex::new(Vec::new());
@@ -169,72 +100,6 @@ impl Train {
         report(&outcomes, self.json);
         Ok(())
     }
-
-    fn catalog(&self) -> Result<Catalog, Failure> {
-        let mut catalog = Catalog::default();
-        match &self.data {
-            Some(path) if !self.emulated => catalog.insert(read_path(path, self.dataset)?),
-            _ => eprintln!("Training on the emulated {}: no data of NASA's was given.", self.dataset),
-        }
-        Ok(catalog)
-    }
-
-    fn config(&self) -> Result<RunConfig, Failure> {
-        let mut encoder = EncoderConfig::from_name(&self.encoder).unwrap_or_default();
-        if let (Some(hidden), Some((_, size))) = (self.hidden, encoder.sizes_mut().into_iter().next()) {
-            *size = hidden;
-        }
-        let normalization = Normalization::from_name(&self.normalization).unwrap_or_default();
-        let mut weighting = WeightingConfig::from_name(&self.strategy).unwrap_or_default();
-        weighting.set_base_lambda(self.lambda);
-        for setting in &self.set {
-            let (key, value) = key_and_value("--set", setting)?;
-            weighting.set(key, value)?;
-        }
-        let mut regularization = Regularization::default();
-        for setting in &self.regularize {
-            let (key, value) = key_and_value("--regularize", setting)?;
-            regularization.set(key, value)?;
-        }
-        let config = RunConfig {
-            data: DataConfig {
-                subset: self.dataset,
-                origin: self.emulated.then_some(Origin::Emulated),
-                window: self.window,
-                stride: self.stride,
-                validation_share: self.validation_share,
-                scaling: self.scaling,
-            },
-            encoder,
-            loss: LossConfig {
-                unit: match self.unit {
-                    Unit::Fraction => RulUnit::Fraction,
-                    Unit::Cycles => RulUnit::Cycles,
-                },
-                ..LossConfig::default()
-            },
-            optimizer: OptimizerConfig {
-                kind: if self.optimizer == "adam" { OptimizerKind::Adam } else { OptimizerKind::AdamW },
-                learning_rate: self.learning_rate,
-                weight_decay: self.weight_decay,
-                clip_norm: self.clip,
-                ..OptimizerConfig::default()
-            },
-            batch_size: self.batch_size,
-            epochs: self.epochs,
-            seed: 0,
-            // Nothing here tells of them, and without them a step is quicker.
-            task_gradients: false,
-            members: vec![MemberConfig { weighting, normalization, regularization, ..MemberConfig::default() }],
-            ..RunConfig::default()
-        };
-        config.validate()?;
-        Ok(config)
-    }
-}
-
-fn key_and_value<'a>(option: &str, setting: &'a str) -> Result<(&'a str, &'a str), Failure> {
-    setting.split_once('=').ok_or_else(|| format!("`{option}` should be KEY=VALUE, found `{setting}`").into())
 }
 
 /// Train one configuration to its end.

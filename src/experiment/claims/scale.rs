@@ -69,9 +69,7 @@ impl Scale {
         scale.lambdas = vec![0.1, 0.3, 0.45, 0.5, 0.55, 0.7, 0.9];
         scale.encoder_lambdas = vec![0.3, 0.45, 0.5, 0.55, 0.7];
         for encoder in scale.encoders.iter_mut().chain([&mut scale.recipe.encoder]) {
-            if let Some((_, hidden)) = encoder.sizes_mut().into_iter().next() {
-                *hidden = 12;
-            }
+            encoder.set_hidden(12);
         }
         scale
     }

@@ -17,6 +17,7 @@ pub use fleet::{EngineEntry, Fleet, Flight, PartFigures, RegimeFigures};
 pub use profile::{Moments, PROFILE_BIN_CYCLES, PROFILE_BINS, Profile};
 
 use crate::data::{Catalog, DataConfig, DataError, Origin, Scaling};
+use crate::parameter::Parameters;
 
 /// One of the three parts of a data set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

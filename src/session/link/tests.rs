@@ -2,9 +2,10 @@ use super::*;
 use crate::data::{Origin, Scaling, Subset};
 use crate::loss::{Normalization, RulLoss, RulUnit};
 use crate::model::EncoderConfig;
+use crate::parameter::Parameters;
 use crate::session::CurveConfig;
 use crate::train::{MemberConfig, OptimizerKind, Regularization};
-use crate::weighting::{Parameters, WeightingConfig};
+use crate::weighting::WeightingConfig;
 
 fn member(lambda_rul: f32, normalization: Normalization) -> MemberConfig {
     MemberConfig { weighting: WeightingConfig::Fixed { lambda_rul }, normalization, ..MemberConfig::default() }
@@ -44,7 +45,7 @@ fn a_configuration_far_from_the_default_comes_back_whole() {
     (config.batch_size, config.epochs, config.seed) = (64, 30, u32::MAX);
     config.members = vec![
         member(0.1, Normalization::Amnl { beta: 0.9 }),
-        member(0.35, Normalization::Manual { divisors: [2.0, 0.5] }),
+        member(0.35, Normalization::Manual { rul: 2.0, health: 0.5 }),
         member(1.0, Normalization::None),
     ];
     assert_eq!(Link::parse(&link.fragment()), (link, vec![]));
@@ -97,15 +98,15 @@ fn unknown_settings_are_reported_by_name() {
 #[test]
 fn nothing_that_a_link_can_hold_is_out_of_range() {
     for value in ["NaN", "inf", "-1", "1e99", "", "%", "%zz", "0.5,", ",", "🦀"] {
-        for field in &FIELDS {
-            let (link, _) = Link::parse(&format!("{}={value}", field.key));
+        for setting in RunConfig::default().settings(0) {
+            let (link, _) = Link::parse(&format!("{}={value}", setting.parameter.key));
             let lambda_rul = link.config.members[0].weighting.base_lambda();
             assert!(lambda_rul.is_none_or(|lambda_rul| (0.0..=1.0).contains(&lambda_rul)));
             assert!(link.config.optimizer.learning_rate > 0.0 && link.config.optimizer.learning_rate <= 1.0);
             assert_eq!(Link::parse(&link.fragment()), (link, vec![]));
         }
     }
-    let crowd = vec!["0.5"; MAX_LINKED_MEMBERS + 1].join(",");
+    let crowd = vec!["0.5"; RunConfig::MOST_MEMBERS + 1].join(",");
     assert_eq!(Link::parse(&format!("lambda={crowd}")).1.len(), 1);
 }
 

@@ -66,10 +66,12 @@ impl RunView {
     /// Go to another configuration and start anew there. It trains at once if this run does.
     pub fn change_anew(&mut self, next: &RunConfig) -> Vec<Request> {
         let trains = matches!(self.phase, Phase::Training | Phase::Finished);
-        let command = if self.in_force.is_none() || next.mode() != self.wanted().mode() {
+        let wanted = self.wanted();
+        let same_members = wanted.curve == next.curve && wanted.members.len() == next.members.len();
+        let patch = wanted.patch_to(next);
+        let command = if self.in_force.is_none() || !same_members {
             self.start(next.clone(), trains)
         } else {
-            let patch = self.wanted().patch_to(next);
             Command::Change { patch, restart: if trains { Restart::AgreedAndTrain } else { Restart::Agreed } }
         };
         self.command(command)
@@ -167,7 +169,7 @@ fn with<'a>(config: Cow<'a, RunConfig>, command: &Command) -> Cow<'a, RunConfig>
     let next = match command {
         Command::Start { config } | Command::Train { config } => config.clone(),
         Command::Change { patch, .. } => match config.patched(patch) {
-            Ok(next) => next.expanded(),
+            Ok(next) => next,
             Err(_) => return config,
         },
         Command::Fork { member } => {

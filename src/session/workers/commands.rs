@@ -3,11 +3,17 @@
 use super::spread::{Answer, Spread, Starting};
 use super::work::Purpose;
 use super::{Action, Slot, Workers};
-use crate::session::{BackendKind, Change, Command, Event, Patch, Phase, Request, Restart, RunConfig, Snapshot};
+use crate::session::{BackendKind, Change, Command, CurveConfig, Event, Patch, Phase, Request, Restart, RunConfig, Snapshot};
 
 const NO_RUN: &str = "there is no run yet";
 const OVER: &str = "the run cannot go on; reset it";
 const GRID: &str = "the members of a λ-curve are its grid; change that, or choose one member to look at";
+
+/// The parts of a run. None of several is a curve itself: it has some of the grid's members, and not all.
+fn parts(config: &RunConfig, count: usize) -> Vec<RunConfig> {
+    let of = |part: RunConfig| if count > 1 { RunConfig { curve: None, ..part } } else { part };
+    config.parts(count).into_iter().map(of).collect()
+}
 
 impl Workers {
     /// Take in a command of the page. It is answered by [`Event::Applied`] or [`Event::Refused`] with its number.
@@ -17,16 +23,16 @@ impl Workers {
         self.done()
     }
 
-    /// Go on with a run from its snapshots, one a worker, on the CPU. Answered as a start is.
-    pub fn resume(&mut self, id: u32, from: Vec<Snapshot>, trains: bool) -> Vec<Action> {
-        self.resume_from(id, from, trains);
+    /// Go on with a run from its snapshots, one a worker, on the CPU; it may be this λ-curve. Answered as a start is.
+    pub fn resume(&mut self, id: u32, curve: Option<CurveConfig>, from: Vec<Snapshot>, trains: bool) -> Vec<Action> {
+        self.resume_from(id, curve, from, trains);
         self.done()
     }
 
-    fn resume_from(&mut self, id: u32, from: Vec<Snapshot>, trains: bool) {
+    fn resume_from(&mut self, id: u32, curve: Option<CurveConfig>, from: Vec<Snapshot>, trains: bool) {
         let Some(first) = from.first() else { return self.refused(id, NO_RUN) };
         let members = from.iter().flat_map(|part| part.config.members.iter().cloned()).collect();
-        let config = RunConfig { members, ..first.config.clone() };
+        let config = RunConfig { members, curve, ..first.config.clone() };
         let slots = (0..from.len()).map(Slot::Cpu).collect();
         self.start_on(Starting { id, config, slots, from, trains });
     }
@@ -43,7 +49,7 @@ impl Workers {
         match command {
             Command::Start { config } => self.start(id, config, false),
             Command::Train { config } => self.start(id, config, true),
-            Command::Restore { snapshot } => self.resume_from(id, vec![*snapshot], false),
+            Command::Restore { snapshot } => self.resume_from(id, snapshot.config.curve.clone(), vec![*snapshot], false),
             Command::LoadPacks { .. } => {
                 let mut out = self.done();
                 out.extend(self.share(command));
@@ -113,7 +119,7 @@ impl Workers {
         let command = if let Some(snapshot) = starting.from.get(part) {
             Command::Restore { snapshot: Box::new(snapshot.clone()) }
         } else {
-            match starting.config.parts(starting.slots.len()).into_iter().nth(part) {
+            match parts(&starting.config, starting.slots.len()).into_iter().nth(part) {
                 Some(config) => Command::Start { config },
                 None => return,
             }
@@ -173,7 +179,7 @@ impl Workers {
     }
 
     fn change_parts(&mut self, id: u32, whole: &RunConfig, patch: &Patch, restart: Restart) {
-        let next = whole.patched(patch).and_then(|next| next.validate().map(|()| next.expanded()));
+        let next = whole.patched(patch);
         let next = match next {
             Ok(next) => next,
             Err(error) => return self.refused(id, &error.to_string()),
@@ -188,12 +194,12 @@ impl Workers {
                 let Some(run) = &mut self.run else { return };
                 run.whole = next.clone();
                 let slots = run.slots.clone();
-                let parts = whole.parts(slots.len()).into_iter().zip(next.parts(slots.len()));
+                let dealt = parts(whole, slots.len()).into_iter().zip(parts(&next, slots.len()));
                 let change = |(slot, (before, after)): (Slot, (RunConfig, RunConfig))| {
                     let patch = before.patch_to(&after);
                     (before != after).then_some((slot, Command::Change { patch, restart: Restart::Never }))
                 };
-                let changes = slots.into_iter().zip(parts).filter_map(change).collect();
+                let changes = slots.into_iter().zip(dealt).filter_map(change).collect();
                 self.deal(id, changes, Some(next));
             }
         }

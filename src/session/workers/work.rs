@@ -82,7 +82,7 @@ pub(super) const fn changes_run(command: &Command) -> bool {
 /// The settings that a change sets.
 fn keys(command: &Command) -> Option<Vec<(Option<usize>, &str)>> {
     match command {
-        Command::Change { patch, .. } => Some(patch.keys()),
+        Command::Change { patch, .. } => Some(patch.0.iter().map(|one| (one.member, one.key.as_str())).collect()),
         _ => None,
     }
 }

@@ -6,9 +6,9 @@ mod select;
 pub use genome::Genome;
 pub use select::{Individual, Succession};
 
-use super::parameter::{Any, Range, choice, parameters};
 use super::{Card, EpochMetrics, Family, Strategy, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Any, Range, choice, parameters};
 
 choice! {
     /// What makes a member fit.

@@ -1,10 +1,10 @@
 //! Late predictions cost more than early ones.
 
-use super::super::parameter::{Range, parameters};
 use super::super::{Card, Family, Strategy, Weighting};
 use super::State;
 use crate::ConfigError;
 use crate::loss::Emphasis;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// `λ_rul` as set, and a RUL loss that is a blend of the run's penalty and NASA's asymmetric one.

@@ -1,10 +1,10 @@
 //! More weight to windows near the end of an engine's life.
 
-use super::super::parameter::{Range, parameters};
 use super::super::{Card, Family, Strategy, Weighting};
 use super::State;
 use crate::ConfigError;
 use crate::loss::Emphasis;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// `λ_rul` as set, and a RUL loss in which each window weighs more the less life is left.

@@ -1,10 +1,10 @@
 //! Engines do not heal: a predicted RUL should not rise.
 
-use super::super::parameter::{Range, parameters};
 use super::super::{Card, Family, Strategy, Weighting};
 use super::State;
 use crate::ConfigError;
 use crate::loss::Emphasis;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// `λ_rul` as set, and a RUL loss to which rises of the prediction along an engine's life are added.

@@ -1,11 +1,11 @@
 //! Auto-λ: the weights as meta-parameters.
 
 use super::super::inner::{Inner, InnerOptimizer};
-use super::super::parameter::{Any, Range, choice, parameters};
 use super::super::shares::{Smoothed, finite};
 use super::super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::look_ahead;
 use crate::ConfigError;
+use crate::parameter::{Any, Range, choice, parameters};
 
 choice! {
     /// Which task's loss on held-out engines counts.

@@ -1,7 +1,6 @@
 //! Weights by a small network of their own.
 
 use super::super::inner::{Inner, InnerOptimizer};
-use super::super::parameter::{Any, Range, parameters};
 use super::super::shares::{Smoothed, finite, softmax};
 use super::super::{
     Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting,
@@ -9,6 +8,7 @@ use super::super::{
 use super::perceptron::Perceptron;
 use super::{PrimaryTask, look_ahead};
 use crate::ConfigError;
+use crate::parameter::{Any, Range, parameters};
 
 parameters! {
     /// A network reads how training stands and answers with weights; it learns on held-out engines.

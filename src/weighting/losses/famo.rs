@@ -1,11 +1,11 @@
 //! FAMO: fast adaptive multitask optimization.
 
 use super::super::inner::{Inner, InnerOptimizer};
-use super::super::parameter::{Any, Range, parameters};
 use super::super::shares::{finite, softmax, with_sum};
 use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::positive;
 use crate::ConfigError;
+use crate::parameter::{Any, Range, parameters};
 
 parameters! {
     /// Both losses are to fall by the same share; what each fell by is read from the losses, without any gradient.

@@ -1,10 +1,10 @@
 //! GLS: the geometric mean of the losses.
 
-use super::super::parameter::parameters;
 use super::super::shares::finite;
 use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::positive;
 use crate::ConfigError;
+use crate::parameter::parameters;
 
 parameters! {
     /// The weights with which the gradient is that of the geometric mean.

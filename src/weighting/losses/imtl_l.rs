@@ -1,10 +1,10 @@
 //! IMTL-L: impartial multi-task learning, the losses' half.
 
 use super::super::inner::{Inner, InnerOptimizer};
-use super::super::parameter::{Any, Range, parameters};
 use super::super::shares::finite;
 use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Any, Range, parameters};
 
 parameters! {
     /// A learned scale for each loss, which brings it to one.

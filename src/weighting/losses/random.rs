@@ -4,10 +4,10 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Exp1, StandardNormal};
 
-use super::super::parameter::{Any, Range, choice, parameters};
 use super::super::shares::{finite, softmax, with_sum};
 use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Any, Range, choice, parameters};
 
 choice! {
     /// What random weights are drawn from.

@@ -1,10 +1,10 @@
 //! STCH: smooth Tchebycheff scalarization.
 
-use super::super::parameter::{Range, parameters};
 use super::super::shares::{finite, softmax};
 use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::positive;
 use crate::ConfigError;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// A smooth maximum of the losses, each relative to what it was at the beginning.

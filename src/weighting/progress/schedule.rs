@@ -1,10 +1,10 @@
 //! λ on a schedule.
 
-use super::super::parameter::{Any, Range, choice, parameters};
 use super::super::shares::{finite, pair};
 use super::super::{Card, Family, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::pace::Pace;
 use crate::ConfigError;
+use crate::parameter::{Any, Range, choice, parameters};
 
 choice! {
     /// How a schedule goes from one weight to the other; `x` is the share of its span that is done, `k` the steepness.

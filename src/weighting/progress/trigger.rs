@@ -1,10 +1,10 @@
 //! λ that moves once something has been reached.
 
-use super::super::parameter::{Any, Range, choice, parameters};
 use super::super::shares::{finite, pair};
 use super::super::{Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::pace::Pace;
 use crate::ConfigError;
+use crate::parameter::{Any, Range, choice, parameters};
 
 choice! {
     /// What a trigger watches. Errors, scores and losses have to fall to the threshold, the others to rise to it.

@@ -6,10 +6,10 @@ mod text;
 pub use rule::{Action, Comparison, Condition, Rule, RuleList, Subject};
 
 use super::gram::Gram;
-use super::parameter::{Any, Range, parameters};
 use super::shares::{finite, pair, with_sum};
 use super::{Card, EpochMetrics, Family, Needs, Strategy, TaskSignals, TaskWeights, ValidationMetrics, Weighting};
 use crate::ConfigError;
+use crate::parameter::{Any, Range, parameters};
 
 parameters! {
     /// A base λ, changed by every rule whose conditions hold at this step.

@@ -14,8 +14,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::super::parameter::{Any, ParameterKind, Value};
 use super::{Action, Comparison, Condition, Rule, RuleList, Subject};
+use crate::parameter::{Any, ParameterKind, Value};
 use crate::{ConfigError, Task};
 
 impl FromStr for RuleList {

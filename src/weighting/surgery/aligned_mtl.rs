@@ -1,9 +1,9 @@
 //! Aligned-MTL: gradients made orthogonal and of one length.
 
-use super::super::parameter::parameters;
 use super::super::{Card, Family, Strategy, Weighting};
 use super::{ClosedForm, Gram, Stateless};
 use crate::ConfigError;
+use crate::parameter::parameters;
 
 parameters! {
     /// The mean of the nearest pair of gradients that are orthogonal and as long as the smallest singular value.

@@ -1,9 +1,9 @@
 //! CAGrad: conflict-averse gradient descent.
 
-use super::super::parameter::{Range, parameters};
 use super::super::{Card, Family, Strategy, Weighting};
 use super::{ClosedForm, Gram, Stateless};
 use crate::ConfigError;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// The step within a ball around the mean gradient that improves the worse-off task most.

@@ -1,9 +1,9 @@
 //! UPGrad and DualProj: projections onto the dual cone, the steps along which no loss rises.
 
-use super::super::parameter::{Range, parameters};
 use super::super::{Card, Family, Strategy, Weighting};
 use super::{ClosedForm, Gram, Stateless};
 use crate::ConfigError;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// The mean of both gradients, each projected onto the dual cone.

@@ -1,9 +1,9 @@
 //! ConFIG: the direction of equal angles to both gradients.
 
-use super::super::parameter::parameters;
 use super::super::{Card, Family, Strategy, Weighting};
 use super::{ClosedForm, Gram, Stateless, inverse};
 use crate::ConfigError;
+use crate::parameter::parameters;
 
 parameters! {
     /// The direction that has equal cosines with both gradients, as long as the sum of their projections on it.

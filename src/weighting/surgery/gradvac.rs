@@ -1,10 +1,10 @@
 //! GradVac: gradient vaccine.
 
-use super::super::parameter::{Range, parameters};
 use super::super::shares::finite;
 use super::super::{Card, Family, Needs, Strategy, TaskSignals, TaskWeights, Weighting};
 use super::Gram;
 use crate::ConfigError;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// Gradients that agree less than they use to are turned towards each other until they do; then they are added.

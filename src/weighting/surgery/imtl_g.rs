@@ -1,10 +1,10 @@
 //! IMTL-G: impartial multi-task learning, the gradients' half.
 
-use super::super::parameter::parameters;
 use super::super::shares::with_sum;
 use super::super::{Card, Family, Strategy, Weighting};
 use super::{ClosedForm, Gram, Stateless};
 use crate::ConfigError;
+use crate::parameter::parameters;
 
 parameters! {
     /// The combination whose projections on both gradients' directions are equal.

@@ -1,9 +1,9 @@
 //! MGDA: the multiple-gradient descent algorithm.
 
-use super::super::parameter::parameters;
 use super::super::{Card, Family, Strategy, Weighting};
 use super::{ClosedForm, Gram, Stateless};
 use crate::ConfigError;
+use crate::parameter::parameters;
 
 parameters! {
     /// The shortest convex combination of the gradients: a direction along which both losses fall, until none is left.

@@ -1,9 +1,9 @@
 //! Nash-MTL: the step as a bargain between the tasks.
 
-use super::super::parameter::{Range, parameters};
 use super::super::{Card, Family, Strategy, Weighting};
 use super::{ClosedForm, Gram, Stateless, inverse};
 use crate::ConfigError;
+use crate::parameter::{Range, parameters};
 
 parameters! {
     /// The Nash bargaining solution for a step of bounded length: it maximizes the product of what both tasks gain.

@@ -1,9 +1,9 @@
 //! PCGrad: project conflicting gradients.
 
-use super::super::parameter::parameters;
 use super::super::{Card, Family, Strategy, Weighting};
 use super::{ClosedForm, Gram, Stateless};
 use crate::ConfigError;
+use crate::parameter::parameters;
 
 parameters! {
     /// Each gradient loses its component against the other, where they conflict; the results are added.

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
-use lambdascope::data::{Catalog, Subset};
+use lambdascope::data::{Catalog, Origin, Subset};
 use lambdascope::experiment::claims::{ALL, Claim, Finding, Scale, plan};
 use lambdascope::experiment::{Entry, Header, Record, key};
 use lambdascope::session::RunConfig;
@@ -66,8 +66,8 @@ impl Claims {
     /// Run what is missing and write the report.
     pub fn run(self) -> Result<(), Failure> {
         let scale = match self.scale {
-            Size::Quick => Scale::quick(self.seeds, self.fleet.origin()),
-            Size::Full => Scale::full(self.seeds, self.fleet.origin(), self.fleet.has_nasa(Subset::FD002)),
+            Size::Quick => Scale::quick(self.seeds, self.fleet.source.origin()),
+            Size::Full => Scale::full(self.seeds, self.fleet.source.origin(), self.fleet.has_nasa(Subset::FD002)),
         };
         let wanted = |claim: &&Claim| self.only.is_empty() || self.only.iter().any(|id| id == claim.id);
         let claims: Vec<&Claim> = ALL.iter().filter(wanted).collect();
@@ -104,9 +104,9 @@ impl Claims {
         if !self.only.is_empty() {
             let _ = write!(words, " --only {}", self.only.join(","));
         }
-        words += match (&self.fleet.data, self.fleet.emulated) {
-            (Some(_), false) => " --data cmapss",
-            _ => " --emulated",
+        words += match self.fleet.source.origin() {
+            Origin::Nasa => " --data cmapss",
+            Origin::Emulated => " --emulated",
         };
         if self.date != "undated" {
             let _ = write!(words, " --date {}", self.date);

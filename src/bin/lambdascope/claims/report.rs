@@ -7,6 +7,7 @@ use std::path::Path;
 use lambdascope::chart::{Style, finding_svg};
 use lambdascope::data::Origin;
 use lambdascope::experiment::claims::{Claim, Finding, Scale, Source};
+use lambdascope::parameter::Variant as _;
 use serde_json::json;
 
 use crate::Failure;
@@ -65,11 +66,8 @@ impl Report<'_> {
             _ => "emulated",
         };
         let sizes = self.scale.encoders.iter().map(|encoder| {
-            let mut encoder = encoder.clone();
-            let name = encoder.name();
-            let sizes: Vec<String> =
-                encoder.sizes_mut().into_iter().map(|(size, value)| format!("{size} {value}")).collect();
-            format!("{name} ({})", sizes.join(", "))
+            let sizes = encoder.inner().into_iter().map(|size| format!("{} {}", size.key, size.value));
+            format!("{} ({})", encoder.name(), sizes.collect::<Vec<_>>().join(", "))
         });
         let decay = if recipe.optimizer.cosine_decay { ", rate falling to zero along a cosine" } else { "" };
         format!(

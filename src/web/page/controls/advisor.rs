@@ -110,24 +110,8 @@ impl Advisor {
             append(&item, &[&family, &reason, &take])?;
             append(&self.suggestions, &[&item])?;
             let app = Rc::clone(app);
-            listen(&take, "click", move |_| app.take_strategy(suggestion.first))?;
+            listen(&take, "click", move |_| app.set_or_say("strategy", suggestion.first))?;
         }
         Ok(())
-    }
-}
-
-impl App {
-    /// Give the member in focus a strategy at its defaults; a λ of its own stays.
-    pub(super) fn take_strategy(self: &Rc<Self>, name: &str) {
-        let Some(strategy) = WeightingConfig::from_name(name) else { return };
-        let next = self.view.borrow().with_member(|member| {
-            let lambda_rul = member.weighting.base_lambda();
-            member.weighting = strategy;
-            if let Some(lambda_rul) = lambda_rul {
-                member.weighting.set_base_lambda(lambda_rul);
-            }
-        });
-        self.change(&next);
-        self.mark(Stale { controls: true, ..Stale::default() });
     }
 }

@@ -1,4 +1,4 @@
-//! The strategy of the member in focus: what there is to choose, its card, and a control for each of its parameters.
+//! The strategy of the member in focus: what there is to choose, and its card. Its parameters are rows of settings.
 
 use std::rc::Rc;
 
@@ -7,17 +7,15 @@ use web_sys::{HtmlElement, HtmlSelectElement};
 use super::super::App;
 use super::super::dom::{append, create, create_text, element, listen, set_attribute, set_shown, set_text};
 use super::choices::offer;
-use super::parameters::ParameterRows;
-use crate::session::{RunView, Stale};
+use crate::session::RunView;
 use crate::web::WebError;
-use crate::weighting::{Family, Parameter, WeightingConfig};
+use crate::weighting::{Family, WeightingConfig};
 
-/// The selector, the card and the parameters.
+/// The selector and the card.
 pub struct StrategyPanel {
     select: HtmlSelectElement,
     help: HtmlElement,
     parameters: HtmlElement,
-    rows: ParameterRows,
     card: HtmlElement,
 }
 
@@ -28,7 +26,6 @@ impl StrategyPanel {
             select: element("strategy")?,
             help: element("strategy-help")?,
             parameters: element("strategy-parameters")?,
-            rows: ParameterRows::find("strategy-rows")?,
             card: element("strategy-card")?,
         };
         panel.select.set_inner_html("");
@@ -47,37 +44,20 @@ impl StrategyPanel {
 
     /// Change the strategy of the member in focus as they say.
     pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
-        let (heard, select) = (Rc::clone(app), self.select.clone());
-        listen(&self.select, "change", move |_| {
-            heard.take_strategy(&select.value());
-        })?;
-        let app = Rc::clone(app);
-        self.rows.wire(move |key, value| {
-            let mut outcome = Ok(());
-            let view = app.view.borrow();
-            let next = view.with_member(|member| {
-                outcome = member.weighting.set(key, value).and_then(|()| member.weighting.build().map(|_| ()));
-            });
-            drop(view);
-            match outcome {
-                Ok(()) => app.change(&next),
-                Err(error) => app.messages.wrong(&error.to_string()),
-            }
-            app.mark(Stale { controls: true, ..Stale::default() });
-        })
+        let (app, select) = (Rc::clone(app), self.select.clone());
+        listen(&self.select, "change", move |_| app.set_or_say("strategy", &select.value()))
     }
 
     /// Show the strategy of the member in focus.
     pub fn show(&self, view: &RunView) {
         let Some(member) = view.wanted.members.get(view.focus) else { return };
         let strategy = &member.weighting;
+        let is_new = self.select.value() != strategy.name() || !self.card.has_child_nodes();
         self.select.set_value(strategy.name());
-        let parameters: Vec<Parameter> =
-            strategy.parameters().into_iter().filter(|parameter| parameter.key != "lambda_rul").collect();
-        // What cannot be shown is still in force, and in the link.
-        if self.rows.show(strategy.name(), &parameters).unwrap_or(false) {
+        set_shown(&self.parameters, strategy.parameters().iter().any(|parameter| parameter.key != "lambda_rul"));
+        if is_new {
             set_text(&self.help, strategy.card().summary);
-            set_shown(&self.parameters, !parameters.is_empty());
+            // A card that cannot be built costs only the card.
             let _ = self.build_card(strategy);
         }
     }
