@@ -176,6 +176,11 @@ impl Measurement {
                 self.waiting.extend(self.current.take());
                 return (Vec::new(), Some(Outcome::Refused(why)));
             }
+            // That is the browser's fault, and not the run's.
+            Event::Broken { message } => {
+                self.waiting.extend(self.current.take());
+                return (Vec::new(), Some(Outcome::Refused(message)));
+            }
             Event::Failed { message } => {
                 let record = Record::failed(config.clone(), message);
                 self.current = None;

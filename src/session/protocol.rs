@@ -219,7 +219,8 @@ pub enum Event {
         /// For how long it may be silent from now on before it is taken to stand still.
         patience_millis: f64,
     },
-    /// The worker's program broke down: it does nothing any more.
+    /// The worker's program broke down: it does nothing any more. Of several failures in a row the page hears so of the
+    /// run.
     Broken {
         /// What was found.
         message: String,

@@ -168,7 +168,6 @@ impl RunView {
             | Event::Ready { .. }
             | Event::Unfit { .. }
             | Event::Alive { .. }
-            | Event::Broken { .. }
             | Event::Saved { .. }
             | Event::Reading { .. }
             | Event::Explored { .. } => Stale::default(),
@@ -215,7 +214,7 @@ impl RunView {
             Event::Unreadable { message } | Event::Damaged { message } => {
                 Stale { notice: Some(Notice::Wrong(message)), ..Stale::default() }
             }
-            Event::Failed { message } => {
+            Event::Failed { message } | Event::Broken { message } => {
                 self.phase = Phase::Failed;
                 Stale { phase: true, notice: Some(Notice::Wrong(message)), ..Stale::default() }
             }

@@ -181,7 +181,7 @@ impl Workers {
         }
         self.failures.times.clear();
         self.home.get_or_insert(BackendKind::Cpu);
-        self.tell(Event::Failed { message: format!("training stopped: {why}") });
+        self.tell(Event::Broken { message: format!("training stopped: {why}") });
         self.release();
     }
 

@@ -168,7 +168,7 @@ impl App {
             }
             Event::Refused { id, .. } => self.files.refused(*id),
             Event::Replaced { .. } => self.worker_replaced(&event),
-            Event::Failed { .. } => self.files.give_up(),
+            Event::Broken { .. } => self.files.give_up(),
             _ => {}
         }
         let has_begun = matches!(event, Event::Started { .. });
@@ -200,7 +200,8 @@ impl App {
             let app = Rc::clone(self);
             return self.kept_run.once_looked(move || app.begin_run());
         }
-        if self.resume_kept_run() {
+        // A person may have asked for another run meanwhile.
+        if !self.view.borrow().is_settled() || self.resume_kept_run() {
             return;
         }
         let requests = {
