@@ -86,7 +86,7 @@ impl Trains for Stub {
     }
 
     async fn snapshot(&mut self) -> Result<Snapshot, SessionError> {
-        Ok(Snapshot { step: self.steps, ..Snapshot::new(self.config.clone(), &self.steps)? })
+        Ok(Snapshot::new(self.config.clone(), &self.steps)?.at(self.steps))
     }
 
     async fn fork(&mut self, member: usize) -> Result<(), SessionError> {

@@ -78,6 +78,12 @@ impl Snapshot {
         Ok(Self { config, step: 0, state: written(state)?, history: Vec::new() })
     }
 
+    /// The same, taken after this step.
+    #[cfg(feature = "train")]
+    pub(super) fn at(self, step: u32) -> Self {
+        Self { step, ..self }
+    }
+
     /// The state, which is of this type.
     ///
     /// # Errors

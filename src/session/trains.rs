@@ -79,7 +79,7 @@ impl Trains for Run {
     }
 
     async fn snapshot(&mut self) -> Result<Snapshot, SessionError> {
-        Ok(Snapshot { step: self.steps(), ..Self::snapshot(self).await? })
+        Ok(Self::snapshot(self).await?.at(self.steps()))
     }
 
     async fn fork(&mut self, member: usize) -> Result<(), SessionError> {
