@@ -446,13 +446,7 @@ impl<R: Trains> World<R> {
         if self.view.phase == Phase::Failed {
             return;
         }
-        let slots: Vec<Slot> = match (self.workers.home(), self.workers.count()) {
-            (Some(BackendKind::WebGpu), 1) if self.programs[&Slot::WebGpu].session.config().is_some() => {
-                vec![Slot::WebGpu]
-            }
-            (_, count) => (0..count).map(Slot::Cpu).collect(),
-        };
-        let sessions: Vec<&Session<R>> = slots.iter().map(|slot| &self.programs[slot].session).collect();
+        let sessions: Vec<&Session<R>> = self.workers.places().iter().map(|slot| &self.programs[slot].session).collect();
         let configs: Vec<&RunConfig> = sessions.iter().map(|session| session.config().expect("a run")).collect();
         let members = configs.iter().flat_map(|config| config.members.iter().cloned()).collect();
         assert_eq!(RunConfig { members, curve: in_force.curve.clone(), ..configs[0].clone() }, *in_force, "the page shows what is in force");

@@ -210,7 +210,7 @@ impl Workers {
         if commands.is_empty() {
             return self.applied(id, config);
         }
-        self.answers.insert(id, Answer { left: commands.len(), config, refused: None });
+        self.answers.insert(id, Answer::of(commands.len(), config));
         for (slot, command) in commands {
             self.say(slot, command, Purpose::Page(id));
         }
@@ -227,6 +227,10 @@ impl Workers {
     /// The run's phase, where it is another one now.
     pub(super) fn entered(&mut self) {
         let Some(run) = self.run.as_ref().filter(|run| run.stands()) else { return };
+        let recovers = |slot: &Slot| self.slots.get(slot).is_some_and(|worker| worker.work.is_recovering());
+        if run.slots.iter().any(recovers) {
+            return;
+        }
         let phase = |slot: &Slot| self.slots.get(slot).map_or(Phase::Failed, |worker| worker.work.phase);
         let phases: Vec<Phase> = run.slots.iter().map(phase).collect();
         let phase = Spread::common_phase(&phases);

@@ -3,7 +3,7 @@
 use super::spread::Spread;
 use super::work::{Base, Purpose};
 use super::{Action, Slot, Worker, Workers};
-use crate::session::{Command, Event, RunConfig, StepRecord};
+use crate::session::{Command, Event, Phase, Restart, RunConfig, StepRecord};
 
 impl Workers {
     /// Take in what the worker of this number says.
@@ -87,11 +87,13 @@ impl Workers {
             // The same run as before.
             Purpose::Base => {}
             Purpose::Start(asked) => {
-                worker.work.begins(id, base);
+                worker.work.begins(id, base, false);
                 let Some(starting) = self.start.as_ref().filter(|starting| starting.id == asked) else { return };
                 let Some(part) = starting.slots.iter().position(|own| *own == slot) else { return };
                 if part == 0 {
                     self.run = Some(Spread::new(starting));
+                    // Answers that are still to come are about the run before.
+                    self.answers.values_mut().for_each(|answer| answer.is_stale = true);
                 }
                 if let Some(place) = self.run.as_mut().and_then(|run| run.started.get_mut(part)) {
                     *place = Some(told(id, config));
@@ -99,7 +101,14 @@ impl Workers {
             }
             // A restart that was agreed to, on the one worker of the run.
             Purpose::Page(asked) => {
-                worker.work.begins(id, base);
+                let trains = matches!(
+                    logged.command,
+                    Command::Train { .. }
+                        | Command::Change { restart: Restart::AgreedAndTrain, .. }
+                        | Command::Add { restart: Restart::AgreedAndTrain }
+                        | Command::Remove { restart: Restart::AgreedAndTrain, .. }
+                );
+                worker.work.begins(id, base, trains);
                 let started = told(asked, config.clone());
                 if let Some(run) = &mut self.run {
                     run.whole = config;
@@ -108,7 +117,7 @@ impl Workers {
                 }
                 self.tell(started);
             }
-            Purpose::Own | Purpose::Data => worker.work.begins(id, base),
+            Purpose::Own | Purpose::Data => worker.work.begins(id, base, false),
         }
     }
 
@@ -117,11 +126,12 @@ impl Workers {
         let Some(worker) = self.slots.get_mut(&slot) else { return };
         let Some(logged) = worker.work.answered(id, result.is_ok()) else { return };
         match logged.purpose {
-            Purpose::Own => {}
+            Purpose::Own => self.entered(),
             Purpose::Base => {
                 if let Err(why) = result {
-                    self.give_up(&format!("the run cannot be taken up again: {why}"));
+                    return self.give_up(&format!("the run cannot be taken up again: {why}"));
                 }
+                self.entered();
             }
             Purpose::Data => {
                 if let (Err(message), true) = (result, self.first() == Some(slot)) {
@@ -129,7 +139,10 @@ impl Workers {
                 }
             }
             Purpose::Start(asked) => self.start_answered(slot, asked, result),
-            Purpose::Page(asked) => self.part_answered(asked, result),
+            Purpose::Page(asked) => {
+                self.part_answered(asked, result);
+                self.entered();
+            }
         }
     }
 
@@ -160,7 +173,9 @@ impl Workers {
         answer.left = answer.left.saturating_sub(1);
         match result {
             Ok(config) => {
+                answer.applied = true;
                 if answer.config.is_none()
+                    && !answer.is_stale
                     && let Some(config) = config
                 {
                     if let Some(run) = &mut self.run {
@@ -174,9 +189,10 @@ impl Workers {
         if answer.left == 0
             && let Some(answer) = self.answers.remove(&asked)
         {
-            match answer.refused {
+            // A part of a run that is finished already refuses to train on; the others do.
+            match answer.refused.filter(|_| !answer.applied) {
                 Some(why) => self.refused(asked, &why),
-                None => self.applied(asked, answer.config),
+                None => self.applied(asked, answer.config.filter(|_| !answer.is_stale)),
             }
         }
     }
@@ -187,9 +203,11 @@ impl Workers {
         let (Some(run), Some(worker)) = (&mut self.run, self.slots.get_mut(&slot)) else { return };
         let is_recovering = worker.work.is_recovering();
         let told = match event {
-            Event::Phase { .. } if is_recovering => None,
             Event::Phase { phase } => {
                 worker.work.phase = phase;
+                if !is_recovering && phase != Phase::Training {
+                    worker.work.goal = None;
+                }
                 return self.entered();
             }
             Event::Steps { steps } => {

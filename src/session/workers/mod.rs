@@ -165,10 +165,10 @@ impl Workers {
         self.home
     }
 
-    /// How many workers train the run.
+    /// The workers that train the run in force, in the order of their members.
     #[must_use]
-    pub fn count(&self) -> usize {
-        self.run.as_ref().map_or(1, |run| run.slots.len())
+    pub fn places(&self) -> &[Slot] {
+        self.run.as_ref().map_or(&[], |run| &run.slots)
     }
 
     /// The newest snapshots of the run in force, one a worker, all of the same step; `None` where there are none.

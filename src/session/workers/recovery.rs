@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::spread::Answer;
-use super::work::{Purpose, Work, changes_run};
+use super::work::{Logged, Purpose, Work, changes_run};
 use super::{Action, Slot, Workers};
 use crate::session::{BackendKind, Command, Event, Phase};
 
@@ -80,7 +80,13 @@ impl Workers {
             return self.give_up(why);
         }
         let (to, work) = if slot == Slot::WebGpu { self.leave_webgpu() } else { (slot, self.renew(slot)) };
-        let step = self.take_up(to, work);
+        let step = if slot == Slot::WebGpu && work.base.is_none() {
+            // It had not begun: what the other worker trains goes on.
+            self.ask_again(to, work.log.into_iter(), Phase::Loading);
+            None
+        } else {
+            self.take_up(to, work)
+        };
         self.tell(Event::Replaced { why: why.to_owned(), step, backend: to.backend() });
     }
 
@@ -115,12 +121,13 @@ impl Workers {
         worker.work = work;
         let log = std::mem::replace(&mut worker.work.log, on_its_way);
         let (phase, goal) = (worker.work.phase, worker.work.goal);
+        let parts = self.run.as_ref().map_or(1, |run| run.slots.len());
         let base = worker.work.base.as_ref().map(|base| (base.command(), base.step()));
         let mut back = None;
         if let Some((command, step)) = base {
             let told = std::mem::replace(&mut worker.work.steps, step);
             back = (told > step).then_some(step);
-            if let Some(follow) = self.followed.clone() {
+            if let Some(follow) = self.followed.clone().filter(|_| parts == 1) {
                 self.say(slot, follow, Purpose::Own);
             }
             self.say(slot, command, Purpose::Base);
@@ -135,25 +142,29 @@ impl Workers {
                 self.say(slot, go_on, Purpose::Own);
             }
         }
-        for logged in log.into_iter().filter(|logged| !logged.answered) {
+        self.ask_again(slot, log.into_iter(), phase);
+        let part = self.run.as_ref().and_then(|run| run.part(slot));
+        if let (Some(part), Some(step), Some(run)) = (part, back, &mut self.run) {
+            run.merge.rewind(part, step, parts == 1);
+        }
+        back.filter(|_| parts == 1)
+    }
+
+    /// Ask a worker what another one has not answered.
+    fn ask_again(&mut self, slot: Slot, log: impl Iterator<Item = Logged>, phase: Phase) {
+        for logged in log.filter(|logged| !logged.answered) {
             match (logged.purpose, &logged.command) {
                 // The handles of the files are with the page, which gives them again.
                 (Purpose::Page(id), Command::LoadFiles { .. }) => {
                     self.answers.remove(&id);
                 }
                 (Purpose::Page(_) | Purpose::Start(_), _) => self.say(slot, logged.command, logged.purpose),
-                (Purpose::Own, Command::Play) if phase != Phase::Training => {
+                (Purpose::Own, Command::Play | Command::Step { .. }) if phase != Phase::Training => {
                     self.say(slot, logged.command, logged.purpose);
                 }
                 _ => {}
             }
         }
-        let parts = self.run.as_ref().map_or(1, |run| run.slots.len());
-        let part = self.run.as_ref().and_then(|run| run.part(slot));
-        if let (Some(part), Some(step), Some(run)) = (part, back, &mut self.run) {
-            run.merge.rewind(part, step, parts == 1);
-        }
-        back.filter(|_| parts == 1)
     }
 
     /// The run cannot go on. Its configuration stays in force, so that it can be changed and begun again.

@@ -90,11 +90,20 @@ pub(super) struct Answer {
     /// The configuration in force once all have.
     pub config: Option<RunConfig>,
     pub refused: Option<String>,
+    /// Whether a worker has carried it out.
+    pub applied: bool,
+    /// Whether another run is in force by now, so that the configuration is none of its.
+    pub is_stale: bool,
 }
 
 impl Answer {
+    /// The answer of so many workers, after which this configuration is in force.
+    pub const fn of(left: usize, config: Option<RunConfig>) -> Self {
+        Self { left, config, refused: None, applied: false, is_stale: false }
+    }
+
     /// The answer of one worker.
-    pub const fn one() -> Self {
-        Self { left: 1, config: None, refused: None }
+    pub fn one() -> Self {
+        Self::of(1, None)
     }
 }

@@ -96,8 +96,21 @@ impl Work {
         let logged = logged.clone();
         if applied {
             match logged.command {
-                Command::Step { count } => self.goal = Some(self.steps + count),
-                Command::Play | Command::Pause => self.goal = None,
+                Command::Step { count: 0 } => {}
+                Command::Step { count } => {
+                    self.goal = Some(self.steps + count);
+                    self.trains();
+                }
+                Command::Play => {
+                    self.goal = None;
+                    self.trains();
+                }
+                Command::Pause => {
+                    self.goal = None;
+                    if self.phase == Phase::Training {
+                        self.phase = Phase::Paused;
+                    }
+                }
                 _ => {}
             }
         }
@@ -109,6 +122,13 @@ impl Work {
         Some(logged)
     }
 
+    /// It was told to: a worker that takes over goes on, even if this one is lost before it says so.
+    const fn trains(&mut self) {
+        if matches!(self.phase, Phase::Ready | Phase::Paused) {
+            self.phase = Phase::Training;
+        }
+    }
+
     /// A drag makes many changes of the same settings, of which the last one counts.
     fn join_drag(&mut self, place: usize) {
         let Some(before) = place.checked_sub(1).and_then(|before| self.log.get(before)) else { return };
@@ -118,8 +138,13 @@ impl Work {
         }
     }
 
-    /// The run begins with this configuration: what was before this command counts no more.
-    pub fn begins(&mut self, id: u32, base: Base) {
+    /// The run begins with this configuration, and trains at once or waits: what was before this command counts no more.
+    pub fn begins(&mut self, id: u32, base: Base, trains: bool) {
+        self.phase = match &base {
+            _ if trains => Phase::Training,
+            Base::Beginning(_) => Phase::Ready,
+            Base::Snapshot(_) => Phase::Paused,
+        };
         self.steps = base.step();
         self.after = id;
         self.goal = None;
@@ -157,7 +182,7 @@ impl Work {
         self.older.iter().chain(newest).rfind(|snapshot| snapshot.step == step).map(|snapshot| &**snapshot)
     }
 
-    /// Whether the run is being computed anew: what it tells of its phase and its measures was told before.
+    /// Whether the run is being computed anew: the phases on the way there are not told.
     pub fn is_recovering(&self) -> bool {
         self.log.iter().any(|logged| logged.purpose == Purpose::Base || (logged.purpose == Purpose::Own && !logged.answered))
     }

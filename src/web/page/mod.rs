@@ -265,7 +265,7 @@ impl App {
                 self.messages.show(&view);
             }
             if stale.run {
-                self.figures.show_run(&view, self.crew.look(crate::session::Workers::count));
+                self.figures.show_run(&view, self.crew.look(|workers| workers.places().len()));
                 self.controls.show_data(&view);
             }
             if stale.controls {
