@@ -46,6 +46,15 @@ const openHeld = async (options) => {
   return opened;
 };
 
+/** Opens the site as it is where it carries no data of NASA's. */
+const openWithoutData = async (options) => {
+  const opened = await open(site);
+  await opened.page.context().route("**/data/catalog.json", (route) => route.fulfill({ json: [] }));
+  await opened.page.goto("about:blank");
+  await opened.page.goto(`${site.url}${options.fragment}`, { waitUntil: "commit" });
+  return opened;
+};
+
 const workers = (page) => page.evaluate(() => globalThis.heldWorkers.length);
 
 /** Reads what the status line said, also what was said over meanwhile. */
@@ -120,7 +129,7 @@ test("each worker of a λ-curve is replaced, and its curve comes to its end with
 });
 
 test("a link to data that is not at hand says so, starts nothing else, and offers what there is", async () => {
-  const { page, close } = await open(site, { fragment: "#data=FD004-nasa" });
+  const { page, close } = await openWithoutData({ fragment: "#data=FD004-nasa" });
   await poll("why", () => page.textContent("#alert-text"), (words) => /FD004/.test(words));
   await reachPhase(page, "failed");
   assert.equal(await steps(page), 0);
@@ -134,7 +143,7 @@ test("a link to data that is not at hand says so, starts nothing else, and offer
 });
 
 test("other data that is refused leaves the run, and what the controls show is what trains", async () => {
-  const { page, close } = await open(site, { fragment: "#data=FD001" });
+  const { page, close } = await openWithoutData({ fragment: "#data=FD001" });
   await reachTraining(page);
   await openAll(page);
   await page.selectOption("#dataset", "FD004-nasa");

@@ -80,7 +80,7 @@ fn tab() -> String {
 impl App {
     /// Look for the run of this tab, if the link is still the one that it had.
     pub(super) fn look_for_kept_run(self: &Rc<Self>) {
-        let fragment = dom::window().and_then(|window| Ok(window.location().hash().unwrap_or_default()));
+        let fragment = window().and_then(|window| Ok(window.location().hash().unwrap_or_default()));
         let same_link = fragment.is_ok_and(|hash| remembered(LINK).is_some_and(|link| format!("#{link}") == hash));
         if !same_link {
             return;

@@ -8,7 +8,6 @@ use web_sys::{Element, HtmlElement, HtmlSelectElement};
 use super::super::App;
 use super::super::dom::{append, create, create_text, element, listen, set_attribute};
 use super::choices::offer;
-use crate::session::Stale;
 use crate::web::WebError;
 use crate::weighting::{Answers, Compute, DataAmount, Regularization, Stage, WeightingConfig};
 

@@ -95,7 +95,7 @@ impl Controls {
     pub fn show_data(&self, view: &RunView) {
         let Some(data) = &view.data else { return };
         set_text(&self.data_source, &data.title());
-        set_attribute(&self.data_source, "data-kind", choices::origin_name(data.origin));
+        set_attribute(&self.data_source, "data-kind", origin_name(data.origin));
         let words = format!(
             "{} training engines ({} windows), {} test engines",
             data.train_engines, data.train_windows, data.test_engines
