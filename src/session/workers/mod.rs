@@ -256,3 +256,6 @@ impl Workers {
         std::mem::take(&mut self.out)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,7 @@ impl Members {
         let app = Rc::clone(app);
         listen(&self.list, "click", move |event| {
             if let Some(member) = member_of(&event, "button") {
-                app.change_members(|config| config.without(member), |restart| Command::Remove { member, restart });
+                app.change_members(|config| config.without(member), move |restart| Command::Remove { member, restart });
             }
         })
     }
