@@ -93,7 +93,7 @@ fn data_that_is_not_at_hand_leaves_the_run_and_the_drag_as_they_are() {
     view.apply(Event::Phase { phase: Phase::Training });
     let mut next = view.wanted().into_owned();
     (next.data.subset, next.data.origin) = (Subset::FD002, Some(Origin::Nasa));
-    assert_eq!(view.plan(&next), Plan::Restart("the data"));
+    assert_eq!(view.plan(&next), Plan::Restart("Data"));
     let asked = view.change_anew(&next);
     assert!(matches!(asked[0].command, Command::Change { restart: Restart::AgreedAndTrain, .. }));
     let dragged = with_lambda(&view, 0.9);

@@ -139,10 +139,11 @@ impl Workers {
         let idle: Vec<Slot> = self.slots.keys().copied().filter(|slot| !slots.contains(slot)).collect();
         for slot in idle {
             let Some(worker) = self.slots.get_mut(&slot) else { continue };
-            // Its run was replaced.
-            worker.work.base = None;
+            // Its run was replaced. What it was asked before may have made it train.
+            let had_run = worker.work.base.take().is_some();
+            worker.work.phase = Phase::Loading;
             worker.work.log.retain(|logged| !logged.answered);
-            if std::mem::take(&mut worker.work.phase) == Phase::Training {
+            if had_run || !worker.work.log.is_empty() {
                 self.say(slot, Command::Pause, Purpose::Own);
             }
         }

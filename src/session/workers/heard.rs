@@ -110,12 +110,13 @@ impl Workers {
                 );
                 worker.work.begins(id, base, trains);
                 let started = told(asked, config.clone());
-                if let Some(run) = &mut self.run {
+                // Unless the run has moved to another worker since.
+                if let Some(run) = self.run.as_mut().filter(|run| run.slots == [slot]) {
                     run.whole = config;
                     run.started = vec![Some(started.clone())];
                     run.merge = crate::session::Merge::new(1);
+                    self.tell(started);
                 }
-                self.tell(started);
             }
             Purpose::Own | Purpose::Data => worker.work.begins(id, base, false),
         }
