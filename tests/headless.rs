@@ -41,7 +41,7 @@ mod engine {
         for event in events {
             match event {
                 Event::Steps { steps } => taken.extend(steps),
-                Event::Rejected { message } | Event::Failed { message } => panic!("{message}"),
+                Event::Refused { why: message, .. } | Event::Failed { message } => panic!("{message}"),
                 _ => {}
             }
         }

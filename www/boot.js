@@ -1,4 +1,4 @@
-// Starts both programs: the engine at once, in its worker; the page's own as soon as the document stands.
+// Starts both programs: the one that trains at once, in its worker; the page's own as soon as the document stands.
 // Plain JavaScript, because it must speak when nothing else can.
 "use strict";
 (() => {
@@ -28,10 +28,10 @@
 
   // The page's program takes this worker over; what it says before then is kept for it.
   const heard = [];
-  const worker = new Worker(new URL("engine_loader.js", document.baseURI), { type: "module", name: "engine" });
+  const worker = new Worker(new URL("engine_loader.js", document.baseURI), { type: "module", name: "worker" });
   worker.onmessage = (event) => heard.push(event);
   worker.onerror = (event) => heard.push(event);
-  globalThis.lambdascopeEngine = { worker, heard };
+  globalThis.lambdascopeWorker = { worker, heard };
 
   whenParsed(async () => {
     const app = document.querySelector("meta[name=app]");

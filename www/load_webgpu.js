@@ -1,4 +1,4 @@
-// Starts the WebGPU engine in its worker. The program is large: it is compiled while it comes, and the page is told how
+// Starts the WebGPU worker. The program is large: it is compiled while it comes, and the page is told how
 // much of it is there.
 import init from "./engine_webgpu.js";
 
@@ -26,5 +26,5 @@ try {
   if (!response.ok) throw new Error(`status ${response.status}`);
   await init({ module_or_path: counted(response) });
 } catch (error) {
-  postMessage({ kind: "refused", why: `the WebGPU engine could not be loaded: ${error?.message ?? error}` });
+  postMessage({ kind: "unfit", why: `the WebGPU worker could not be loaded: ${error?.message ?? error}` });
 }

@@ -2,5 +2,5 @@
 
 fn main() {
     #[cfg(all(target_arch = "wasm32", feature = "train"))]
-    lambdascope::web::engine::start(lambdascope::session::BackendKind::Cpu);
+    lambdascope::web::worker::start(lambdascope::session::BackendKind::Cpu);
 }

@@ -1,10 +1,10 @@
-//! Runs measured one after the other by an engine that is spoken to with commands and heard through events.
+//! Runs measured one after the other by a worker that is spoken to with commands and heard through events.
 
 use serde::{Deserialize, Serialize};
 
 use super::record::key;
 use super::{Record, Tally};
-use crate::session::{Command, Event, Phase, RunConfig, Snapshot};
+use crate::session::{Command, Event, Phase, Request, RunConfig, Snapshot};
 
 /// A run on its way, as it is put away at the end of an epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub enum Outcome {
     Record(Box<Record>),
     /// A run stands at the end of an epoch: whoever keeps this loses no more than the next one.
     Kept(Box<Kept>),
+    /// The run was refused, for this reason. It says nothing of the run, which may be tried again: its data may be at hand
+    /// then.
+    Refused(String),
 }
 
 /// How far a measurement is.
@@ -37,7 +40,7 @@ pub struct Advance {
 
 /// A plan of runs, measured one after the other.
 ///
-/// It says what to tell the engine and learns from what the engine tells; it neither computes nor keeps anything.
+/// It says what to tell the worker and learns from what the worker tells; it neither computes nor keeps anything.
 #[derive(Clone, Debug)]
 pub struct Measurement {
     /// What is still to be run, the next one last.
@@ -45,8 +48,13 @@ pub struct Measurement {
     planned: usize,
     current: Option<RunConfig>,
     tally: Tally,
+    /// The same at the run's last snapshot, which a worker that takes over goes on from.
+    at_snapshot: Tally,
     steps_per_epoch: u32,
     paused: bool,
+    /// The number of the last command, and of the one that the present run began with.
+    latest: u32,
+    begun: u32,
 }
 
 impl Measurement {
@@ -55,12 +63,26 @@ impl Measurement {
     pub fn new(plan: &[RunConfig], records: &[Record]) -> Self {
         let has_record = |config: &RunConfig| records.iter().any(|record| record.key == key(config));
         let waiting: Vec<RunConfig> = plan.iter().filter(|config| !has_record(config)).rev().cloned().collect();
-        Self { waiting, planned: plan.len(), current: None, tally: Tally::default(), steps_per_epoch: 1, paused: false }
+        Self {
+            waiting,
+            planned: plan.len(),
+            current: None,
+            tally: Tally::default(),
+            at_snapshot: Tally::default(),
+            steps_per_epoch: 1,
+            paused: false,
+            latest: 0,
+            begun: 0,
+        }
     }
 
     /// Begin with the next run, from what was kept of it if something was. Nothing is to be said once all are done.
-    pub fn next(&mut self, kept: Option<Kept>) -> Vec<Command> {
+    pub fn next(&mut self, kept: Option<Kept>) -> Vec<Request> {
         self.current = self.waiting.pop();
+        self.begin(kept)
+    }
+
+    fn begin(&mut self, kept: Option<Kept>) -> Vec<Request> {
         self.tally = Tally::default();
         let Some(config) = self.current.clone() else { return Vec::new() };
         let begin = match kept.filter(|kept| kept.key == key(&config)) {
@@ -70,7 +92,19 @@ impl Measurement {
             }
             None => Command::Start { config },
         };
-        if self.paused { vec![begin] } else { vec![begin, Command::Play] }
+        self.at_snapshot = self.tally.clone();
+        let begin = self.request(begin);
+        self.begun = begin.id;
+        let mut said = vec![begin];
+        if !self.paused {
+            said.push(self.request(Command::Play));
+        }
+        said
+    }
+
+    const fn request(&mut self, command: Command) -> Request {
+        self.latest += 1;
+        Request { id: self.latest, command }
     }
 
     /// Whether every run has its record.
@@ -86,9 +120,9 @@ impl Measurement {
     }
 
     /// Wait, or go on.
-    pub fn pause(&mut self, paused: bool) -> Command {
+    pub fn pause(&mut self, paused: bool) -> Request {
         self.paused = paused;
-        if paused { Command::Pause } else { Command::Play }
+        self.request(if paused { Command::Pause } else { Command::Play })
     }
 
     /// How far it is.
@@ -102,26 +136,28 @@ impl Measurement {
         Advance { done: self.planned - open, present: present.min(1.0), planned: self.planned }
     }
 
-    /// Take in what the engine told: what to tell it, and what came of it.
-    pub fn hear(&mut self, event: Event) -> (Vec<Command>, Option<Outcome>) {
+    /// Take in what the worker told: what to tell it, and what came of it.
+    pub fn hear(&mut self, event: Event) -> (Vec<Request>, Option<Outcome>) {
         let Some(config) = &self.current else { return (Vec::new(), None) };
         match event {
             Event::Started { parameters, steps_per_epoch, .. } => {
                 self.steps_per_epoch = steps_per_epoch;
                 if self.tally.steps == 0 {
                     self.tally = Tally::new(parameters);
+                    self.at_snapshot = self.tally.clone();
                 }
             }
             Event::Steps { steps } => steps.iter().for_each(|step| self.tally.step(step)),
             Event::Evaluated { evaluation } => {
                 let steps = evaluation.step;
                 // The first evaluation of a run that was restored has been counted before it was put away.
-                let is_new = steps > 0 && self.tally.ends_new_epoch(steps);
-                if is_new && self.tally.evaluation(evaluation) && steps < config.steps(self.steps_per_epoch) {
-                    return (vec![Command::Save], None);
+                if steps > 0 && self.tally.ends_new_epoch(steps) {
+                    self.tally.evaluation(evaluation);
                 }
             }
-            Event::Saved { snapshot } => {
+            // Told at the end of every epoch; what is left of an earlier run is none of this one's.
+            Event::Saved { snapshot, .. } if snapshot.config == *config => {
+                self.at_snapshot = self.tally.clone();
                 let kept = Kept { key: key(config), tally: self.tally.clone(), snapshot };
                 return (Vec::new(), Some(Outcome::Kept(Box::new(kept))));
             }
@@ -130,7 +166,22 @@ impl Measurement {
                 self.current = None;
                 return (Vec::new(), Some(Outcome::Record(Box::new(record))));
             }
-            Event::Rejected { message } | Event::Failed { message } => {
+            // Its steps since the snapshot are taken again.
+            Event::Replaced { step: Some(_), .. } => self.tally = self.at_snapshot.clone(),
+            Event::Refused { id, why } if id == self.begun => {
+                // What was kept may be of another version of this program, or of data that is not at hand any more.
+                if self.tally.steps > 0 {
+                    return (self.begin(None), None);
+                }
+                self.waiting.extend(self.current.take());
+                return (Vec::new(), Some(Outcome::Refused(why)));
+            }
+            // That is the browser's fault, and not the run's.
+            Event::Broken { message } => {
+                self.waiting.extend(self.current.take());
+                return (Vec::new(), Some(Outcome::Refused(message)));
+            }
+            Event::Failed { message } => {
                 let record = Record::failed(config.clone(), message);
                 self.current = None;
                 return (Vec::new(), Some(Outcome::Record(Box::new(record))));
@@ -163,7 +214,7 @@ mod tests {
 
     /// Let a measurement run until so many things came of it.
     fn run(measurement: &mut Measurement, mut kept: Option<Kept>, most: usize) -> Vec<Outcome> {
-        let mut session = Session::new(Device::Cpu, Catalog::default());
+        let mut session = Session::new(Device::Cpu, Catalog::default()).saving();
         let mut outcomes = Vec::new();
         while outcomes.len() < most {
             let mut commands = measurement.next(kept.take());
@@ -192,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn an_engine_measures_what_the_command_line_measures() {
+    fn a_worker_measures_what_the_command_line_measures() {
         let mut measurement = Measurement::new(&plan(), &[]);
         let found = records(run(&mut measurement, None, usize::MAX));
         assert!(measurement.is_done());
@@ -230,13 +281,27 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_no_record_and_one_of_another_command_is_none_of_its_business() {
+        let mut measurement = Measurement::new(&plan(), &[]);
+        let said = measurement.next(None);
+        let other = Event::Refused { id: 77, why: "a pack is damaged".to_owned() };
+        assert_eq!(measurement.hear(other), (Vec::new(), None));
+        let damaged = Event::Damaged { message: "the site’s FD002 cannot be used".to_owned() };
+        assert_eq!(measurement.hear(damaged), (Vec::new(), None));
+        let (_, outcome) = measurement.hear(Event::Refused { id: said[0].id, why: "not at hand".to_owned() });
+        assert_eq!(outcome, Some(Outcome::Refused("not at hand".to_owned())));
+        assert_eq!(measurement.progress().done, 0);
+        assert_eq!(measurement.next(None)[0].command, said[0].command, "it is tried again");
+    }
+
+    #[test]
     fn progress_counts_runs_and_parts_of_them() {
         let mut measurement = Measurement::new(&plan(), &[]);
         assert_eq!(measurement.progress(), Advance { done: 0, present: 0.0, planned: 2 });
         assert_eq!(measurement.next(None).len(), 2);
         measurement.hear(Event::Failed { message: "no".to_owned() });
         assert_eq!(measurement.progress().done, 1);
-        assert_eq!(measurement.pause(true), Command::Pause);
+        assert_eq!(measurement.pause(true).command, Command::Pause);
         assert_eq!(measurement.next(None).len(), 1, "a paused measurement does not play");
     }
 }

@@ -1,5 +1,7 @@
 //! What a page remembers of a run: the recent whole, the older decimated.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Evaluation, StepRecord};
 
 /// A bounded record of a run.
@@ -14,7 +16,7 @@ use super::{Evaluation, StepRecord};
 ///
 /// A fork adds a member during the run, so records may differ in their number of members: a member's series begins
 /// with the first record that has it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
     steps: Decimated<StepRecord>,
     evaluations: Decimated<Evaluation>,
@@ -46,6 +48,44 @@ impl History {
         with.skip(Self::PREDICTION_CAPACITY).for_each(|kept| kept.predictions = None);
     }
 
+    /// Forget what came after a step: the run goes on from there.
+    pub fn forget_after(&mut self, step: u32) {
+        self.steps.drop_from(|kept| kept.step > step);
+        self.evaluations.drop_from(|kept| kept.step > step);
+    }
+
+    /// The same with so many steps at most, evenly spread, the last one among them.
+    #[must_use]
+    pub fn thinned(mut self, most: usize) -> Self {
+        let steps = &mut self.steps;
+        let every = steps.items.len().div_ceil(most.max(1)).max(1);
+        let last = steps.items.len().saturating_sub(1);
+        let mut index = 0;
+        steps.items.retain(|_| {
+            index += 1;
+            (last + 1 - index).is_multiple_of(every)
+        });
+        // What is left is a past of its own: the records that come next are kept whole beside it.
+        (steps.older, steps.aged, steps.stride) = (0, 0, 1);
+        self
+    }
+
+    /// The record as bytes; none where it cannot be written.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        if ciborium::into_writer(self, &mut bytes).is_err() {
+            bytes.clear();
+        }
+        bytes
+    }
+
+    /// A record from its bytes, if they are one.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        ciborium::from_reader(bytes).ok()
+    }
+
     /// Forget everything.
     pub fn clear(&mut self) {
         *self = Self::default();
@@ -65,7 +105,8 @@ impl History {
 }
 
 /// A sequence in one slice: decimated items first, then the recent ones.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>"))]
 struct Decimated<T> {
     items: Vec<T>,
     /// How many of `items`, from the front, are of the decimated past: item `i` of them was the `i · stride`-th.
@@ -211,6 +252,21 @@ mod tests {
         assert!(kept.is_sorted_by(|a, b| a < b));
         history.push_step(step(1));
         assert_eq!(numbers(&history), [1]);
+    }
+
+    #[test]
+    fn a_record_is_read_back_from_its_bytes_and_goes_on() {
+        let mut history = after(5000);
+        history.push_evaluation(evaluation(5000));
+        assert_eq!(History::from_bytes(&history.to_bytes()).as_ref(), Some(&history));
+        assert_eq!(History::from_bytes(&[]), None);
+        history.forget_after(4990);
+        assert!(history.evaluations().is_empty());
+        let mut thinned = history.thinned(100);
+        let kept = numbers(&thinned);
+        assert!((50..=100).contains(&kept.len()) && kept.last() == Some(&4990), "{kept:?}");
+        (4991..9000).for_each(|n| thinned.push_step(step(n)));
+        assert!(numbers(&thinned).is_sorted_by(|a, b| a < b) && thinned.steps().len() <= History::STEP_CAPACITY);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the parts of a run tell, put together.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use super::{Evaluation, StepRecord};
 use crate::measure::Predictions;
@@ -12,6 +13,8 @@ pub struct Merge {
     parts: usize,
     steps: BTreeMap<u32, Vec<Option<StepRecord>>>,
     evaluations: BTreeMap<u32, Vec<Option<Evaluation>>>,
+    /// The last step that came out, and the step of the last evaluation.
+    told: (Option<u32>, Option<u32>),
 }
 
 impl Merge {
@@ -21,10 +24,28 @@ impl Merge {
         Self { parts, ..Self::default() }
     }
 
+    /// A part goes on from an earlier step: what it told since is told again. What came out already does not come out a
+    /// second time, unless the whole run goes on from there.
+    pub fn rewind(&mut self, part: usize, step: u32, whole: bool) {
+        let later = (Bound::Excluded(step), Bound::Unbounded);
+        let steps = self.steps.range_mut(later).map(|(_, held)| held.get_mut(part).map(Option::take));
+        steps.for_each(drop);
+        let evaluations = self.evaluations.range_mut(later).map(|(_, held)| held.get_mut(part).map(Option::take));
+        evaluations.for_each(drop);
+        if whole {
+            let back = |told: Option<u32>| told.map(|told| told.min(step));
+            self.told = (back(self.told.0), back(self.told.1));
+        }
+    }
+
     /// Take in a step of a part; the step of the whole run, once all parts have told it.
     pub fn step(&mut self, part: usize, step: StepRecord) -> Option<StepRecord> {
         let number = step.step;
+        if self.told.0.is_some_and(|told| number <= told) {
+            return None;
+        }
         let whole = gathered(&mut self.steps, self.parts, number, part, step)?;
+        self.told.0 = Some(number);
         whole.into_iter().reduce(|mut whole, part| {
             whole.members.extend(part.members);
             whole
@@ -34,7 +55,12 @@ impl Merge {
     /// Take in an evaluation of a part; that of the whole run, once all parts have told it.
     pub fn evaluation(&mut self, part: usize, evaluation: Evaluation) -> Option<Evaluation> {
         let number = evaluation.step;
+        // A fork is measured at a step that was measured before.
+        if self.parts > 1 && self.told.1.is_some_and(|told| number <= told) {
+            return None;
+        }
         let whole = gathered(&mut self.evaluations, self.parts, number, part, evaluation)?;
+        self.told.1 = Some(number);
         whole.into_iter().reduce(|mut whole, part| {
             whole.test.extend(part.test);
             whole.validation = joined(whole.validation, part.validation, |mut whole, part| {
@@ -87,5 +113,27 @@ mod tests {
         assert_eq!(merge.evaluation(2, evaluation(9, &[8.0])), None);
         assert_eq!(merge.evaluation(1, evaluation(5, &[3.0])), Some(evaluation(5, &[1.0, 2.0, 3.0, 4.0])));
         assert_eq!(merge.evaluation(7, evaluation(9, &[8.0])), None);
+    }
+
+    #[test]
+    fn a_part_that_goes_back_tells_nothing_twice() {
+        let step = |step, part: usize| StepRecord {
+            step,
+            epoch: 0.0,
+            learning_rate: part as f32,
+            members: Vec::new(),
+        };
+        let mut merge = Merge::new(2);
+        for number in 1..=3 {
+            assert_eq!(merge.step(0, step(number, 0)), None);
+        }
+        assert!(merge.step(1, step(1, 1)).is_some());
+        merge.rewind(0, 0, false);
+        assert_eq!(merge.step(0, step(1, 0)), None, "it came out before");
+        assert_eq!(merge.step(1, step(2, 1)), None, "the first part has not told it again");
+        assert!(merge.step(0, step(2, 0)).is_some());
+        merge.rewind(1, 0, true);
+        assert_eq!(merge.step(0, step(1, 0)), None);
+        assert!(merge.step(1, step(1, 1)).is_some(), "the whole run went back");
     }
 }

@@ -16,7 +16,6 @@ mod machine;
 mod manual;
 mod merge;
 mod mode;
-mod parts;
 mod patch;
 mod protocol;
 #[cfg(feature = "train")]
@@ -24,8 +23,13 @@ mod reading;
 #[cfg(feature = "train")]
 mod run;
 mod settings;
+#[cfg(all(test, feature = "train"))]
+mod simulation;
 mod snapshot;
+#[cfg(feature = "train")]
+mod trains;
 mod view;
+mod workers;
 
 pub use config::*;
 pub use curve::*;
@@ -39,7 +43,6 @@ pub use machine::{Session, SessionError};
 pub use manual::settings_manual;
 pub use merge::Merge;
 pub use mode::{MOST_RACERS, Mode};
-pub use parts::Parts;
 pub use patch::{Assignment, Patch};
 pub use protocol::*;
 #[cfg(feature = "train")]
@@ -47,3 +50,4 @@ pub use run::Run;
 pub use settings::*;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use view::*;
+pub use workers::*;

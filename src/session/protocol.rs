@@ -1,13 +1,46 @@
-//! What the page says to an engine and what it hears back.
+//! What a page says to a worker and what it hears back.
+//!
+//! A page sends [`Request`]s, commands with a number. A worker answers each with exactly one of [`Event::Applied`] and
+//! [`Event::Refused`], in the order in which they came. Every other event tells what has become of the run, and answers
+//! nothing.
 
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-use super::{GivenData, MissingFiles, RunConfig, Snapshot};
+use super::{GivenData, MissingFiles, Patch, RunConfig, Snapshot};
 use crate::data::{DataSummary, NamedFile};
 use crate::measure::explore::{Answer, Question};
 use crate::measure::{Metrics, Predictions, Trajectory};
-use crate::train::{MemberConfig, MemberState};
+use crate::train::MemberState;
+
+/// A command with its number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Chosen by the sender, rising: the answer bears it.
+    pub id: u32,
+    /// What is to be done.
+    pub command: Command,
+}
+
+impl From<Command> for Request {
+    /// A command whose sender needs no number to know the answer.
+    fn from(command: Command) -> Self {
+        Self { id: 0, command }
+    }
+}
+
+/// Whether a change may start training anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Restart {
+    /// No: a change that takes it is refused.
+    #[default]
+    Never,
+    /// It may; the new run waits.
+    Agreed,
+    /// It may, and the new run trains at once.
+    AgreedAndTrain,
+}
 
 /// What a person asks of the run. Applied between two steps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,17 +51,30 @@ pub enum Command {
         /// The run.
         config: RunConfig,
     },
-    /// Change the run's configuration: live where that is possible, anew otherwise (see [`RunConfig::change_to`]).
-    Configure {
-        /// The new configuration.
+    /// Build a run and train it. One command, so that nothing trains where the run is refused.
+    Train {
+        /// The run.
         config: RunConfig,
     },
-    /// Change one member, live.
-    SetMember {
+    /// Change the configuration in force: live where that is possible, anew where that is agreed to (see
+    /// [`RunConfig::change_to`]).
+    Change {
+        /// What is to be set.
+        patch: Patch,
+        /// Whether training may start anew.
+        restart: Restart,
+    },
+    /// Start anew with one member more (see [`RunConfig::with_racer`]).
+    Add {
+        /// Whether training may start anew.
+        restart: Restart,
+    },
+    /// Start anew without a member (see [`RunConfig::without`]).
+    Remove {
         /// Index of the member.
         member: usize,
-        /// Its new strategy, λ, normalization and regularization.
-        config: MemberConfig,
+        /// Whether training may start anew.
+        restart: Restart,
     },
     /// Train until told otherwise or finished.
     Play,
@@ -59,14 +105,14 @@ pub enum Command {
         /// The engine.
         engine: TestEngine,
     },
-    /// Read a person's own files; a data set found in them becomes available, the run in progress goes on. Answered with
-    /// [`Event::FilesLoaded`] or [`Event::FilesRefused`], and [`Event::Reading`] on the way.
+    /// Read a person's own files; a data set found in them becomes available, the run in progress goes on. What was found
+    /// is told with [`Event::FilesLoaded`], and how far reading is with [`Event::Reading`].
     LoadFiles {
         /// C-MAPSS text files, or archives of them.
         files: Vec<NamedFile>,
     },
-    /// Data sets that another engine has read, or this one on an earlier day. Only a refusal is answered, with
-    /// [`Event::FilesRefused`].
+    /// Data sets that another worker has read, or this one on an earlier day. Refused if one of them is damaged; those that
+    /// are well are taken.
     LoadPacks {
         /// A data set each, as [`crate::data::pack`] writes it.
         packs: Vec<ByteBuf>,
@@ -144,11 +190,11 @@ impl BackendKind {
     }
 }
 
-/// What an engine tells.
+/// What a worker tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Event {
-    /// The engine's program is on its way.
+    /// The worker's program is on its way.
     Loading {
         /// Bytes that are here.
         bytes: f64,
@@ -156,20 +202,67 @@ pub enum Event {
         #[serde(default)]
         whole: Option<f64>,
     },
-    /// The engine listens. Nothing may be sent to it before.
+    /// The worker listens. Nothing may be sent to it before.
     Ready {
         /// What it computes with.
         backend: BackendKind,
         /// Why this one, in words for a person.
         why: String,
     },
-    /// The engine cannot serve, in words for a person.
-    Refused {
+    /// The worker cannot serve on this machine, in words for a person.
+    Unfit {
         /// The reason.
         why: String,
     },
+    /// The worker lives.
+    Alive {
+        /// For how long it may be silent from now on before it is taken to stand still.
+        patience_millis: f64,
+    },
+    /// The worker's program broke down: it does nothing any more. Of several failures in a row the page hears so of the
+    /// run.
+    Broken {
+        /// What was found.
+        message: String,
+    },
+    /// A command was carried out.
+    Applied {
+        /// Its number.
+        id: u32,
+        /// The configuration in force, where the command changed it without starting anew.
+        #[serde(default)]
+        config: Option<RunConfig>,
+    },
+    /// A command was refused; the run goes on as it was.
+    Refused {
+        /// Its number.
+        id: u32,
+        /// What was found and what was expected.
+        why: String,
+    },
+    /// A message could not be read, and so bears no number to answer to.
+    Unreadable {
+        /// What was found and what was expected.
+        message: String,
+    },
+    /// A data set that the site carries cannot be used.
+    Damaged {
+        /// Which one, what was found and what was expected.
+        message: String,
+    },
+    /// Another worker took over from one that failed, and the run goes on from its last snapshot.
+    Replaced {
+        /// What failed, in words for a person.
+        why: String,
+        /// The step it goes on from; `None` where nothing that was told has to be taken back.
+        step: Option<u32>,
+        /// What it computes with now.
+        backend: BackendKind,
+    },
     /// A run was built: what a page needs to draw it. History starts anew.
     Started {
+        /// The command that asked for it; its answer follows.
+        id: u32,
         /// The run's configuration.
         config: RunConfig,
         /// The data it trains on.
@@ -178,11 +271,6 @@ pub enum Event {
         parameters: usize,
         /// Steps in an epoch.
         steps_per_epoch: u32,
-    },
-    /// The configuration changed live. Members may have been added.
-    Configured {
-        /// The configuration now in force.
-        config: RunConfig,
     },
     /// Where the run stands.
     Phase {
@@ -206,6 +294,8 @@ pub enum Event {
     },
     /// The run as it stands, to be put away.
     Saved {
+        /// The last command that is in it.
+        after: u32,
         /// What [`Command::Restore`] takes.
         snapshot: Box<Snapshot>,
     },
@@ -223,22 +313,12 @@ pub enum Event {
         /// What the others lack.
         missing: Vec<MissingFiles>,
     },
-    /// A person's files were refused; the run and the data at hand are as they were.
-    FilesRefused {
-        /// What was found and what was expected.
-        message: String,
-    },
     /// What was asked about the data.
     Explored {
         /// What was asked.
         question: Question,
         /// What there is to tell.
         answer: Answer,
-    },
-    /// A command was refused; the run goes on as it was.
-    Rejected {
-        /// What was found and what was expected.
-        message: String,
     },
     /// The run cannot go on.
     Failed {

@@ -107,6 +107,12 @@ impl Run {
         self.steps_per_epoch
     }
 
+    /// Steps taken.
+    #[must_use]
+    pub const fn steps(&self) -> u32 {
+        self.trainer.steps()
+    }
+
     /// Whether all epochs are done, or no member takes steps any more: early stopping holds it, or it has diverged. A
     /// part of a run goes on to the last epoch, because the steps of the whole are told once all parts have taken them.
     #[must_use]

@@ -24,6 +24,9 @@ use super::RunConfig;
 pub struct Snapshot {
     /// The configuration in force.
     pub config: RunConfig,
+    /// Steps taken.
+    #[serde(default)]
+    pub step: u32,
     /// What the steps have made of it; [`Run::restored`](super::Run::restored) reads it.
     #[serde(with = "serde_bytes")]
     state: Vec<u8>,
@@ -72,7 +75,13 @@ impl Snapshot {
     /// A state that cannot be written.
     #[cfg(feature = "train")]
     pub(super) fn new(config: RunConfig, state: &impl Serialize) -> Result<Self, SnapshotError> {
-        Ok(Self { config, state: written(state)?, history: Vec::new() })
+        Ok(Self { config, step: 0, state: written(state)?, history: Vec::new() })
+    }
+
+    /// The same, taken after this step.
+    #[cfg(feature = "train")]
+    pub(super) fn at(self, step: u32) -> Self {
+        Self { step, ..self }
     }
 
     /// The state, which is of this type.

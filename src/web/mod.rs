@@ -1,6 +1,6 @@
 //! The page and the worker: the only place that knows of a browser.
 //!
-//! `page` draws and listens and does no arithmetic; `engine` is what stands around a session inside a worker. They share
+//! `page` draws and listens and does no arithmetic; `worker` is what stands around a session inside a worker. They share
 //! [`message`], the two directions of the protocol as JavaScript values.
 
 mod error;
@@ -10,7 +10,7 @@ pub mod message;
 pub mod bench;
 
 #[cfg(feature = "train")]
-pub mod engine;
+pub mod worker;
 #[cfg(feature = "page")]
 pub mod page;
 

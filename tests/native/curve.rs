@@ -139,8 +139,8 @@ fn interrupted(config: RunConfig, after: u32) -> Vec<StepRecord> {
         take(pollster::block_on(session.advance()));
     }
     let saved = pollster::block_on(session.apply(Command::Save));
-    let text = serde_json::to_string(&saved[0]).unwrap();
-    let Event::Saved { snapshot } = serde_json::from_str(&text).unwrap() else { unreachable!("{saved:?}") };
+    let text = serde_json::to_string(&saved[1]).unwrap();
+    let Event::Saved { snapshot, .. } = serde_json::from_str(&text).unwrap() else { unreachable!("{saved:?}") };
 
     let mut other = Session::new(Device::Cpu, Catalog::default());
     let told = pollster::block_on(other.apply(Command::Restore { snapshot }));
@@ -170,16 +170,16 @@ fn a_saved_run_goes_on_bit_for_bit() {
 
 #[test]
 fn what_cannot_be_saved_or_taken_up_is_refused() {
-    let ask = |session: &mut Session, command| pollster::block_on(session.apply(command)).remove(0);
+    let ask = |session: &mut Session, command| pollster::block_on(session.apply(command)).pop().unwrap();
     let refused = |session: &mut Session, command| match ask(session, command) {
-        Event::Rejected { message } => message,
+        Event::Refused { why, .. } => why,
         other => unreachable!("{other:?}"),
     };
     let mut session = Session::new(Device::Cpu, Catalog::default());
     assert_eq!(refused(&mut session, Command::Save), "there is no run yet");
     let config = small(&[0.2, 0.8], 1);
     pollster::block_on(session.apply(Command::Start { config: config.clone() }));
-    let Event::Saved { snapshot } = ask(&mut session, Command::Save) else { unreachable!() };
+    let Event::Saved { snapshot, .. } = ask(&mut session, Command::Save) else { unreachable!() };
     let mut fewer = snapshot;
     fewer.config.members.pop();
     let refusal = refused(&mut session, Command::Restore { snapshot: fewer });

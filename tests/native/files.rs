@@ -87,6 +87,7 @@ fn load(session: &mut Session, files: Vec<NamedFile>) -> Told {
     let Some(Event::FilesLoaded { data, missing }) = events.pop() else {
         panic!("expected an answer, found {events:?}")
     };
+    assert_eq!(events.pop(), Some(Event::Applied { id: 0, config: None }));
     let step = |event| match event {
         Event::Reading { file, share } => (file, share),
         other => panic!("expected progress, found {other:?}"),
@@ -125,11 +126,12 @@ fn what_one_engine_read_another_one_trains_on_to_the_bit() {
 
     let mut other = session();
     let start = || Command::Start { config: small(Subset::FD003, Some(Origin::Nasa)) };
-    assert!(matches!(say(&mut other, start())[..], [Event::Rejected { .. }]));
-    assert_eq!(say(&mut other, Command::Play), [], "the refusal is told once");
-    assert_eq!(say(&mut other, Command::LoadPacks { packs: vec![ByteBuf::from(pack)] }), []);
+    assert!(matches!(say(&mut other, start())[..], [Event::Refused { .. }]));
+    assert!(matches!(say(&mut other, Command::Play)[..], [Event::Refused { .. }]));
+    let taken = Event::Applied { id: 0, config: None };
+    assert_eq!(say(&mut other, Command::LoadPacks { packs: vec![ByteBuf::from(pack)] }), [taken]);
     let [first, second] = [&mut reader, &mut other].map(|session| {
-        assert_eq!(say(session, start())[1], Event::Phase { phase: Phase::Ready });
+        assert_eq!(say(session, start())[2], Event::Phase { phase: Phase::Ready });
         format!("{:?}", steps(session, 4))
     });
     assert_eq!(first, second);
@@ -158,17 +160,17 @@ fn refused_files_leave_the_run_and_the_data_as_they_were() {
     ];
     for (files, expected) in cases {
         let events = say(&mut session, Command::LoadFiles { files });
-        let Some(Event::FilesRefused { message }) = events.last() else {
+        let Some(Event::Refused { why: message, .. }) = events.last() else {
             panic!("expected a refusal, found {events:?}")
         };
         assert!(message.starts_with(expected), "expected {expected}, found {message}");
     }
     let damaged = Command::LoadPacks { packs: vec![ByteBuf::from(b"LSPK damaged".to_vec())] };
-    assert!(matches!(say(&mut session, damaged)[..], [Event::FilesRefused { .. }]));
+    assert!(matches!(say(&mut session, damaged)[..], [Event::Refused { .. }]));
     assert_eq!(session.phase(), Phase::Paused);
     assert_eq!(format!("{:?}", steps(&mut session, 3)), format!("{:?}", steps(&mut undisturbed, 3)));
     let asked = Command::Start { config: small(Subset::FD001, Some(Origin::Nasa)) };
-    assert!(matches!(say(&mut session, asked)[..], [Event::Rejected { .. }]), "nothing of it is at hand");
+    assert!(matches!(say(&mut session, asked)[..], [Event::Refused { .. }]), "nothing of it is at hand");
 }
 
 #[test]

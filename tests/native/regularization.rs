@@ -6,7 +6,7 @@ use lambdascope::data::{Catalog, DataConfig};
 use lambdascope::loss::TwoTaskLoss;
 use lambdascope::model::{EncoderConfig, Network, Windows};
 use lambdascope::parameter::Parameters;
-use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session, StepRecord};
+use lambdascope::session::{Command, Evaluation, Event, Phase, Restart, RunConfig, Session, StepRecord};
 use lambdascope::train::{
     Batch, Device, Gradients, MemberConfig, MemberState, Moment, OptimizerConfig, Recipe, Regularization, Trainer,
 };
@@ -58,12 +58,24 @@ impl Driver {
         self.take(events);
     }
 
+    /// Go to another configuration; training may start anew.
+    fn configure(&mut self, next: &RunConfig) {
+        let patch = self.session.config().unwrap().patch_to(next);
+        self.say(Command::Change { patch, restart: Restart::Agreed });
+    }
+
+    fn set_member(&mut self, member: usize, config: MemberConfig) {
+        let mut next = self.session.config().unwrap().clone();
+        next.members[member] = config;
+        self.configure(&next);
+    }
+
     fn take(&mut self, events: Vec<Event>) {
         for event in events {
             match event {
                 Event::Steps { steps } => self.steps.extend(steps),
                 Event::Evaluated { evaluation } => self.evaluations.push(evaluation),
-                Event::Rejected { message } | Event::Failed { message } => panic!("{message}"),
+                Event::Refused { why: message, .. } | Event::Failed { message } => panic!("{message}"),
                 _ => {}
             }
         }
@@ -121,10 +133,10 @@ fn a_stopped_member_stands_still_beside_others_until_it_is_let_go() {
 
     // A copy stands still as its original does; patience switched off lets it go.
     let mut next = small(vec![patient(1), patient(0)], 41);
-    driver.say(Command::Configure { config: next.clone() });
+    driver.configure(&next);
     driver.say(Command::Fork { member: 0 });
     next.members.push(patient(0));
-    driver.say(Command::Configure { config: next });
+    driver.configure(&next);
     let before = driver.evaluations.last().unwrap().test.clone();
     assert_eq!(before[0], before[2]);
     driver.play();
@@ -139,7 +151,7 @@ fn a_run_whose_members_have_all_stopped_goes_on_with_more_patience() {
     let mut driver = Driver::start(small(vec![patient(1)], 60));
     driver.play();
     let taken = driver.steps.len();
-    driver.say(Command::SetMember { member: 0, config: patient(4) });
+    driver.set_member(0, patient(4));
     assert_eq!(driver.session.phase(), Phase::Paused);
     driver.play();
     assert!(driver.steps.len() > taken);
@@ -174,7 +186,7 @@ fn penalties_change_the_run_live() {
     for (member, (key, value)) in config.members[1..].iter_mut().zip(settings) {
         member.regularization.set(key, value).unwrap();
     }
-    driver.say(Command::Configure { config });
+    driver.configure(&config);
     driver.play();
     let losses: Vec<[f32; 2]> = driver.steps.last().unwrap().members.iter().map(|member| member.losses).collect();
     for (index, own) in losses.iter().enumerate() {

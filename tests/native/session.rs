@@ -7,7 +7,7 @@ use lambdascope::loss::Normalization;
 use lambdascope::measure::Trajectory;
 use lambdascope::measure::explore::{About, Answer, Question};
 use lambdascope::model::EncoderConfig;
-use lambdascope::session::{Command, Event, Phase, RunConfig, Session, StepRecord, TestEngine};
+use lambdascope::session::{Assignment, Command, Event, Patch, Phase, Restart, RunConfig, Session, StepRecord, TestEngine};
 use lambdascope::train::{Device, MemberConfig};
 use lambdascope::weighting::WeightingConfig;
 
@@ -55,6 +55,18 @@ impl Driver {
         }
     }
 
+    /// Go to another configuration; training may start anew.
+    fn configure(&mut self, next: &RunConfig) {
+        let patch = self.session.config().unwrap().patch_to(next);
+        self.say(Command::Change { patch, restart: Restart::Agreed });
+    }
+
+    fn set_member(&mut self, member: usize, config: MemberConfig) {
+        let mut next = self.session.config().unwrap().clone();
+        next.members[member] = config;
+        self.configure(&next);
+    }
+
     /// Train this many steps.
     fn steps(&mut self, count: u32) {
         self.say(Command::Step { count });
@@ -72,7 +84,7 @@ impl Driver {
         self.events
             .iter()
             .filter_map(|event| match event {
-                Event::Rejected { message } => Some(message.as_str()),
+                Event::Refused { why, .. } => Some(why.as_str()),
                 _ => None,
             })
             .collect()
@@ -103,7 +115,7 @@ fn the_same_seed_gives_the_same_run_bit_for_bit() {
 fn lambda_reaches_the_next_step_and_no_step_is_lost() {
     let mut driver = Driver::start(small(&cnn()));
     driver.steps(3);
-    driver.say(Command::SetMember { member: 0, config: fixed(0.9) });
+    driver.set_member(0, fixed(0.9));
     driver.steps(2);
     let weights: Vec<f32> = driver.steps.iter().map(|step| step.members[0].weights[0]).collect();
     assert_eq!(weights, [0.5, 0.5, 0.5, 0.9, 0.9]);
@@ -118,7 +130,7 @@ fn normalization_and_losses_change_live() {
     let mut config = small(&cnn());
     config.members[0].normalization = Normalization::None;
     config.loss.sample_weighted = true;
-    driver.say(Command::Configure { config });
+    driver.configure(&config);
     driver.steps(1);
     let last = driver.steps.last().unwrap();
     assert_eq!((last.step, last.members[0].normalizers), (3, [1.0, 1.0]));
@@ -129,7 +141,7 @@ fn normalization_and_losses_change_live() {
 fn another_encoder_starts_anew() {
     let mut driver = Driver::start(small(&cnn()));
     driver.steps(2);
-    driver.say(Command::Configure { config: small(&EncoderConfig::Gru { hidden: 4 }) });
+    driver.configure(&small(&EncoderConfig::Gru { hidden: 4 }));
     assert_eq!(driver.session.phase(), Phase::Ready);
     driver.steps(1);
     assert_eq!(driver.steps.last().unwrap().step, 1);
@@ -154,7 +166,7 @@ fn a_fork_goes_on_from_its_original_and_parts_when_it_is_changed() {
     assert_eq!(together.len(), 2);
     let apart = (together[0].losses[0] - together[1].losses[0]).abs();
     assert!(apart < 1e-6, "a copy trains as its original does: {together:?}");
-    driver.say(Command::SetMember { member: 1, config: fixed(1.0) });
+    driver.set_member(1, fixed(1.0));
     driver.steps(3);
     let parted = driver.steps.last().unwrap().members.clone();
     assert!((parted[0].losses[1] - parted[1].losses[1]).abs() > 1e-5, "{parted:?}");
@@ -212,15 +224,21 @@ fn a_test_engines_life_ends_with_what_the_evaluation_predicts() {
 fn a_refused_command_leaves_the_run_as_it_was() {
     let mut driver = Driver::start(small(&cnn()));
     driver.say(Command::Play);
-    driver.say(Command::SetMember { member: 0, config: fixed(7.0) });
-    driver.say(Command::SetMember { member: 5, config: fixed(0.5) });
+    let change = |member, key: &str, value: &str| Command::Change {
+        patch: Patch(vec![Assignment { member, key: key.to_owned(), value: value.to_owned() }]),
+        restart: Restart::Never,
+    };
+    driver.say(change(Some(0), "lambda", "7"));
+    driver.say(change(Some(5), "lambda", "0.5"));
     driver.say(Command::Fork { member: 9 });
-    driver.say(Command::Configure { config: RunConfig { batch_size: 0, ..small(&cnn()) } });
+    driver.say(change(None, "batch", "0"));
+    driver.say(change(None, "seed", "2"));
+    driver.say(Command::Remove { member: 3, restart: Restart::Agreed });
     let files = vec![NamedFile { name: "train_FD001.txt".into(), bytes: b"1 1 not numbers".to_vec() }];
     driver.say(Command::LoadFiles { files });
-    assert!(matches!(driver.events.last(), Some(Event::FilesRefused { .. })), "{:?}", driver.events);
-    assert_eq!(driver.rejections().len(), 4, "{:?}", driver.rejections());
-    assert_eq!(driver.rejections()[0], "`lambda_rul` should be in [0, 1], found 7");
+    assert_eq!(driver.rejections().len(), 7, "{:?}", driver.rejections());
+    assert!(driver.rejections()[0].ends_with("found 7"), "{:?}", driver.rejections());
+    assert_eq!(driver.rejections()[4], "changing the seed starts training anew, which was not agreed to");
     assert_eq!(driver.session.phase(), Phase::Training);
     let events = pollster::block_on(driver.session.advance());
     driver.take(events);
@@ -233,7 +251,7 @@ fn more_epochs_reopen_a_finished_run() {
     driver.say(Command::Play);
     driver.finish();
     let taken = driver.steps.len();
-    driver.say(Command::Configure { config: RunConfig { epochs: 3, ..small(&cnn()) } });
+    driver.configure(&RunConfig { epochs: 3, ..small(&cnn()) });
     assert_eq!(driver.session.phase(), Phase::Paused);
     driver.say(Command::Play);
     driver.finish();

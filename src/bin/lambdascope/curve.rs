@@ -125,7 +125,7 @@ fn train(config: &RunConfig, catalog: Catalog, mut told: impl FnMut(&Evaluation,
                     }
                     told(&evaluation, &bar);
                 }
-                Event::Rejected { message } | Event::Failed { message } => return Err(message.into()),
+                Event::Refused { why: message, .. } | Event::Failed { message } => return Err(message.into()),
                 _ => {}
             }
         }

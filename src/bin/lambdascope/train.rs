@@ -140,7 +140,7 @@ pub fn train(config: RunConfig, catalog: Catalog, bars: &MultiProgress) -> Resul
                     bar.set_message(format!("RMSE {:.2}", evaluation.test[0].rmse_cycles));
                     last = Some(evaluation);
                 }
-                Event::Rejected { message } | Event::Failed { message } => return Err(message.into()),
+                Event::Refused { why: message, .. } | Event::Failed { message } => return Err(message.into()),
                 _ => {}
             }
         }

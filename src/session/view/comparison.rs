@@ -143,7 +143,7 @@ impl RunView {
     #[must_use]
     pub fn comparison(&self, order: Order) -> Vec<Row> {
         let figures = |member: usize| self.evaluation.as_ref().and_then(|evaluation| evaluation.test.get(member));
-        let mut members: Vec<usize> = (0..self.wanted.members.len()).collect();
+        let mut members: Vec<usize> = (0..self.wanted().members.len()).collect();
         if order.by == Column::Member {
             if order.reversed {
                 members.reverse();

@@ -84,7 +84,7 @@ impl RunView {
         });
         let (count, sum) = logs.fold((0.0, 0.0), |(count, sum), log| (count + 1.0, sum + log));
         let ratio = (count > 0.0).then(|| (sum / count).exp())?;
-        Some((ratio, ratio_in_cycles([ratio, 1.0], &self.wanted.two_task_loss())?))
+        Some((ratio, ratio_in_cycles([ratio, 1.0], &self.wanted().two_task_loss())?))
     }
 
     /// The band of the focused member's cosine in each epoch, of the steps that are remembered.

@@ -1,19 +1,22 @@
-//! What a page knows of a run: the configuration a person wants, what the engine has told, and what to ask of it next.
+//! What a page knows of a run: what is in force, as the workers told it, and what is on its way.
 //!
 //! No browser in here. The page hands in events and changes, and does what comes out: commands to send, and which
-//! parts of it no longer show the truth.
+//! parts of it no longer show the truth. The configuration that a person wants is not kept: it follows from the two
+//! ([`RunView::wanted`]), so that what was refused is gone by itself.
 
 mod comparison;
 mod earlier;
 mod measured;
+mod pending;
 mod words;
 
 pub use comparison::{Cell, Column, Order, Row};
 pub use earlier::Earlier;
 pub use measured::InformationTrace;
+pub use pending::Pending;
 pub use words::{grouped, score_words, sentence};
 
-use super::{Change, Command, Evaluation, Event, History, Phase, RunConfig, StepRecord};
+use super::{Evaluation, Event, History, Phase, RunConfig, StepRecord};
 use crate::data::DataSummary;
 use crate::measure::{LambdaCurve, Trajectory};
 use crate::train::MemberConfig;
@@ -24,10 +27,14 @@ use crate::weighting::WeightingConfig;
 pub struct RunView {
     /// Where the run stands.
     pub phase: Phase,
-    /// The configuration that the controls show. It may be ahead of the engine's by the commands on their way.
-    pub wanted: RunConfig,
-    /// The configuration that the engine last said is in force.
+    /// The configuration in force, as the workers told it.
     pub in_force: Option<RunConfig>,
+    /// The configuration that was asked for first: the controls show it until another one is in force.
+    first: RunConfig,
+    /// What is on its way.
+    pending: Pending,
+    /// The start whose run goes on where it was, with the history of then.
+    resumed: Option<(u32, History)>,
     /// The data it trains on.
     pub data: Option<DataSummary>,
     /// Trainable parameters of one member.
@@ -80,26 +87,26 @@ pub enum Notice {
 }
 
 /// What a change of the configuration takes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plan {
     /// Nothing differs.
     Nothing,
-    /// Send this; training goes on.
-    Live(Command),
-    /// Send these, once the person knows that this starts training anew.
-    Restart {
-        /// What differs, in words that follow "changing".
-        what: &'static str,
-        /// What to send.
-        commands: Vec<Command>,
-    },
+    /// Training goes on: [`RunView::change_live`].
+    Live,
+    /// Training starts anew, because this differs, in words that follow "changing": [`RunView::change_anew`].
+    Restart(&'static str),
 }
 
 impl RunView {
-    /// A view that wants this configuration and has heard of nothing yet.
+    /// A view that shows this configuration and has heard of nothing yet.
     #[must_use]
-    pub fn new(wanted: RunConfig) -> Self {
-        Self { wanted, ..Self::default() }
+    pub fn new(first: RunConfig) -> Self {
+        Self { first, ..Self::default() }
+    }
+
+    /// The run that a start of this number builds goes on where it was: its curves are these.
+    pub fn resumes(&mut self, id: u32, history: History) {
+        self.resumed = Some((id, history));
     }
 
     /// Steps taken.
@@ -111,7 +118,7 @@ impl RunView {
     /// Share of all epochs that is done, in [0, 1], and of the present one.
     #[must_use]
     pub fn progress(&self) -> (f32, f32) {
-        let (epochs, done) = (self.wanted.epochs.max(1) as f32, self.latest.as_ref().map_or(0.0, |step| step.epoch));
+        let (epochs, done) = (self.wanted().epochs.max(1) as f32, self.latest.as_ref().map_or(0.0, |step| step.epoch));
         let present = if done >= epochs { 1.0 } else { done.fract() };
         ((done / epochs).clamp(0.0, 1.0), present)
     }
@@ -119,7 +126,7 @@ impl RunView {
     /// `λ_rul` of a member as a person sets it, or `None` where the strategy finds the weights itself.
     #[must_use]
     pub fn base_lambda(&self, member: usize) -> Option<f32> {
-        self.wanted.members.get(member).and_then(|member| member.weighting.base_lambda())
+        self.wanted().members.get(member).and_then(|member| member.weighting.base_lambda())
     }
 
     /// `λ_rul` of a member: the one its controls show.
@@ -132,76 +139,56 @@ impl RunView {
     /// are.
     #[must_use]
     pub fn labels(&self) -> Vec<String> {
-        let name = |member: usize| match self.wanted.members.get(member).map(|member| &member.weighting) {
-            None | Some(WeightingConfig::Fixed { .. }) => format!("λ {:.2}", self.lambda_rul(member)),
+        let wanted = self.wanted();
+        let name = |member: usize| match wanted.members.get(member).map(|member| &member.weighting) {
+            Some(WeightingConfig::Fixed { lambda_rul }) => format!("λ {lambda_rul:.2}"),
             Some(strategy) => strategy.card().title.to_owned(),
+            None => letter(member),
         };
-        match self.wanted.members.len() {
+        match wanted.members.len() {
             1 => vec![name(0)],
             count => (0..count).map(|member| format!("{} · {}", letter(member), name(member))).collect(),
-        }
-    }
-
-    /// What it takes to go from the configuration now wanted to another one.
-    #[must_use]
-    pub fn plan(&self, next: &RunConfig) -> Plan {
-        match self.wanted.change_to(next) {
-            Change::Nothing => Plan::Nothing,
-            Change::Live => Plan::Live(self.live_command(next)),
-            Change::Restart(what) => {
-                let mut commands = vec![Command::Start { config: next.clone() }];
-                if matches!(self.phase, Phase::Training | Phase::Finished) {
-                    commands.push(Command::Play);
-                }
-                Plan::Restart { what, commands }
-            }
-        }
-    }
-
-    /// One member's change is told as such: a drag of the slider makes many, and the rest of the configuration need
-    /// not travel with each.
-    fn live_command(&self, next: &RunConfig) -> Command {
-        let differing: Vec<usize> =
-            (0..next.members.len()).filter(|&member| self.wanted.members[member] != next.members[member]).collect();
-        let same_otherwise = RunConfig { members: self.wanted.members.clone(), ..next.clone() } == self.wanted;
-        match differing[..] {
-            [member] if same_otherwise => Command::SetMember { member, config: next.members[member].clone() },
-            _ => Command::Configure { config: next.clone() },
         }
     }
 
     /// The wanted configuration with the focused member changed.
     #[must_use]
     pub fn with_member(&self, change: impl FnOnce(&mut MemberConfig)) -> RunConfig {
-        let mut next = self.wanted.clone();
+        let mut next = self.wanted().into_owned();
         if let Some(member) = next.members.get_mut(self.focus) {
             change(member);
         }
         next
     }
 
-    /// Take in what the engine told.
+    /// Take in what the workers told.
     pub fn apply(&mut self, event: Event) -> Stale {
         match event {
             Event::Loading { .. }
             | Event::Ready { .. }
-            | Event::Refused { .. }
+            | Event::Unfit { .. }
+            | Event::Alive { .. }
             | Event::Saved { .. }
             | Event::Reading { .. }
             | Event::Explored { .. } => Stale::default(),
-            Event::Started { config, data, parameters, steps_per_epoch } => {
+            Event::Applied { id, config } => self.applied(id, config),
+            Event::Refused { id, why } => self.refused(id, why),
+            Event::Started { id, config, data, parameters, steps_per_epoch } => {
+                self.settle(id);
                 self.earlier = self.remembered(&config).or(self.earlier.take());
                 self.forget_steps();
-                self.focus = self.focus.min(config.members.len().saturating_sub(1));
+                // The first member of a curve is the pattern of all.
+                let last = if config.curve.is_some() { 0 } else { config.members.len().saturating_sub(1) };
+                self.focus = self.focus.min(last);
                 (self.parameters, self.steps_per_epoch, self.data) = (parameters, steps_per_epoch, Some(data));
-                // What differs live was changed after this run was asked for, and is on its way.
-                if matches!(self.wanted.change_to(&config), Change::Restart(_)) {
-                    self.wanted = config.clone();
-                }
                 self.in_force = Some(config);
+                if let Some((_, history)) = self.resumed.take_if(|(start, _)| *start == id) {
+                    self.history = history;
+                    self.restore_latest();
+                }
                 Stale { controls: true, run: true, ..Stale::all_figures() }
             }
-            Event::Configured { config } => self.configured(config),
+            Event::Replaced { why, step, .. } => self.replaced(&why, step),
             Event::Phase { phase } => self.entered(phase),
             Event::Steps { steps } => {
                 for step in steps {
@@ -224,14 +211,10 @@ impl RunView {
             Event::FilesLoaded { data, missing } => {
                 Stale { notice: Some(words::of_files(&data, &missing)), ..Stale::default() }
             }
-            Event::FilesRefused { message } => Stale { notice: Some(Notice::Wrong(message)), ..Stale::default() },
-            Event::Rejected { message } => {
-                if let Some(config) = &self.in_force {
-                    self.wanted = config.clone();
-                }
-                Stale { controls: true, members: true, notice: Some(Notice::Wrong(message)), ..Stale::default() }
+            Event::Unreadable { message } | Event::Damaged { message } => {
+                Stale { notice: Some(Notice::Wrong(message)), ..Stale::default() }
             }
-            Event::Failed { message } => {
+            Event::Failed { message } | Event::Broken { message } => {
                 self.phase = Phase::Failed;
                 Stale { phase: true, notice: Some(Notice::Wrong(message)), ..Stale::default() }
             }
@@ -251,20 +234,26 @@ impl RunView {
         Some(Notice::Told(sentence(&format!("early stopping holds {who}: its weights of epoch {epoch} are back"))))
     }
 
-    /// An answer to a live change may be older than what the slider shows now, so it moves no control; but members
-    /// that the page has not seen before are its own to take over.
-    fn configured(&mut self, config: RunConfig) -> Stale {
-        let (known, told) = (self.wanted.members.len(), config.members.len());
-        let mut stale = Stale::default();
-        if told != known {
-            self.wanted.members.truncate(told);
-            self.wanted.members.extend(config.members.iter().skip(known).cloned());
-            // A fork is made to be changed, so the newest member takes the focus.
-            self.focus = told.saturating_sub(1);
-            stale = Stale { controls: true, ..Stale::all_figures() };
-        }
-        self.in_force = Some(config);
-        stale
+    /// Another worker took over. Said once: a page that counts steps again is understood only with a reason.
+    fn replaced(&mut self, why: &str, step: Option<u32>) -> Stale {
+        let Some(step) = step else {
+            let words = format!("a worker failed ({why}) and was replaced; the run goes on");
+            return Stale { notice: Some(Notice::Told(sentence(&words))), ..Stale::default() };
+        };
+        self.history.forget_after(step);
+        self.restore_latest();
+        let words = format!(
+            "the worker failed ({why}) and was replaced; the run goes on from step {}",
+            grouped(step)
+        );
+        Stale { notice: Some(Notice::Told(sentence(&words))), run: true, ..Stale::all_figures() }
+    }
+
+    /// What is shown of now is the end of the history.
+    fn restore_latest(&mut self) {
+        self.latest = self.history.steps().last().cloned();
+        self.evaluation = self.history.evaluations().last().cloned();
+        self.curve = self.evaluation.as_ref().and_then(|evaluation| self.curve_of(evaluation));
     }
 
     fn entered(&mut self, phase: Phase) -> Stale {

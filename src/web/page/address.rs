@@ -40,8 +40,8 @@ impl Address {
 }
 
 impl App {
-    fn link(&self) -> Link {
-        Link { config: self.view.borrow().wanted.clone(), backend: self.backend, autoplay: self.autoplay }
+    pub(super) fn link(&self) -> Link {
+        Link { config: self.view.borrow().wanted().into_owned(), backend: self.backend, autoplay: self.autoplay }
     }
 
     /// Let the address follow the configuration, a little later and without a new entry in the history.
@@ -57,7 +57,9 @@ impl App {
     }
 
     fn write_address(&self) {
-        let address = format!("#{}", self.link().fragment());
+        let link = self.link();
+        self.remember_run(&link);
+        let address = format!("#{}", link.fragment());
         // A browser that refuses, as from a file, takes nothing away but the link.
         if let Some(history) = window().ok().and_then(|window| window.history().ok()) {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
@@ -92,7 +94,7 @@ impl App {
             self.messages.wrong(&format!("part of the link was left out: {problem}"));
         }
         if link.backend != self.backend {
-            // The engines are chosen once, at the start.
+            // The devices are chosen once, at the start.
             if let Ok(window) = window() {
                 let _ = window.location().reload();
             }

@@ -95,13 +95,18 @@ impl BackendLine {
         set_shown(&self.progress, false);
     }
 
-    /// The larger engine is ready.
+    /// Whether it says that this computes.
+    pub fn shows(&self, kind: BackendKind) -> bool {
+        self.line.get_attribute("data-backend").as_deref() == Some(kind.name())
+    }
+
+    /// The larger worker is ready.
     pub fn offer_switch(&self) {
         set_shown(&self.progress, false);
         set_shown(&self.switch, true);
     }
 
-    /// Show how much of the larger engine is there.
+    /// Show how much of the larger worker is there.
     pub fn loading(&self, bytes: f64, whole: Option<f64>) {
         set_shown(&self.progress, true);
         if let Some(whole) = whole {

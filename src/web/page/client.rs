@@ -1,4 +1,4 @@
-//! An engine as the page sees it: a worker, what it says, and what is said to it.
+//! A worker as the page sees it: what it says, and what is said to it.
 
 use std::rc::Rc;
 
@@ -6,8 +6,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::dom::{property, window};
-use crate::session::{Command, Event};
+use super::dom::{after, property, window};
+use crate::session::{Event, Request};
 use crate::web::{WebError, message};
 
 /// What a worker is heard to say.
@@ -26,9 +26,9 @@ pub struct Client {
 }
 
 impl Client {
-    /// Take over the CPU engine that `boot.js` started before this program was here, or start one.
+    /// Take over the CPU's worker that `boot.js` started before this program was here, or start one.
     pub fn adopt(hear: Rc<dyn Fn(Heard)>) -> Result<Self, WebError> {
-        let boot = property(&window()?.into(), "lambdascopeEngine");
+        let boot = property(&window()?.into(), "lambdascopeWorker");
         let worker = boot.as_ref().and_then(|boot| property(boot, "worker")?.dyn_into::<Worker>().ok());
         let Some(worker) = worker else {
             return Self::spawn("engine_loader.js", hear);
@@ -36,10 +36,13 @@ impl Client {
         let client = Self::listening(worker, Rc::clone(&hear));
         let heard = boot.as_ref().and_then(|boot| property(boot, "heard")?.dyn_into::<js_sys::Array>().ok());
         for event in heard.iter().flat_map(|heard| heard.iter()) {
-            hear(match event.dyn_into::<MessageEvent>() {
+            let heard = match event.dyn_into::<MessageEvent>() {
                 Ok(event) => understood(event.data()),
                 Err(event) => Heard::Trouble(trouble(&event)),
-            });
+            };
+            // Once the page stands.
+            let hear = Rc::clone(&hear);
+            after(0, move || hear(heard));
         }
         Ok(client)
     }
@@ -48,7 +51,7 @@ impl Client {
     pub fn spawn(script: &str, hear: Rc<dyn Fn(Heard)>) -> Result<Self, WebError> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(script, &options).map_err(WebError::call("starting the engine"))?;
+        let worker = Worker::new_with_options(script, &options).map_err(WebError::call("starting a worker"))?;
         Ok(Self::listening(worker, hear))
     }
 
@@ -63,15 +66,21 @@ impl Client {
         Self { worker, _on_message: on_message, _on_error: on_error }
     }
 
-    /// Say something to the engine.
-    pub fn send(&self, command: &Command) -> Result<(), WebError> {
-        self.worker.post_message(&message::encode(command)?).map_err(WebError::call("speaking to the engine"))
+    /// Say something to the worker.
+    pub fn send(&self, request: &Request) -> Result<(), WebError> {
+        self.worker.post_message(&message::encode(request)?).map_err(WebError::call("speaking to a worker"))
     }
 
-    /// Give the engine files to read. What travels are handles; their bytes are read in the worker.
-    pub fn send_files(&self, files: &[File]) -> Result<(), WebError> {
+    /// Give the worker files to read, as the command of this number. What travels are handles; their bytes are read in
+    /// the worker.
+    pub fn send_files(&self, id: u32, files: &[File]) -> Result<(), WebError> {
+        let doing = "giving a worker files";
         let files: js_sys::Array = files.iter().collect();
-        self.worker.post_message(&files).map_err(WebError::call("giving the engine files"))
+        let message = js_sys::Object::new();
+        for (name, value) in [("id", JsValue::from(id)), ("files", files.into())] {
+            js_sys::Reflect::set(&message, &name.into(), &value).map_err(WebError::call(doing))?;
+        }
+        self.worker.post_message(&message).map_err(WebError::call(doing))
     }
 }
 
@@ -93,7 +102,7 @@ fn understood(data: JsValue) -> Heard {
 /// An error event without words is a script that could not be loaded.
 fn trouble(event: &JsValue) -> String {
     match event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).filter(|words| !words.is_empty()) {
-        Some(words) => format!("the training engine broke down: {words}"),
-        None => "the training engine could not be loaded; check the connection and reload the page".to_owned(),
+        Some(words) => format!("it broke down: {words}"),
+        None => "its program could not be loaded; check the connection and reload the page".to_owned(),
     }
 }

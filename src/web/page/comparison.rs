@@ -67,7 +67,7 @@ impl Comparison {
 
     /// Show the members' latest figures, where there are several members.
     pub fn show(&self, view: &RunView, is_dark: bool) -> Result<(), WebError> {
-        let racing = view.wanted.mode() == Mode::Compare;
+        let racing = view.wanted().mode() == Mode::Compare;
         set_shown(&self.panel, racing);
         if !racing {
             return Ok(());

@@ -66,7 +66,7 @@ impl Figures {
         put(&self.cosine, cosine, |value| format!("{value:.2}").replace('-', "−"));
         set_text(&self.cosine_words, cosine_words(cosine));
         put(&self.epoch, view.latest.as_ref().map(|step| step.epoch), |value| format!("{value:.2}"));
-        set_text(&self.epoch_of, &format!("of {}", view.wanted.epochs));
+        set_text(&self.epoch_of, &format!("of {}", view.wanted().epochs));
         let (_, present) = view.progress();
         self.epoch_progress.set_value(f64::from(present));
         let steps = view.steps_taken();
@@ -76,9 +76,9 @@ impl Figures {
     }
 
     /// Show what does not change during a run.
-    pub fn show_run(&self, view: &RunView, engines: usize) {
+    pub fn show_run(&self, view: &RunView, workers: usize) {
         let parameters = grouped(u32::try_from(view.parameters).unwrap_or(u32::MAX));
-        let over = if engines > 1 { format!(", on {engines} engines") } else { String::new() };
+        let over = if workers > 1 { format!(", on {workers} workers") } else { String::new() };
         set_text(&self.size, &format!("{} an epoch, {parameters} parameters{over}", grouped(view.steps_per_epoch)));
     }
 

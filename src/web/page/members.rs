@@ -3,13 +3,15 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use web_sys::{HtmlButtonElement, HtmlElement, HtmlInputElement, HtmlSelectElement};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlButtonElement, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::App;
 use super::controls::offer;
 use super::dom::{append, create, create_text, element, listen, set_attribute, set_shown, set_text};
 use crate::chart::{Rgb, Style, member_hue};
-use crate::session::{MOST_RACERS, Mode, RunConfig, RunView, Stale, letter};
+use crate::session::{Command, MOST_RACERS, Mode, Phase, Restart, RunConfig, RunView, Stale, letter, sentence};
+use crate::train::MemberState;
 use crate::web::WebError;
 
 /// The selector, the panel and its rows.
@@ -23,10 +25,20 @@ pub struct Members {
 }
 
 struct Row {
+    row: HtmlElement,
     choice: HtmlInputElement,
     swatch: HtmlElement,
     name: HtmlElement,
     rmse: HtmlElement,
+    /// Why the member diverged.
+    cause: HtmlElement,
+}
+
+/// The member in whose row an event was, on an element of this kind.
+fn member_of(event: &web_sys::Event, kind: &str) -> Option<usize> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    let row = target.closest(kind).ok()??.closest("[data-member]").ok()??;
+    row.get_attribute("data-member")?.parse().ok()
 }
 
 /// A mode as it is offered, and what it does.
@@ -67,19 +79,33 @@ impl Members {
         listen(&self.mode, "change", move |_| {
             if let Some(mode) = Mode::from_name(&mode.value()) {
                 let focus = heard.view.borrow().focus;
-                heard.change_members(|config| config.in_mode(mode, focus));
+                heard.change_mode(mode, focus);
+            }
+        })?;
+        let heard = Rc::clone(app);
+        listen(&self.add, "click", move |_| heard.change_members(RunConfig::with_racer, |restart| Command::Add { restart }))?;
+        // Rows come and go, so that the list listens for them.
+        let heard = Rc::clone(app);
+        listen(&self.list, "change", move |event| {
+            if let Some(member) = member_of(&event, "input") {
+                heard.focus(member);
             }
         })?;
         let app = Rc::clone(app);
-        listen(&self.add, "click", move |_| app.change_members(RunConfig::with_racer))
+        listen(&self.list, "click", move |event| {
+            if let Some(member) = member_of(&event, "button") {
+                app.change_members(|config| config.without(member), move |restart| Command::Remove { member, restart });
+            }
+        })
     }
 
     /// Show each member's strategy and test error, and which one is in focus.
     pub fn show(&self, view: &RunView, app: &Rc<App>) -> Result<(), WebError> {
-        let mode = view.wanted.mode();
+        let wanted = view.wanted();
+        let mode = wanted.mode();
         self.mode.set_value(mode.name());
         set_text(&self.mode_help, mode_words(mode).1);
-        let count = if mode == Mode::LambdaCurve { 0 } else { view.wanted.members.len() };
+        let count = if mode == Mode::LambdaCurve { 0 } else { wanted.members.len() };
         let racing = mode == Mode::Compare;
         set_shown(&self.panel, racing);
         self.add.set_disabled(count >= MOST_RACERS);
@@ -89,7 +115,7 @@ impl Members {
             rows.clear();
         }
         for member in rows.len()..count {
-            rows.push(self.add_row(member, app)?);
+            rows.push(self.add_row(member)?);
         }
         let style = if app.theme.is_dark() { Style::dark() } else { Style::light() };
         for (member, (row, label)) in rows.iter().zip(view.labels()).enumerate() {
@@ -98,12 +124,18 @@ impl Members {
             let test = view.evaluation.as_ref().and_then(|evaluation| evaluation.test.get(member));
             set_text(&row.rmse, &test.map_or_else(|| "–".to_owned(), |test| format!("RMSE {:.2}", test.rmse_cycles)));
             paint(&row.swatch, style.color(member_hue(member, count)));
+            let state = view.evaluation.as_ref().and_then(|evaluation| evaluation.states.get(member));
+            set_attribute(&row.row, "data-state", state.map_or("training", MemberState::name));
+            let cause = state.and_then(MemberState::divergence).map(|cause| sentence(&cause.to_string()));
+            set_text(&row.cause, cause.as_deref().unwrap_or_default());
+            set_shown(&row.cause, cause.is_some());
         }
         Ok(())
     }
 
-    fn add_row(&self, member: usize, app: &Rc<App>) -> Result<Row, WebError> {
+    fn add_row(&self, member: usize) -> Result<Row, WebError> {
         let row: HtmlElement = create("div", "member-row")?;
+        set_attribute(&row, "data-member", &member.to_string());
         let label: HtmlElement = create("label", "member")?;
         let choice: HtmlInputElement = create("input", "")?;
         choice.set_type("radio");
@@ -119,13 +151,11 @@ impl Members {
         set_attribute(&remove, "type", "button");
         set_attribute(&remove, "aria-label", &format!("Remove member {}", letter(member)));
         set_attribute(&remove, "title", "Remove this member; the others start anew");
-        append(&row, &[&label, &remove])?;
+        let cause: HtmlElement = create("p", "cause")?;
+        cause.set_hidden(true);
+        append(&row, &[&label, &remove, &cause])?;
         append(&self.list, &[&row])?;
-        let focused = Rc::clone(app);
-        listen(&choice, "change", move |_| focused.focus(member))?;
-        let app = Rc::clone(app);
-        listen(&remove, "click", move |_| app.change_members(|config| config.without(member)))?;
-        Ok(Row { choice, swatch, name, rmse })
+        Ok(Row { row, choice, swatch, name, rmse, cause })
     }
 }
 
@@ -135,10 +165,33 @@ pub fn paint(swatch: &HtmlElement, color: Rgb) {
 }
 
 impl App {
-    /// Start with other members, if the person agrees.
-    fn change_members(self: &Rc<Self>, change: impl FnOnce(&RunConfig) -> RunConfig) {
-        let next = change(&self.view.borrow().wanted);
+    /// Start in another mode, if the person agrees.
+    fn change_mode(self: &Rc<Self>, mode: Mode, focus: usize) {
+        let next = self.view.borrow().wanted().in_mode(mode, focus);
         self.change(&next);
+        self.mark(Stale { controls: !self.dialog.is_open(), ..Stale::default() });
+    }
+
+    /// Start with other members, if the person agrees. `change` says whether there is something to do.
+    fn change_members(
+        self: &Rc<Self>,
+        change: impl FnOnce(&RunConfig) -> RunConfig,
+        command: impl FnOnce(Restart) -> Command + 'static,
+    ) {
+        let changes = {
+            let view = self.view.borrow();
+            let wanted = view.wanted();
+            change(&wanted) != *wanted
+        };
+        if !changes {
+            return;
+        }
+        let app = Rc::clone(self);
+        self.ask_to_restart("Changing the number of members starts training anew.", move || {
+            let trains = matches!(app.view.borrow().phase, Phase::Training | Phase::Finished);
+            app.send(command(if trains { Restart::AgreedAndTrain } else { Restart::Agreed }));
+            app.wants();
+        });
         self.mark(Stale { controls: !self.dialog.is_open(), ..Stale::default() });
     }
 }

@@ -1,9 +1,13 @@
 //! The two places where the page speaks in sentences: a polite status line, and an alert that stays until dismissed.
 
+use std::rc::Rc;
+
 use web_sys::HtmlElement;
 
+use super::App;
+
 use super::dom::{element, listen, set_attribute, set_shown, set_text};
-use crate::session::{Phase, RunView, grouped, sentence};
+use crate::session::{Phase, RunConfig, RunView, grouped, sentence};
 use crate::web::WebError;
 
 /// Status line and alert.
@@ -12,6 +16,8 @@ pub struct Messages {
     alert: HtmlElement,
     alert_text: HtmlElement,
     close: HtmlElement,
+    /// Starts on other data, where nothing could be started.
+    usual: HtmlElement,
 }
 
 impl Messages {
@@ -22,11 +28,17 @@ impl Messages {
             alert: element("alert")?,
             alert_text: element("alert-text")?,
             close: element("alert-close")?,
+            usual: element("alert-usual")?,
         })
     }
 
-    /// Let the alert be dismissed.
-    pub fn wire(&self) -> Result<(), WebError> {
+    /// Let the alert be dismissed, and do what it offers.
+    pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
+        let app = Rc::clone(app);
+        listen(&self.usual, "click", move |_| {
+            app.messages.settle();
+            app.begin_usual_run();
+        })?;
         let alert = self.alert.clone();
         listen(&self.close, "click", move |_| alert.set_hidden(true))
     }
@@ -40,6 +52,14 @@ impl Messages {
     pub fn wrong(&self, words: &str) {
         set_text(&self.alert_text, &sentence(words));
         set_shown(&self.alert, true);
+    }
+
+    /// Offer a run that could be started, where none is in force. The alert says why none is.
+    pub fn offer(&self, usual: Option<RunConfig>) {
+        set_shown(&self.usual, usual.is_some());
+        if let Some(usual) = usual {
+            set_text(&self.usual, &format!("Train on {} instead", usual.data.subset));
+        }
     }
 
     /// What was wrong has been put right.
@@ -61,10 +81,11 @@ impl Messages {
             Phase::Paused => self.told(&format!("Paused after step {}.", grouped(view.steps_taken()))),
             Phase::Finished => self.told(&format!(
                 "Finished: {} epochs, {} steps. Ask for more epochs, or start again.",
-                view.wanted.epochs,
+                view.wanted().epochs,
                 grouped(view.steps_taken())
             )),
-            Phase::Failed => self.told("The run cannot go on."),
+            Phase::Failed if view.in_force.is_none() => self.told("Nothing is running: what was asked for could not be started."),
+            Phase::Failed => self.told("The run cannot go on. Reset it, or change it and play again."),
         }
     }
 }

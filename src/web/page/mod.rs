@@ -1,34 +1,35 @@
 //! The page: controls, figures and charts around one [`RunView`].
 //!
-//! An event of the engine or of a person changes the view at once; what it makes untrue on the page is gathered and
+//! An event of a worker or of a person changes the view at once; what it makes untrue on the page is gathered and
 //! put right once an animation frame.
 
 mod address;
 mod backend;
+mod cache;
 mod charts;
 mod client;
 mod comparison;
 mod controls;
+mod crew;
 mod dialog;
 mod dom;
-mod engines;
 mod explorer;
 mod figures;
 mod files;
 mod frame;
 mod keys;
+mod kept_run;
 mod ledger;
 mod members;
 mod messages;
-mod pool;
 mod theme;
 mod transport;
+mod workers;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::data::DataConfig;
-use crate::session::{BackendChoice, Command, Event, Link, Notice, Plan, RunConfig, RunView, Stale, grouped};
+use crate::session::{BackendChoice, Event, Link, Notice, Plan, RunConfig, RunView, Stale, grouped};
 use crate::web::WebError;
 
 use address::Address;
@@ -37,16 +38,18 @@ use charts::Charts;
 use comparison::Comparison;
 use controls::Controls;
 use dialog::Dialog;
-use engines::Engines;
+use crew::Crew;
 use explorer::Explorer;
 use figures::Figures;
 use files::Files;
 use frame::Frame;
+use kept_run::KeptRun;
 use ledger::Ledger;
 use members::Members;
 use messages::Messages;
 use theme::Theme;
 use transport::Transport;
+use workers::Devices;
 
 /// Everything on the page.
 pub struct App {
@@ -54,7 +57,11 @@ pub struct App {
     /// What the link asked for besides the run's configuration, which is the view's.
     backend: BackendChoice,
     autoplay: bool,
-    engines: RefCell<Engines>,
+    crew: Rc<Crew>,
+    devices: Devices,
+    kept_run: KeptRun,
+    /// The configuration that the run which goes on had when the page was left.
+    resumed_as: RefCell<Option<RunConfig>>,
     stale: RefCell<Stale>,
     frame: Frame,
     address: Address,
@@ -92,7 +99,10 @@ impl App {
             view: RefCell::new(RunView::new(link.config.expanded())),
             backend: link.backend,
             autoplay: link.autoplay,
-            engines: RefCell::default(),
+            crew: Crew::new(crew::most_workers()),
+            devices: Devices::default(),
+            kept_run: KeptRun::default(),
+            resumed_as: RefCell::default(),
             stale: RefCell::default(),
             frame: Frame::default(),
             address: Address::find()?,
@@ -110,10 +120,11 @@ impl App {
             backend_line: BackendLine::find()?,
             theme: Theme::find()?,
         });
-        // Before anything else is wired: the engine may have been ready for a while.
+        // Before anything else is wired: the worker may have been ready for a while.
         app.look_for_kept_files();
-        app.start_engines();
-        app.messages.wire()?;
+        app.look_for_kept_run();
+        app.start_workers();
+        app.messages.wire(&app)?;
         app.transport.wire(&app)?;
         app.controls.wire(&app)?;
         app.members.wire(&app)?;
@@ -137,14 +148,17 @@ impl App {
         Ok(())
     }
 
-    /// Take in an event of the engine in use.
+    /// Take in what the workers told.
     fn heard(self: &Rc<Self>, event: Event) {
         let event = match event {
             Event::Explored { question, answer } => return self.take_answer(&question, answer),
+            Event::Ready { backend, why } => return self.worker_ready(backend, why),
+            Event::Loading { bytes, whole } => return self.backend_line.loading(bytes, whole),
+            Event::Unfit { why } => return self.no_webgpu(&why),
             event => event,
         };
         let data_changed = matches!(event, Event::Started { .. } | Event::FilesLoaded { .. });
-        let refused = matches!(event, Event::Rejected { .. });
+        let answers = matches!(event, Event::Applied { .. } | Event::Refused { .. } | Event::Started { .. });
         match &event {
             Event::Reading { file, share } => self.files.reading(file, *share),
             Event::FilesLoaded { data, missing } => {
@@ -152,35 +166,60 @@ impl App {
                 self.messages.settle();
                 self.take_data(data, missing);
             }
-            // The engine may be another one than before.
-            Event::Started { .. } => self.follow_engine(),
-            Event::FilesRefused { .. } => self.files.refused(),
+            Event::Refused { id, .. } => self.files.refused(*id),
+            Event::Replaced { .. } => self.worker_replaced(&event),
+            Event::Broken { .. } => self.files.give_up(),
             _ => {}
         }
-        let stale = self.view.borrow_mut().apply(event);
+        let has_begun = matches!(event, Event::Started { .. });
+        let (stale, next, usual) = {
+            let mut view = self.view.borrow_mut();
+            let stale = view.apply(event);
+            (stale, view.next_change(), view.usual_run())
+        };
         self.mark(stale);
+        self.dispatch(Vec::from_iter(next));
+        if answers {
+            self.update_address();
+            self.messages.offer(usual);
+        }
+        if has_begun {
+            if let Some(config) = self.resumed_as.take() {
+                self.change(&config);
+            }
+            self.follow_engine();
+        }
         if data_changed {
             self.explore_anew();
         }
-        if refused {
-            self.messages.show(&self.view.borrow());
-            self.start_something();
-        }
     }
 
-    /// A link may ask for data that is not at hand. Rather than nothing, the page then shows the usual data.
-    fn start_something(self: &Rc<Self>) {
-        let next = {
-            let view = self.view.borrow();
-            let usual = RunConfig { data: DataConfig::default(), ..view.wanted.clone() };
-            (view.in_force.is_none() && view.wanted.data != usual.data).then_some(usual)
-        };
-        let Some(config) = next else { return };
-        self.send(&Command::Start { config: config.clone() });
-        if self.autoplay {
-            self.send(&Command::Play);
+    /// Begin the run that the link asks for, where it was when this page was left, if it is the same one.
+    fn begin_run(self: &Rc<Self>) {
+        if self.kept_run.is_looking() {
+            let app = Rc::clone(self);
+            return self.kept_run.once_looked(move || app.begin_run());
         }
-        self.want(config);
+        // A person may have asked for another run meanwhile.
+        if !self.view.borrow().is_settled() || self.resume_kept_run() {
+            return;
+        }
+        let requests = {
+            let mut view = self.view.borrow_mut();
+            let first = view.wanted().into_owned();
+            view.start_run(first, self.autoplay)
+        };
+        self.dispatch(requests);
+    }
+
+    /// Train on the data that is always at hand, at a person's wish.
+    fn begin_usual_run(self: &Rc<Self>) {
+        let requests = {
+            let mut view = self.view.borrow_mut();
+            view.usual_run().map(|usual| view.start_run(usual, true)).unwrap_or_default()
+        };
+        self.dispatch(requests);
+        self.wants();
     }
 
     /// Remember what no longer shows the truth, and tell at once what must be told.
@@ -221,11 +260,12 @@ impl App {
         let phase_or_run = stale.phase || stale.run;
         let shown = (|| {
             if phase_or_run {
+                self.remember_run(&self.link());
                 self.transport.show(&view);
                 self.messages.show(&view);
             }
             if stale.run {
-                self.figures.show_run(&view, self.engines.borrow().in_use());
+                self.figures.show_run(&view, self.crew.look(|workers| workers.places().len()));
                 self.controls.show_data(&view);
             }
             if stale.controls {
@@ -234,7 +274,7 @@ impl App {
             if stale.members || stale.controls {
                 self.members.show(&view, self)?;
                 self.controls.show_focus(&view);
-                self.charts.show_mode(view.wanted.mode());
+                self.charts.show_mode(view.wanted().mode());
             }
             if stale.members || stale.controls || stale.evaluations {
                 self.comparison.show(&view, self.theme.is_dark())?;
@@ -256,15 +296,6 @@ impl App {
         }
     }
 
-    /// Say something to the engine in use, if it listens; before that, the configuration wanted is what it starts with.
-    fn send(self: &Rc<Self>, command: &Command) {
-        self.engage(command);
-        let sent = self.engines.borrow_mut().send(command);
-        if let Err(error) = sent {
-            self.messages.wrong(&error.to_string());
-        }
-    }
-
     /// Go to another configuration: at once where training goes on, and after asking where it starts anew.
     fn change(self: &Rc<Self>, next: &RunConfig) {
         // What is set for one member of a curve is set for all.
@@ -272,31 +303,24 @@ impl App {
         let plan = self.view.borrow().plan(&next);
         match plan {
             Plan::Nothing => {}
-            Plan::Live(command) => {
-                self.send(&command);
-                self.want(next);
+            Plan::Live => {
+                let requests = self.view.borrow_mut().change_live(&next);
+                self.dispatch(requests);
+                self.wants();
             }
-            Plan::Restart { what, commands } => {
+            Plan::Restart(what) => {
                 let app = Rc::clone(self);
                 self.ask_to_restart(&format!("{what}: a change starts training anew."), move || {
-                    for command in &commands {
-                        app.send(command);
-                    }
-                    app.want(next);
+                    let requests = app.view.borrow_mut().change_anew(&next);
+                    app.dispatch(requests);
+                    app.wants();
                 });
             }
         }
     }
 
-    fn want(self: &Rc<Self>, next: RunConfig) {
-        {
-            let mut view = self.view.borrow_mut();
-            // The first member of a curve is the pattern of all.
-            if next.curve.is_some() {
-                view.focus = 0;
-            }
-            view.wanted = next;
-        }
+    /// Another configuration is on its way.
+    fn wants(self: &Rc<Self>) {
         self.mark(Stale { members: true, ..Stale::default() });
         self.update_address();
     }

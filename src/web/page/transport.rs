@@ -44,14 +44,16 @@ impl Transport {
 
     /// Say what can be done now.
     pub fn show(&self, view: &RunView) {
-        let stands = !matches!(view.phase, Phase::Loading | Phase::Failed) && view.in_force.is_some();
+        let stands = view.phase != Phase::Loading && view.in_force.is_some();
+        // A run that cannot go on begins again at a press.
+        let goes_on = stands && view.phase != Phase::Failed;
         self.play.set_disabled(!stands);
-        self.step.set_disabled(!stands || view.phase == Phase::Finished);
+        self.step.set_disabled(!goes_on || view.phase == Phase::Finished);
         self.reset.set_disabled(!stands);
-        self.fork.set_disabled(!stands || view.wanted.members.len() >= MOST_RACERS);
+        self.fork.set_disabled(!goes_on || view.wanted().members.len() >= MOST_RACERS);
         let (name, state) = match view.phase {
             Phase::Training => ("Pause", "pause"),
-            Phase::Finished => ("Again", "play"),
+            Phase::Finished | Phase::Failed => ("Again", "play"),
             _ => ("Play", "play"),
         };
         set_text(&self.play_name, name);
@@ -64,16 +66,16 @@ impl App {
     pub(super) fn play_or_pause(self: &Rc<Self>) {
         let phase = self.view.borrow().phase;
         match phase {
-            Phase::Training => self.send(&Command::Pause),
-            Phase::Finished => {
+            Phase::Training => self.send(Command::Pause),
+            Phase::Finished | Phase::Failed => {
                 let app = Rc::clone(self);
                 self.ask_to_restart("Training again starts from the initial weights.", move || {
-                    app.send(&Command::Reset);
-                    app.send(&Command::Play);
+                    app.send(Command::Reset);
+                    app.send(Command::Play);
                 });
             }
-            Phase::Ready | Phase::Paused => self.send(&Command::Play),
-            Phase::Loading | Phase::Failed => {}
+            Phase::Ready | Phase::Paused => self.send(Command::Play),
+            Phase::Loading => {}
         }
     }
 
@@ -81,15 +83,15 @@ impl App {
     pub(super) fn step(self: &Rc<Self>) {
         let phase = self.view.borrow().phase;
         if matches!(phase, Phase::Training | Phase::Ready | Phase::Paused) {
-            self.send(&Command::Step { count: 1 });
+            self.send(Command::Step { count: 1 });
         }
     }
 
-    /// Back to the initial weights.
+    /// Back to the initial weights, also from a run that cannot go on.
     pub(super) fn reset(self: &Rc<Self>) {
         let phase = self.view.borrow().phase;
-        if !matches!(phase, Phase::Loading | Phase::Failed) {
-            self.send(&Command::Reset);
+        if phase != Phase::Loading {
+            self.send(Command::Reset);
         }
     }
 
@@ -103,10 +105,10 @@ impl App {
     pub(super) fn fork(self: &Rc<Self>) {
         let (phase, member, has_room) = {
             let view = self.view.borrow();
-            (view.phase, view.focus, view.wanted.members.len() < MOST_RACERS)
+            (view.phase, view.focus, view.wanted().members.len() < MOST_RACERS)
         };
         if has_room && !matches!(phase, Phase::Loading | Phase::Failed) {
-            self.send(&Command::Fork { member });
+            self.send(Command::Fork { member });
             self.mark(Stale { phase: true, ..Stale::default() });
         }
     }

@@ -150,7 +150,7 @@ impl ChartView {
         }
         let kind =
             if self.kind == ChartKind::GradientNorms && options.ratio { ChartKind::NormRatio } else { self.kind };
-        let steps = || ChartData::new(kind, &view.history, labels).with_epochs(epochs.min(view.wanted.epochs.max(1)));
+        let steps = || ChartData::new(kind, &view.history, labels).with_epochs(epochs.min(view.wanted().epochs.max(1)));
         let measured = match self.kind {
             ChartKind::LambdaCurve => view.curve.as_ref().map(|curve| {
                 let subset = view.data.as_ref().map(|data| data.subset).filter(|_| options.published_curve);

@@ -241,6 +241,6 @@ pub fn show_engine(row: &Element, trajectory: &Trajectory) {
 impl App {
     /// Ask for the test engine's life that a person wants to see; it is told anew at the end of every epoch.
     pub(in super::super) fn follow_engine(self: &Rc<Self>) {
-        self.send(&Command::Follow { engine: self.charts.options.get().engine });
+        self.send(Command::Follow { engine: self.charts.options.get().engine });
     }
 }

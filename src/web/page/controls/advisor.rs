@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use web_sys::{HtmlElement, HtmlSelectElement};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlSelectElement};
 
 use super::super::App;
 use super::super::dom::{append, create, create_text, element, listen, set_attribute};
 use super::choices::offer;
-use crate::session::Stale;
 use crate::web::WebError;
 use crate::weighting::{Answers, Compute, DataAmount, Regularization, Stage, WeightingConfig};
 
@@ -75,12 +75,20 @@ impl Advisor {
         for select in &self.selects {
             let heard = Rc::clone(app);
             listen(select, "change", move |_| {
-                if let Err(error) = heard.controls.advisor.show(&heard) {
+                if let Err(error) = heard.controls.advisor.show() {
                     heard.messages.wrong(&error.to_string());
                 }
             })?;
         }
-        self.show(app)
+        // Suggestions come and go, so that their list listens for them.
+        let app = Rc::clone(app);
+        listen(&self.suggestions, "click", move |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            if let Some(strategy) = target.and_then(|button| button.get_attribute("data-strategy")) {
+                app.set_or_say("strategy", &strategy);
+            }
+        })?;
+        self.show()
     }
 
     fn answers(&self) -> Option<Answers> {
@@ -96,7 +104,7 @@ impl Advisor {
     }
 
     /// Write what the answers suggest: the family, why, and a strategy of it that can be taken at once.
-    fn show(&self, app: &Rc<App>) -> Result<(), WebError> {
+    fn show(&self) -> Result<(), WebError> {
         self.suggestions.set_inner_html("");
         for suggestion in self.answers().map(|answers| answers.suggestions()).unwrap_or_default() {
             let item: HtmlElement = create("li", "")?;
@@ -109,8 +117,6 @@ impl Advisor {
             let reason: HtmlElement = create_text("p", "", suggestion.reason)?;
             append(&item, &[&family, &reason, &take])?;
             append(&self.suggestions, &[&item])?;
-            let app = Rc::clone(app);
-            listen(&take, "click", move |_| app.set_or_say("strategy", suggestion.first))?;
         }
         Ok(())
     }

@@ -68,7 +68,7 @@ impl Lambda {
 
     /// Say which member the slider moves, where there are several.
     pub fn show_focus(&self, view: &RunView) {
-        if view.wanted.members.len() > 1 {
+        if view.wanted().members.len() > 1 {
             let name = letter(view.focus);
             set_text(&self.focus, &format!("of member {name}"));
             set_text(&self.focus_short, &format!("λ of member {name}"));

@@ -19,7 +19,7 @@ use crate::session::{Mode, Patch, RunView, Stale};
 use crate::web::WebError;
 
 use advisor::Advisor;
-pub use choices::offer;
+pub use choices::{offer, origin_name};
 use lambda::Lambda;
 use rows::SettingRows;
 use strategy::StrategyPanel;
@@ -71,17 +71,17 @@ impl Controls {
         self.strategy.show(view);
         self.rows.show(view);
         let [panel, size] = &self.curve;
-        let is_curve = view.wanted.mode() == Mode::LambdaCurve;
+        let wanted = view.wanted();
+        let is_curve = wanted.mode() == Mode::LambdaCurve;
         set_shown(panel, is_curve);
         self.of_one.iter().for_each(|element| set_shown(element, !is_curve));
-        if let Some(curve) = &view.wanted.curve {
+        if let Some(curve) = &wanted.curve {
             set_text(size, &format!("{} members train together.", curve.members()));
         }
-        if let Some(member) = view.wanted.members.get(view.focus) {
+        if let Some(member) = wanted.members.get(view.focus) {
             set_text(&self.normalization_help, member.normalization.help());
         }
-        let regularization =
-            view.wanted.settings(view.focus).into_iter().find(|one| one.parameter.key == "regularization");
+        let regularization = wanted.settings(view.focus).into_iter().find(|one| one.parameter.key == "regularization");
         let rows = regularization.map(|setting| setting.parameter.parameters).unwrap_or_default();
         set_text(&self.regularization_now, &in_force(&rows));
     }
@@ -95,7 +95,7 @@ impl Controls {
     pub fn show_data(&self, view: &RunView) {
         let Some(data) = &view.data else { return };
         set_text(&self.data_source, &data.title());
-        set_attribute(&self.data_source, "data-kind", choices::origin_name(data.origin));
+        set_attribute(&self.data_source, "data-kind", origin_name(data.origin));
         let words = format!(
             "{} training engines ({} windows), {} test engines; {}",
             data.train_engines, data.train_windows, data.test_engines, data.labels
@@ -125,7 +125,7 @@ impl App {
     pub(super) fn set(self: &Rc<Self>, key: &str, value: &str) -> Result<(), ConfigError> {
         let next = {
             let view = self.view.borrow();
-            view.wanted.patched(&Patch::of(view.focus, key, value))?
+            view.wanted().patched(&Patch::of(view.focus, key, value))?
         };
         self.change(&next);
         self.mark(Stale { controls: !self.dialog.is_open(), ..Stale::default() });

@@ -75,7 +75,7 @@ impl SettingRows {
 
     /// Show the settings of the run and of the member in focus.
     pub fn show(&self, view: &RunView) {
-        let settings = view.wanted.settings(view.focus);
+        let settings = view.wanted().settings(view.focus);
         for group in &self.groups {
             // A row that cannot be made is missing from the panel; the setting stays in force, and in the link.
             let _ = group.show(&settings);

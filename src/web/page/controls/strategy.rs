@@ -50,7 +50,8 @@ impl StrategyPanel {
 
     /// Show the strategy of the member in focus.
     pub fn show(&self, view: &RunView) {
-        let Some(member) = view.wanted.members.get(view.focus) else { return };
+        let wanted = view.wanted();
+        let Some(member) = wanted.members.get(view.focus) else { return };
         let strategy = &member.weighting;
         let is_new = self.select.value() != strategy.name() || !self.card.has_child_nodes();
         self.select.set_value(strategy.name());

@@ -233,7 +233,7 @@ impl App {
         };
         if !known {
             self.explorer.state.borrow_mut().asked[0] = Some(question.clone());
-            self.send(&Command::Explore { question });
+            self.send(Command::Explore { question });
         }
     }
 
@@ -256,7 +256,8 @@ impl App {
     /// A question about the data of the run that is in force, or else wanted.
     fn question(&self, about: About) -> Question {
         let view = self.view.borrow();
-        let config = view.in_force.as_ref().unwrap_or(&view.wanted);
+        let wanted = view.wanted();
+        let config = view.in_force.as_ref().unwrap_or(&wanted);
         Question { data: config.data.clone(), seed: config.seed, about }
     }
 
@@ -325,7 +326,7 @@ impl App {
         let Ok(unit) = unit.parse() else { return };
         let question = self.question(About::Engine { test: part == Part::Test.name(), unit });
         explorer.state.borrow_mut().asked[1] = Some(question.clone());
-        self.send(&Command::Explore { question });
+        self.send(Command::Explore { question });
     }
 
     fn step_engine(self: &Rc<Self>, by: i32) {

@@ -81,7 +81,7 @@ impl App {
         if !self.files.is_looking()
             && let Some(data) = self.files.data()
         {
-            self.send(&data);
+            self.crew.ask(|workers| workers.share(data));
         }
     }
 

@@ -1,7 +1,7 @@
-//! A person's own files: chosen or dropped, read by the engine, and kept in this browser if the person wants it.
+//! A person's own files: chosen or dropped, read by a worker, and kept in this browser if the person wants it.
 //!
-//! The page never holds their bytes. The engine in use is given the browser's handles and reads them; what it found
-//! comes back as packs, which are small: for engines that are started later, and to be kept.
+//! The page never holds their bytes. The worker in use is given the browser's handles and reads them; what it found
+//! comes back as packs, which are small: for workers that are started later, and to be kept.
 
 mod kept;
 mod shelf;
@@ -30,6 +30,8 @@ pub struct Files {
     bar_words: HtmlElement,
     progress: HtmlProgressElement,
     drops: RefCell<Drops<File>>,
+    /// The numbers of the commands to read that are not answered yet.
+    asked: RefCell<Vec<u32>>,
     shelf: Shelf,
     search: Search,
 }
@@ -44,6 +46,7 @@ impl Files {
             bar_words: element("files-reading-words")?,
             progress: element("files-progress")?,
             drops: RefCell::default(),
+            asked: RefCell::default(),
             shelf: Shelf::find()?,
             search: Search::default(),
         })
@@ -93,7 +96,7 @@ impl Files {
         })
     }
 
-    /// The data sets at hand, for an engine that has none of them yet.
+    /// The data sets at hand, for a worker that has none of them yet.
     pub fn data(&self) -> Option<Command> {
         self.shelf.command()
     }
@@ -105,13 +108,17 @@ impl Files {
         set_shown(&self.bar, true);
     }
 
-    /// The files were refused.
-    pub fn refused(&self) {
-        self.drops.borrow_mut().refused();
-        self.answered();
+    /// A command was refused: the files, if it was to read them.
+    pub fn refused(&self, id: u32) {
+        let before = self.asked.borrow().len();
+        self.asked.borrow_mut().retain(|asked| *asked != id);
+        if self.asked.borrow().len() < before {
+            self.drops.borrow_mut().refused();
+            self.answered();
+        }
     }
 
-    /// The engine will not answer any more.
+    /// The worker will not answer any more.
     pub fn give_up(&self) {
         self.drops.borrow_mut().give_up();
         self.answered();
@@ -152,16 +159,20 @@ impl App {
         }
     }
 
-    /// Give files to the engine in use; without one they wait for [`App::hand_over_files_again`].
+    /// Give files to the worker in use; without one they wait for [`App::hand_over_files_again`].
     fn hand_over(self: &Rc<Self>, files: &[File]) {
-        let sent = self.engines.borrow().send_files(files);
-        if let Err(error) = sent {
-            self.files.give_up();
-            self.messages.wrong(&error.to_string());
+        let id = self.view.borrow_mut().number();
+        match self.crew.read(id, files) {
+            Ok(true) => self.files.asked.borrow_mut().push(id),
+            Ok(false) => {}
+            Err(error) => {
+                self.files.give_up();
+                self.messages.wrong(&error.to_string());
+            }
         }
     }
 
-    /// Give the engine in use what no engine has answered yet.
+    /// Give the worker in use what no worker has answered yet.
     pub(super) fn hand_over_files_again(self: &Rc<Self>) {
         let files = self.files.drops.borrow_mut().again();
         if !files.is_empty() {
@@ -169,16 +180,15 @@ impl App {
         }
     }
 
-    /// Files were read: show what is in them, offer to train on it, and let all engines have it.
+    /// Files were read: show what is in them, offer to train on it, and let all workers have it.
     pub(super) fn take_data(self: &Rc<Self>, data: &[GivenData], missing: &[MissingFiles]) {
         self.files.drops.borrow_mut().read(missing);
         self.files.answered();
         self.files.shelf.put(data.iter().cloned().map(|data| (data, None)));
         self.files.shelf.lacks(missing);
         self.show_shelf();
-        let sent = self.files.data().map_or(Ok(()), |data| self.engines.borrow_mut().share(&data));
-        if let Err(error) = sent {
-            self.messages.wrong(&error.to_string());
+        if let Some(data) = self.files.data() {
+            self.crew.ask(|workers| workers.share(data));
         }
     }
 
@@ -186,17 +196,15 @@ impl App {
     fn train_on(self: &Rc<Self>, subset: Subset, origin: Origin) {
         let (next, trains) = {
             let view = self.view.borrow();
-            let mut next = view.wanted.clone();
+            let mut next = view.wanted().into_owned();
             (next.data.subset, next.data.origin) = (subset, Some(origin));
             (next, matches!(view.phase, Phase::Training | Phase::Finished))
         };
         let app = Rc::clone(self);
         self.ask_to_restart(&format!("Training on {} starts anew.", origin.title(subset)), move || {
-            app.send(&Command::Start { config: next.clone() });
-            if trains {
-                app.send(&Command::Play);
-            }
-            app.want(next);
+            let requests = app.view.borrow_mut().start_run(next, trains);
+            app.dispatch(requests);
+            app.wants();
             app.mark(crate::session::Stale { controls: true, ..Default::default() });
         });
     }

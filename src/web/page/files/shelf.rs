@@ -4,10 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use serde_bytes::ByteBuf;
-use web_sys::{HtmlButtonElement, HtmlElement};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use super::super::App;
+use super::super::controls::origin_name;
 use super::super::dom::{append, create, create_text, element, listen, set_attribute, set_shown, set_text};
+use crate::data::Origin;
 use crate::session::{Command, GivenData, MissingFiles};
 use crate::web::WebError;
 
@@ -52,8 +55,18 @@ impl Shelf {
     pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
         let heard = Rc::clone(app);
         listen(&self.keep, "click", move |_| heard.keep_files())?;
+        let heard = Rc::clone(app);
+        listen(&self.forget, "click", move |_| heard.forget_files())?;
+        // Rows come and go, so that the list listens for them.
         let app = Rc::clone(app);
-        listen(&self.forget, "click", move |_| app.forget_files())
+        listen(&self.list, "click", move |event| {
+            let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let of = |name| button.as_ref().and_then(|button| button.get_attribute(name));
+            let origin = [Origin::Nasa, Origin::Emulated].into_iter().find(|origin| of("data-origin").as_deref() == Some(origin_name(*origin)));
+            if let (Some(Ok(subset)), Some(origin)) = (of("data-subset").map(|name| name.parse()), origin) {
+                app.train_on(subset, origin);
+            }
+        })
     }
 
     /// Add data sets; one of the same subset is replaced. The same rows read again, from an archive that is read once
@@ -96,7 +109,7 @@ impl Shelf {
         self.stored.set(true);
     }
 
-    /// All of it, for an engine.
+    /// All of it, for a worker.
     pub fn command(&self) -> Option<Command> {
         let packs: Vec<_> = self.held.borrow().iter().map(|held| ByteBuf::from(held.data.pack.clone())).collect();
         (!packs.is_empty()).then_some(Command::LoadPacks { packs })
@@ -115,7 +128,7 @@ impl Shelf {
         set_shown(&self.kept, true);
     }
 
-    fn show(&self, app: &Rc<App>) -> Result<(), WebError> {
+    fn show(&self) -> Result<(), WebError> {
         let held = self.held.borrow();
         self.list.set_inner_html("");
         for Held { data, .. } in held.iter() {
@@ -124,8 +137,7 @@ impl Shelf {
             let train: HtmlButtonElement = create_text("button", "", &format!("Train on {}", data.subset))?;
             train.set_type("button");
             set_attribute(&train, "data-subset", data.subset.name());
-            let (app, subset, origin) = (Rc::clone(app), data.subset, data.origin);
-            listen(&train, "click", move |_| app.train_on(subset, origin))?;
+            set_attribute(&train, "data-origin", origin_name(data.origin));
             append(&row, &[&words, &train])?;
             append(&self.list, &[&row])?;
         }
@@ -158,7 +170,7 @@ fn kept_words(held: &[Held]) -> Option<String> {
 impl App {
     /// List what is at hand as it is now.
     pub(super) fn show_shelf(self: &Rc<Self>) {
-        if let Err(error) = self.files.shelf.show(self) {
+        if let Err(error) = self.files.shelf.show() {
             self.messages.wrong(&error.to_string());
         }
     }

@@ -1,4 +1,4 @@
-//! The ledger of claims: a card each, measured in this browser by an engine of its own.
+//! The ledger of claims: a card each, measured in this browser by a worker of its own.
 
 mod card;
 mod store;
@@ -12,12 +12,13 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlDetailsElement, HtmlElement, HtmlSelectElement, Response};
 
 use super::App;
-use super::client::{Client, Heard};
+use super::crew::{Crew, Told};
 use super::dom::{self, element, listen, now_millis, window};
 use crate::chart::Style;
 use crate::data::Origin;
 use crate::experiment::claims::{ALL, Finding, Scale};
-use crate::experiment::{Kept, Measurement, Outcome, Record};
+use crate::experiment::{Measurement, Outcome, Record};
+use crate::session::{BackendKind, Event, Request, Slot};
 use crate::web::WebError;
 
 use card::{Card, Progress, State};
@@ -57,10 +58,7 @@ pub struct Ledger {
 struct Running {
     claim: usize,
     measurement: Measurement,
-    client: Client,
-    ready: bool,
-    /// What was put away of the run that is to be taken up again.
-    kept: Option<Kept>,
+    crew: Rc<Crew>,
     /// When the present run began, in milliseconds, and how much of it was done then.
     begun: (f64, f32),
 }
@@ -208,19 +206,21 @@ impl App {
     }
 
     fn measure_or_pause(self: &Rc<Self>, index: usize) {
+        let mut said = None;
         let goes_on = match &mut *self.ledger.running.borrow_mut() {
             Some(running) if running.claim == index => {
                 let paused = !running.measurement.is_paused();
-                let command = running.measurement.pause(paused);
+                let request = running.measurement.pause(paused);
                 running.begun = (now_millis(), running.measurement.progress().present);
-                if let Err(error) = running.client.send(&command) {
-                    self.messages.wrong(&error.to_string());
-                }
+                said = Some((Rc::clone(&running.crew), vec![request]));
                 true
             }
             Some(_) => true,
             None => false,
         };
+        if let Some((crew, requests)) = said {
+            say(&crew, requests);
+        }
         if !goes_on {
             self.begin_measurement(index);
         }
@@ -233,20 +233,23 @@ impl App {
         if measurement.is_done() {
             return;
         }
+        let crew = Crew::new(1);
         let app = Rc::clone(self);
-        let hear: Rc<dyn Fn(Heard)> = Rc::new(move |heard| {
+        crew.begin(Rc::new(move |told| {
             // In a later turn: the worker may be dropped by what it says.
             let app = Rc::clone(&app);
-            dom::after(0, move || app.measurement_told(heard));
-        });
-        match Client::spawn("engine_loader.js", hear) {
-            Ok(client) => {
-                let running =
-                    Running { claim: index, measurement, client, ready: false, kept: store::kept(), begun: (0.0, 0.0) };
-                self.ledger.running.replace(Some(running));
-            }
-            Err(error) => self.messages.wrong(&error.to_string()),
+            dom::after(0, move || app.measurement_told(told));
+        }));
+        let mut measurement = measurement;
+        let requests = measurement.next(store::kept());
+        let running = Running { claim: index, measurement, crew: Rc::clone(&crew), begun: (now_millis(), 0.0) };
+        self.ledger.running.replace(Some(running));
+        crew.ask(|workers| workers.begin(Slot::Cpu(0)));
+        if let Some(data) = self.files.data() {
+            crew.ask(|workers| workers.share(data));
         }
+        say(&crew, requests);
+        crew.ask(|workers| workers.settle_on(BackendKind::Cpu));
     }
 
     /// What was put away stays, so that measuring again goes on from there.
@@ -263,24 +266,29 @@ impl App {
         self.show_ledger();
     }
 
-    fn measurement_told(self: &Rc<Self>, heard: Heard) {
-        let event = match heard {
-            Heard::Event(event) => event,
-            Heard::Trouble(words) => {
-                self.messages.wrong(&words);
-                return self.cancel_measurement(0);
-            }
+    fn measurement_told(self: &Rc<Self>, told: Told) {
+        let event = match told {
+            Told::Event(event) => event,
+            Told::Keep => return,
+            Told::Wrong(error) => return self.messages.wrong(&error.to_string()),
         };
-        let data = self.files.data();
+        match &event {
+            Event::Damaged { message } | Event::Unreadable { message } => self.messages.wrong(message),
+            Event::Replaced { why, .. } => {
+                self.messages.told(&format!("The worker that measures failed ({why}) and was replaced; it goes on."));
+            }
+            _ => {}
+        }
         let mut running = self.ledger.running.borrow_mut();
-        let Some(Running { claim, measurement, client, ready, kept, begun }) = &mut *running else { return };
-        let claim = *claim;
-        let is_begun = std::mem::replace(ready, true);
-        let (mut said, outcome) = if is_begun { measurement.hear(event) } else { (Vec::new(), None) };
+        let Some(Running { claim, measurement, crew, begun }) = &mut *running else { return };
+        let (claim, crew) = (*claim, Rc::clone(crew));
+        let (mut said, outcome) = measurement.hear(event);
         let mut finished = false;
         match outcome {
             Some(Outcome::Kept(kept)) => {
-                store::keep(&kept);
+                if !store::keep(&kept) {
+                    self.messages.told("This browser has no room for the run on its way: a reload begins it anew.");
+                }
             }
             Some(Outcome::Record(record)) => {
                 let (then, part) = *begun;
@@ -293,21 +301,21 @@ impl App {
                 self.ledger.records.borrow_mut().push(*record);
                 finished = true;
             }
+            // It says nothing of the claim: measuring again tries again.
+            Some(Outcome::Refused(why)) => {
+                drop(running);
+                self.messages.wrong(&format!("the measurement stopped: {why}"));
+                return self.cancel_measurement(claim);
+            }
             None => {}
         }
-        if !is_begun {
-            said.extend(data);
-        }
-        if !is_begun || finished {
-            said.extend(measurement.next(kept.take()));
+        if finished {
+            said.extend(measurement.next(None));
             *begun = (now_millis(), 0.0);
         }
-        let sent = said.iter().try_for_each(|command| client.send(command));
         let done = measurement.is_done();
         drop(running);
-        if let Err(error) = sent {
-            self.messages.wrong(&error.to_string());
-        }
+        say(&crew, said);
         if done {
             self.cancel_measurement(claim);
         } else if finished {
@@ -315,6 +323,12 @@ impl App {
         } else if self.ledger.fold.open() {
             self.show_progress(claim, &self.ledger_scale());
         }
+    }
+}
+
+fn say(crew: &Rc<Crew>, requests: Vec<Request>) {
+    for request in requests {
+        crew.ask(|workers| workers.command(request));
     }
 }
 

@@ -3,9 +3,10 @@
 use web_sys::Performance;
 
 use super::inbox::{Inbox, Said};
+use super::pulse::Pulse;
 use super::turn::Turn;
 use super::{files, post, scope};
-use crate::session::{Command, Event, Phase, Session};
+use crate::session::{Command, Event, Phase, Request, Session};
 use crate::web::WebError;
 
 /// Milliseconds that are trained before the event loop gets its turn: a command waits no longer than this and a step.
@@ -17,19 +18,23 @@ pub struct Host {
     inbox: Inbox,
     turn: Turn,
     clock: Performance,
+    pulse: Pulse,
+    /// Whether a step of the run in force was taken: the first one has to be waited for.
+    stepped: bool,
 }
 
 impl Host {
     /// Stand around a session.
-    pub fn new(session: Session, inbox: Inbox) -> Result<Self, WebError> {
+    pub fn new(session: Session, inbox: Inbox, pulse: Pulse) -> Result<Self, WebError> {
         let clock = scope()?.performance().ok_or(WebError::Unsupported("clock"))?;
-        Ok(Self { session, inbox, turn: Turn::new()?, clock })
+        Ok(Self { session, inbox, turn: Turn::new()?, clock, pulse, stepped: false })
     }
 
     /// Apply commands between steps, train while the session does, and tell the page, until the worker ends.
     pub async fn run(mut self) -> Result<(), WebError> {
         loop {
             if !self.trains() {
+                self.pulse.idle();
                 self.inbox.wait().await;
             }
             for said in self.inbox.drain() {
@@ -37,9 +42,17 @@ impl Host {
             }
             let mut events = Vec::new();
             let begun = self.clock.now();
+            let mut before = begun;
+            if self.trains() && !self.stepped {
+                self.pulse.long()?;
+                self.stepped = true;
+            }
             while self.trains() {
                 events.extend(self.session.advance().await);
-                if self.clock.now() - begun >= TURN_MILLIS {
+                let now = self.clock.now();
+                self.pulse.step(now - before);
+                before = now;
+                if now - begun >= TURN_MILLIS {
                     break;
                 }
             }
@@ -52,11 +65,15 @@ impl Host {
 
     /// Do what was said. What comes of it is told at once: reading files takes seconds, and the page shows how far it is.
     async fn answer(&mut self, said: Said) -> Result<(), WebError> {
-        let command = match said {
-            Said::Command(command) => command,
-            Said::Files(chosen) => match files::read(chosen).await {
-                Ok(files) => Command::LoadFiles { files },
-                Err(error) => return post(&Event::FilesRefused { message: error.to_string() }),
+        if said.may_take_long() {
+            self.pulse.long()?;
+            self.stepped = false;
+        }
+        let request = match said {
+            Said::Command(request) => request,
+            Said::Files(id, chosen) => match files::read(chosen).await {
+                Ok(files) => Request { id, command: Command::LoadFiles { files } },
+                Err(error) => return post(&Event::Refused { id, why: error.to_string() }),
             },
         };
         let mut told = Ok(());
@@ -65,7 +82,7 @@ impl Host {
                 told = post(&event);
             }
         };
-        self.session.apply_with(command, &mut tell).await;
+        self.session.apply_with(request, &mut tell).await;
         told
     }
 

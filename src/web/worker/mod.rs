@@ -5,6 +5,7 @@ mod device;
 mod files;
 mod host;
 mod inbox;
+mod pulse;
 mod turn;
 
 use wasm_bindgen::{JsCast, JsValue};
@@ -16,6 +17,7 @@ use crate::web::{WebError, message};
 
 use host::Host;
 use inbox::Inbox;
+use pulse::Pulse;
 
 /// Serve the page from this worker, computing with this backend.
 pub fn start(kind: BackendKind) {
@@ -25,7 +27,7 @@ pub fn start(kind: BackendKind) {
     spawn_local(async move {
         if let Err(error) = serve(kind).await {
             // Without a page to tell, the console is all there is.
-            if post(&Event::Failed { message: error.to_string() }).is_err() {
+            if post(&Event::Broken { message: error.to_string() }).is_err() {
                 web_sys::console::error_1(&error.to_string().into());
             }
         }
@@ -38,20 +40,21 @@ async fn serve(kind: BackendKind) -> Result<(), WebError> {
     let inbox = Inbox::listen(&scope()?);
     let (device, why) = match device::prepare(kind).await {
         Ok(prepared) => prepared,
-        Err(why) => return post(&Event::Refused { why }),
+        Err(why) => return post(&Event::Unfit { why }),
     };
     post(&Event::Ready { backend: kind, why })?;
+    let pulse = Pulse::begin()?;
     let (catalog, problems) = catalog.finish().await;
     for message in problems {
-        post(&Event::Rejected { message })?;
+        post(&Event::Damaged { message })?;
     }
-    Host::new(Session::new(device, catalog), inbox)?.run().await
+    Host::new(Session::new(device, catalog).saving(), inbox, pulse)?.run().await
 }
 
 /// A panic ends the program without the page hearing of it: an error in a promise is no `error` event.
 fn report_panics() {
     std::panic::set_hook(Box::new(|info| {
-        let _ = post(&Event::Failed { message: format!("the training engine broke down: {info}") });
+        let _ = post(&Event::Broken { message: format!("it broke down: {info}") });
         console_error_panic_hook::hook(info);
     }));
 }

@@ -12,24 +12,54 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use super::post;
-use crate::session::{Command, Event};
+use crate::session::{Command, Event, Request};
 use crate::web::{WebError, message};
 
 /// What the page says.
 pub enum Said {
     /// A command.
-    Command(Command),
-    /// Files to read: the browser's handles, which travel without their bytes.
-    Files(Vec<File>),
+    Command(Request),
+    /// Files to read, as the command of this number: the browser's handles, which travel without their bytes.
+    Files(u32, Vec<File>),
 }
 
 impl Said {
-    fn understood(data: JsValue) -> Result<Self, WebError> {
-        match data.dyn_into::<Array>() {
-            Ok(files) => Ok(Self::Files(files.iter().filter_map(|file| file.dyn_into().ok()).collect())),
-            Err(data) => message::decode(data).map(Self::Command),
+    /// Whether it may take more than a few seconds.
+    pub const fn may_take_long(&self) -> bool {
+        match self {
+            Self::Files(..) => true,
+            Self::Command(Request { command, .. }) => {
+                !matches!(command, Command::Play | Command::Pause | Command::Step { .. })
+            }
         }
     }
+
+    fn understood(data: JsValue) -> Result<Self, WebError> {
+        match (number(&data), property(&data, "files").and_then(|files| files.dyn_into::<Array>().ok())) {
+            (Some(id), Some(files)) => {
+                Ok(Self::Files(id, files.iter().filter_map(|file| file.dyn_into().ok()).collect()))
+            }
+            _ => message::decode(data).map(Self::Command),
+        }
+    }
+}
+
+/// What to say of a message that cannot be read: the answer to the command, where its number can be read.
+fn refusal(id: Option<u32>, error: &WebError) -> Event {
+    match id {
+        Some(id) => Event::Refused { id, why: error.to_string() },
+        None => Event::Unreadable { message: error.to_string() },
+    }
+}
+
+fn property(data: &JsValue, name: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(data, &name.into()).ok()
+}
+
+#[expect(clippy::cast_sign_loss, reason = "checked")]
+fn number(data: &JsValue) -> Option<u32> {
+    let number = property(data, "id")?.as_f64()?;
+    (number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number)).then_some(number as u32)
 }
 
 /// A queue between the page's messages and the session.
@@ -50,7 +80,9 @@ impl Inbox {
         let inbox = Self::default();
         let queue = Rc::clone(&inbox.queue);
         let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            match Said::understood(event.data()) {
+            let data = event.data();
+            let id = number(&data);
+            match Said::understood(data) {
                 Ok(said) => {
                     let mut queue = queue.borrow_mut();
                     queue.said.push_back(said);
@@ -60,7 +92,7 @@ impl Inbox {
                 }
                 // A message of another version of the page: the run goes on without it.
                 Err(error) => {
-                    let _ = post(&Event::Rejected { message: error.to_string() });
+                    let _ = post(&refusal(id, &error));
                 }
             }
         });

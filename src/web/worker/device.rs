@@ -1,4 +1,4 @@
-//! The device that an engine computes on, and whether it can be trusted.
+//! The device that a worker computes on, and whether it can be trusted.
 
 use crate::session::BackendKind;
 use crate::train::Device;
@@ -11,7 +11,7 @@ pub async fn prepare(kind: BackendKind) -> Result<(Device, String), String> {
         #[cfg(feature = "webgpu")]
         BackendKind::WebGpu => webgpu::prepare().await,
         #[cfg(not(feature = "webgpu"))]
-        BackendKind::WebGpu => Err("this engine was built without WebGPU".to_owned()),
+        BackendKind::WebGpu => Err("this worker was built without WebGPU".to_owned()),
     }
 }
 
@@ -58,7 +58,7 @@ mod webgpu {
         for event in events {
             match event {
                 Event::Steps { steps } => figures.extend(steps.iter().flat_map(of_step)),
-                Event::Failed { message } | Event::Rejected { message } => return Err(message),
+                Event::Failed { message } | Event::Refused { why: message, .. } => return Err(message),
                 _ => {}
             }
         }
