@@ -323,8 +323,8 @@ fn a_configuration_that_is_refused_changes_no_member() {
     let mut driver = Driver::start(RunConfig { members: vec![fixed(0.5), fixed(0.5)], ..small(&cnn()) });
     driver.steps(1);
     let config = RunConfig { members: vec![fixed(0.9), fixed(7.0)], ..small(&cnn()) };
-    driver.say(Command::Configure { config });
-    assert_eq!(driver.rejections(), ["`lambda_rul` should be in [0, 1], found 7"]);
+    driver.configure(&config);
+    assert_eq!(driver.rejections(), ["`lambda` should be in [0, 1], found 7"]);
     driver.steps(1);
     assert!(driver.steps[1].members.iter().all(|member| member.weights == [0.5, 0.5]));
 }
