@@ -208,7 +208,7 @@ fn native(workspace: &Workspace, filter: Option<&str>) -> Result<Commands> {
         tests.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
         Format::Nextest
     } else {
-        tests.args(["test", "--locked", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]);
+        tests.args(["test", "--locked", "--workspace", "--tests", "--no-fail-fast"]);
         Format::Cargo
     };
     tests.args(filter);

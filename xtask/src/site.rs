@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::tools::Toolbox;
-use crate::workspace::{Workspace, path_with, run};
+use crate::workspace::{self, Workspace, path_with, run};
 
 /// Builds the site into `dist/`.
 ///
@@ -49,7 +49,7 @@ pub fn check_port(port: u16) -> Result<()> {
 /// Trunk, told to do this to the optimized site.
 fn trunk(workspace: &Workspace, what: &str) -> Result<Command> {
     let toolbox = Toolbox::for_site(workspace)?;
-    let mut trunk = Command::new(toolbox.program("trunk")?);
+    let mut trunk = workspace::command(toolbox.program("trunk")?);
     trunk
         .args([what, "--release", "--locked", "--skip-version-check", "--dist"])
         .arg(workspace.dist())
