@@ -24,12 +24,13 @@ const MIME = {
   ".svg": "image/svg+xml", ".wasm": "application/wasm",
 };
 
-const serve = async (folder) => {
+/** Serves a folder, and other contents in the place of some of its files. */
+const serve = async (folder, others = {}) => {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://x").pathname));
     const file = join(folder, path.endsWith(sep) ? join(path, "index.html") : path);
     try {
-      const body = await readFile(file);
+      const body = others[path] ?? (await readFile(file));
       response.writeHead(200, { "Content-Type": MIME[extname(file)] ?? "application/octet-stream" }).end(body);
     } catch {
       response.writeHead(404).end();
@@ -39,9 +40,9 @@ const serve = async (folder) => {
   return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
 };
 
-/** The site and a browser to see it with. `webgpu` asks for WebGPU in software. */
-export const openSite = async ({ webgpu = false } = {}) => {
-  const server = await serve(environment("LAMBDASCOPE_DIST"));
+/** The site and a browser to see it with. `webgpu` asks for WebGPU in software; a site that is not `bundled` has no data. */
+export const openSite = async ({ webgpu = false, bundled = true } = {}) => {
+  const server = await serve(environment("LAMBDASCOPE_DIST"), bundled ? {} : { "/data/catalog.json": "[]" });
   const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
   const browser = await chromium.launch({
     executablePath: environment("CHROME"),

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import {
-  assertNoGaps, choices, open, openAll, openSite, pause, phase, play, poll, reachPhase, reachStep, reachTraining, seen, steps,
-  takeSteps, weightsSeen,
+  ENDLESS, assertNoGaps, choices, open, openAll, openSite, pause, phase, play, poll, reachPhase, reachStep, reachTraining, seen,
+  steps, takeSteps, weightsSeen,
 } from "./helpers.mjs";
 
 let site;
@@ -129,6 +129,31 @@ test("pause, step, reset and play do what they say", async () => {
   await play(page);
   await reachStep(page, (await steps(page)) + 3);
   assert.equal(await phase(page), "training", "what trains goes on");
+  await close();
+});
+
+test("Play plays, though the run has begun since the button was drawn", async () => {
+  const { page, close } = await open(site, { fragment: `#${ENDLESS}&autoplay=0` });
+  await reachPhase(page, "ready");
+  const said = await page.evaluate(() => new Promise((pressed) => {
+    const button = document.querySelector("#play");
+    const draw = globalThis.requestAnimationFrame;
+    const held = [];
+    globalThis.requestAnimationFrame = (then) => held.push(then);
+    globalThis.lambdascopeEngine.worker.addEventListener("message", ({ data }) => {
+      if (data.kind !== "phase" || data.phase !== "training" || globalThis.requestAnimationFrame === draw) return;
+      const { does } = button.dataset;
+      button.click();
+      globalThis.requestAnimationFrame = draw;
+      held.forEach((then) => draw(then));
+      pressed(does);
+    });
+    button.click();
+  }));
+  assert.equal(said, "play", "the page had not drawn what the engine told");
+  await reachTraining(page);
+  await reachStep(page, (await steps(page)) + 20);
+  assert.equal(await phase(page), "training");
   await close();
 });
 
