@@ -54,7 +54,7 @@ const EXPECTED: [Expected; 12] = {
 /// What to do.
 #[derive(Debug, clap::Args)]
 pub struct Selection {
-    /// Another address of the archive, or an archive that you have [CMAPSS_URL, else NASA's repository]
+    /// Another address of the archive, or an archive that you have [`CMAPSS_URL`, else NASA's repository]
     #[arg(long, value_name = "ADDRESS|FILE")]
     from: Option<String>,
     /// Get it anew where the files are there already

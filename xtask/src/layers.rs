@@ -71,10 +71,8 @@ impl Selection {
     fn layers(&self, filter: Option<&str>) -> Vec<&'static Layer> {
         let named = |layer: &Layer| self.words.iter().any(|word| word == layer.name);
         let some_are_named = LAYERS.iter().any(named);
-        let wanted = |layer: &Layer| match some_are_named {
-            true => named(layer),
-            false => !(self.quick && layer.browser) && (filter.is_none() || layer.filters),
-        };
+        let fits = |layer: &Layer| !(self.quick && layer.browser) && (filter.is_none() || layer.filters);
+        let wanted = |layer: &Layer| if some_are_named { named(layer) } else { fits(layer) };
         let needed: Vec<_> = LAYERS.iter().filter(|layer| wanted(layer)).filter_map(|layer| layer.needs).collect();
         LAYERS.iter().filter(|layer| wanted(layer) || needed.contains(&layer.name)).collect()
     }
@@ -136,18 +134,26 @@ pub fn test(workspace: &Workspace, selection: &Selection) -> Result<bool> {
             }
         }
     }
-    let mut total = Tally::default();
     println!();
     for (layer, time, tally) in &report {
         println!("{:>10} {:>8.1} s   {tally}", layer.name, time.as_secs_f64());
-        total += *tally;
     }
-    if let Some(filter) = filter {
-        let found = report.iter().any(|(layer, _, tally)| layer.filters && *tally != Tally::default());
-        ensure!(found || total.failed > 0, "no test in these layers has a name that contains `{filter}`");
-    }
+    let total = sum(report.iter().map(|(layer, _, tally)| (*layer, *tally)), filter)?;
     println!("{total}");
     Ok(total.failed == 0)
+}
+
+/// The sum of what layers counted. A filter that has found nothing is a slip, not a success.
+fn sum<'a>(counted: impl Iterator<Item = (&'a Layer, Tally)>, filter: Option<&str>) -> Result<Tally> {
+    let mut total = Tally::default();
+    let mut found = 0;
+    for (layer, tally) in counted {
+        total += tally;
+        found += if layer.filters { tally.passed } else { 0 };
+    }
+    let found = found + total.failed > 0;
+    ensure!(found || filter.is_none(), "no test of these layers has `{}` in its name", filter.unwrap_or_default());
+    Ok(total)
 }
 
 fn run_layer(layer: &Layer, workspace: &Workspace, filter: Option<&str>) -> Tally {
@@ -312,6 +318,17 @@ mod tests {
         assert_eq!(selection("native lambda").filter().unwrap(), Some("lambda"));
         assert_eq!(selection("native").filter().unwrap(), None);
         assert!(selection("one native two").filter().unwrap_err().to_string().contains("a second: `two`"));
+    }
+
+    #[test]
+    fn a_filter_should_find_a_test_in_some_layer() {
+        let layer = |name| LAYERS.iter().find(|layer| layer.name == name).unwrap();
+        let counted = |native| [(layer("native"), native), (layer("site"), Tally::PASS)].into_iter();
+        assert_eq!(sum(counted(Tally::PASS), Some("lambda")).unwrap().passed, 2);
+        let message = sum(counted(Tally::default()), Some("lambada")).unwrap_err().to_string();
+        assert!(message.contains("`lambada`"), "{message}");
+        assert_eq!(sum(counted(Tally::FAIL), Some("lambada")).unwrap().failed, 1);
+        assert_eq!(sum(counted(Tally::default()), None).unwrap().passed, 1);
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::workspace::Workspace;
 /// Lambdascope's chores.
 ///
 /// Tools are used from PATH when they have exactly the pinned version; others are built or installed once into
-/// <target directory>/tools.
+/// `<target directory>/tools`.
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo xtask", arg_required_else_help = true)]
 enum Chore {
@@ -33,7 +33,7 @@ enum Chore {
     ///
     /// The first build compiles the tools and both training engines: expect half an hour on two cores. Later ones take
     /// a minute or two, and an edit is built and served while this runs. NASA's files are bundled when they are in the
-    /// folder named by CMAPSS_DIR or in data/cmapss/.
+    /// folder named by `CMAPSS_DIR` or in data/cmapss/.
     Serve {
         /// Port on 127.0.0.1 to listen on
         #[arg(long, default_value_t = 8080)]
@@ -41,7 +41,7 @@ enum Chore {
     },
     /// Build the site into dist/: static files for any host, optimized
     ///
-    /// NASA's files are bundled when they are in the folder named by CMAPSS_DIR or in data/cmapss/; without them the
+    /// NASA's files are bundled when they are in the folder named by `CMAPSS_DIR` or in data/cmapss/; without them the
     /// site trains on emulated engines. Every .wasm file should be served as application/wasm.
     Build,
     /// Run the tests, layer by layer, cheap ones first; the last line sums them up
@@ -60,8 +60,8 @@ enum Chore {
     Data(data::Selection),
     /// Pack NASA's files for the site (Trunk calls this by itself)
     ///
-    /// The files (train_FD001.txt, test_FD001.txt, RUL_FD001.txt and so on) are looked up in the folder named by
-    /// CMAPSS_DIR, else in data/cmapss/, and packed into target/site-data/ with a catalog.json. A subset is packed when
+    /// The files (`train_FD001.txt`, `test_FD001.txt`, `RUL_FD001.txt` and so on) are looked up in the folder named by
+    /// `CMAPSS_DIR`, else in data/cmapss/, and packed into target/site-data/ with a catalog.json. A subset is packed when
     /// its three files are there. With none, the site uses the emulator.
     Pack,
     /// Get every tool at its pinned version and print the PATH that holds them, for running Trunk or wasm-pack by hand

@@ -71,7 +71,7 @@ impl Toolbox {
     pub fn for_wasm_tests(workspace: &Workspace) -> Result<Self> {
         wasm_target()?;
         let version = workspace.locked_version("wasm-bindgen")?;
-        Ok(Self { bins: cargo_tool(workspace, &wasm_bindgen(version))?.into_iter().collect() })
+        Ok(Self { bins: cargo_tool(workspace, &wasm_bindgen(version))? })
     }
 
     /// Path of a program in one of the folders, or on `PATH`.
@@ -118,19 +118,20 @@ impl CargoTool {
         workspace.tools().join(format!("{}-{}", self.package, self.version))
     }
 
-    /// The folder that should stand in front of `PATH` for it, if any; nothing where it is missing.
-    fn find(&self, workspace: &Workspace) -> Option<Option<PathBuf>> {
+    /// The folders that should stand in front of `PATH` for it: none where the one on `PATH` will do. Nothing where it
+    /// is missing.
+    fn find(&self, workspace: &Workspace) -> Option<Vec<PathBuf>> {
         let companion_on_path = self.companion.is_none_or(|name| which(name).is_some());
         if companion_on_path && prints_version(self.program, &[], &self.version) {
-            return Some(None);
+            return Some(Vec::new());
         }
         let bin = self.folder(workspace).join("bin");
-        prints_version(bin.join(self.program), &[], &self.version).then_some(Some(bin))
+        prints_version(bin.join(self.program), &[], &self.version).then(|| vec![bin])
     }
 }
 
-/// Finds or installs one; `None` when the one on `PATH` will do.
-fn cargo_tool(workspace: &Workspace, tool: &CargoTool) -> Result<Option<PathBuf>> {
+/// Finds or installs one; the folders that should stand in front of `PATH` for it.
+fn cargo_tool(workspace: &Workspace, tool: &CargoTool) -> Result<Vec<PathBuf>> {
     if let Some(found) = tool.find(workspace) {
         return Ok(found);
     }
