@@ -68,6 +68,8 @@ export const ENDLESS = "epochs=1000";
 export const open = async (site, { fragment = `#${ENDLESS}`, ...options } = {}) => {
   await Promise.all(site.browser.contexts().map((context) => context.close()));
   const context = await site.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  // What the browser's driver waits for itself has the same patience: two busy cores take half a minute for a picture.
+  context.setDefaultTimeout(PATIENCE_MILLIS);
   const page = await context.newPage();
   const troubles = [];
   page.on("console", (message) => message.type() === "error" && troubles.push(`console: ${message.text()}`));
