@@ -114,7 +114,7 @@ pub struct EpochMetrics {
     pub validation: Option<ValidationMetrics>,
 }
 
-/// Figures on the held-out engines; see [`crate::measure::Metrics`].
+/// Figures on the held-out engines.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ValidationMetrics {
     /// Root mean squared error of the RUL, in cycles.

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { open, openAll, openSite, poll, reachPhase, reachStep, reachTraining, steps } from "./helpers.mjs";
+import { ENDLESS, agree, open, openAll, openSite, poll, reachPhase, reachStep, reachTraining, steps, takeSteps } from "./helpers.mjs";
 
 let site;
 before(async () => { site = await openSite(); });
@@ -17,29 +17,24 @@ const rows = (page) =>
   })));
 
 test("several strategies race from the same start, and their figures can be ordered", async () => {
-  const { page, close } = await open(site, { fragment: "#epochs=1" });
-  await reachPhase(page, "ready", "training");
+  const { page, close } = await open(site, { fragment: "#epochs=1&autoplay=0" });
+  await reachPhase(page, "ready");
   assert.equal(await page.inputValue("#mode"), "focus");
   assert.equal(await page.locator("#comparison:visible").count(), 0, "one member has nobody to be compared with");
   await page.selectOption("#mode", "compare");
-  // Steps may have been taken by now; then the page asks.
-  const asked = page.locator("#confirm-yes");
-  if (await asked.isVisible()) await asked.click();
-  await poll("three members", () => page.locator("#members .member").count(), (count) => count === 3);
-  const first = await poll("their first figures", () => rows(page), (rows) => rows.length === 3 && rows.every(({ values }) => values.every(Number.isFinite)));
+  await poll(page, "three members", () => page.locator("#members .member").count(), (count) => count === 3);
+  await poll(page, "their first figures", () => rows(page), (rows) => rows.length === 3 && rows.every(({ values }) => values.every(Number.isFinite)));
   // The address follows a little later: browsers limit how often it may change.
-  await poll("the race in the link", () => page.evaluate(() => decodeURIComponent(location.hash)), (hash) => /strategy=fixed,uncertainty,pcgrad/.test(hash));
-  assert.ok(first.length === 3);
+  await poll(page, "the race in the link", () => page.evaluate(() => decodeURIComponent(location.hash)), (hash) => /strategy=fixed,uncertainty,pcgrad/.test(hash));
   const names = await page.locator("#members .member-name").allTextContents();
   assert.deepEqual(names.map((name) => name.replace(/ .*/, "")), ["λ", "Uncertainty", "PCGrad"]);
-  await page.selectOption("#mode", "compare");
-  if ((await page.getAttribute("#run", "data-phase")) !== "training") await page.click("#play");
-  await reachStep(page, 3);
+  await takeSteps(page, 3);
   await page.click("#fork");
-  await poll("a fourth member", () => page.locator("#members .member").count(), (count) => count === 4);
+  await poll(page, "a fourth member", () => page.locator("#members .member").count(), (count) => count === 4);
+  await page.click("#play");
   await reachPhase(page, "finished");
 
-  const raced = await poll("four rows", () => rows(page), (rows) => rows.length === 4 && rows.every(({ values }) => values.every(Number.isFinite)));
+  const raced = await poll(page, "four rows", () => rows(page), (rows) => rows.length === 4 && rows.every(({ values }) => values.every(Number.isFinite)));
   assert.deepEqual(raced[0].differences, ["", "", "", ""], "the first row differs from nothing");
   assert.equal(new Set(raced.slice(0, 3).map(({ values }) => values[0])).size, 3, "strategies should make a difference");
   const difference = raced[2].values[0] - raced[0].values[0];
@@ -47,17 +42,17 @@ test("several strategies race from the same start, and their figures can be orde
 
   const heading = page.locator('#comparison-head th[data-column="rmse"]');
   await heading.locator("button").click();
-  await poll("the order", () => heading.getAttribute("aria-sort"), (sort) => sort === "ascending");
-  const rising = await poll("rows in order", () => rows(page), (rows) => rows.every((row, index) => index === 0 || rows[index - 1].values[0] <= row.values[0]));
+  await poll(page, "the order", () => heading.getAttribute("aria-sort"), (sort) => sort === "ascending");
+  const rising = await poll(page, "rows in order", () => rows(page), (rows) => rows.every((row, index) => index === 0 || rows[index - 1].values[0] <= row.values[0]));
   assert.deepEqual(rising[0].differences, ["", "", "", ""]);
   assert.ok(rising.slice(1).every(({ differences }) => /^[+±]/.test(differences[0])), "the best is first");
   await heading.locator("button").press("Enter");
-  await poll("rows the other way", () => rows(page), (rows) => rows[0].values[0] >= rows.at(-1).values[0]);
+  await poll(page, "rows the other way", () => rows(page), (rows) => rows[0].values[0] >= rows.at(-1).values[0]);
   await close();
 });
 
 test("members can be added, removed and left alone", async () => {
-  const { page, close } = await open(site, { fragment: "#lambda=0.5,0.5&strategy=fixed,rlw" });
+  const { page, close } = await open(site, { fragment: `#lambda=0.5,0.5&strategy=fixed,rlw&${ENDLESS}` });
   await reachTraining(page);
   assert.equal(await page.inputValue("#mode"), "compare", "a link with two members is a race");
   await page.click("#add-member");
@@ -67,13 +62,13 @@ test("members can be added, removed and left alone", async () => {
   await reachStep(page, kept + 2);
   await page.click("#add-member");
   await page.click("#confirm-yes");
-  await poll("three members", () => page.locator("#members .member").count(), (count) => count === 3);
+  await poll(page, "three members", () => page.locator("#members .member").count(), (count) => count === 3);
   await page.locator("#members .member-row button").first().click();
-  if (await page.locator("#confirm-yes").isVisible()) await page.click("#confirm-yes");
-  await poll("two members", () => page.locator("#members .member").count(), (count) => count === 2);
+  await agree(page);
+  await poll(page, "two members", () => page.locator("#members .member").count(), (count) => count === 2);
   await page.selectOption("#mode", "focus");
-  if (await page.locator("#confirm-yes").isVisible()) await page.click("#confirm-yes");
-  await poll("one member", () => page.locator("#comparison:visible").count(), (count) => count === 0);
+  await agree(page);
+  await poll(page, "one member", () => page.locator("#comparison:visible").count(), (count) => count === 0);
   await reachTraining(page);
   await close();
 });
@@ -92,7 +87,7 @@ test("four questions suggest strategies that can be taken at once", async () => 
   assert.notDeepEqual(then, before);
   assert.ok(then.includes("auto-lambda"), "time and data allow a strategy that learns");
   await page.locator('#advisor-suggestions button[data-strategy="auto-lambda"]').click();
-  await poll("the strategy", () => page.inputValue("#strategy"), (value) => value === "auto-lambda");
+  await poll(page, "the strategy", () => page.inputValue("#strategy"), (value) => value === "auto-lambda");
   const now = await steps(page);
   await reachStep(page, now + 2);
   await close();

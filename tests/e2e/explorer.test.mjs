@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { open, openSite, poll, reachPhase, reachStep, reachTraining, screenshots, seen, steps } from "./helpers.mjs";
+import { ENDLESS, agree, open, openSite, poll, reachPhase, reachStep, reachTraining, screenshots, seen, steps } from "./helpers.mjs";
 
 let site;
 before(async () => {
@@ -22,17 +22,17 @@ const explore = async (page, subset) => {
 };
 
 const known = (page, subset) =>
-  poll(`${subset} in the explorer`, () => page.locator("#explorer").getAttribute("data-known"), (found) => found === subset);
+  poll(page, `${subset} in the explorer`, () => page.locator("#explorer").getAttribute("data-known"), (found) => found === subset);
 
 const rows = (page, chart) =>
   page.locator(`table#table-${chart} tbody tr`).evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
 
-const filled = (page, chart, enough = 1) => poll(`rows in table#table-${chart}`, () => rows(page, chart), (found) => found.length >= enough);
+const filled = (page, chart, enough = 1) => poll(page, `rows in table#table-${chart}`, () => rows(page, chart), (found) => found.length >= enough);
 
 const number = (words) => Number(words.replaceAll(/,| \(.*\)/g, ""));
 
 test("a fleet, an engine by the keyboard and the window that moves", async () => {
-  const { page, close } = await open(site, { fragment: "#data=FD001-emulated" });
+  const { page, close } = await open(site, { fragment: `#data=FD001-emulated&${ENDLESS}` });
   await reachTraining(page);
   assert.equal(await page.locator("#explorer").getAttribute("data-known"), null, "nothing is asked before it is opened");
   await explore(page, "FD001");
@@ -51,14 +51,14 @@ test("a fleet, an engine by the keyboard and the window that moves", async () =>
   assert.equal(await page.locator("#chart-regimes").isVisible(), false);
 
   // One engine, chosen by the keyboard.
-  const first = await poll("an engine", () => text(page, "#explore-label"));
+  const first = await poll(page, "an engine", () => text(page, "#explore-label"));
   assert.match(first, /0 cycles are left\. .* RUL 0, critical/);
   await page.focus("#explore-engine");
   await page.keyboard.press("ArrowDown");
-  const second = await poll("another engine", () => text(page, "#explore-label"), (words) => words !== first);
+  const second = await poll(page, "another engine", () => text(page, "#explore-label"), (words) => words !== first);
   await page.focus("#explore-next");
   await page.keyboard.press("Enter");
-  await poll("a third engine", () => text(page, "#explore-label"), (words) => words !== second);
+  await poll(page, "a third engine", () => text(page, "#explore-label"), (words) => words !== second);
   const cycles = Number(await page.getAttribute("#explore-cycle", "max"));
   const table = await filled(page, "sensor", cycles);
   assert.equal(table.length, cycles);
@@ -77,9 +77,9 @@ test("a fleet, an engine by the keyboard and the window that moves", async () =>
   // Another sensor, by the keyboard too, and its values as recorded.
   await page.focus("#explore-sensors input:checked");
   await page.keyboard.press("ArrowRight");
-  await poll("sensor 12", () => text(page, "#words-sensor"), (found) => found.startsWith("Sensor 12 · ratio of fuel flow to Ps30 (pps/psi), scaled as the model sees it"));
+  await poll(page, "sensor 12", () => text(page, "#words-sensor"), (found) => found.startsWith("Sensor 12 · ratio of fuel flow to Ps30 (pps/psi), scaled as the model sees it"));
   await page.selectOption("#explore-view", "raw");
-  await poll("raw values", () => rows(page, "sensor"), (found) => Number(found[0]?.[11]) > 500);
+  await poll(page, "raw values", () => rows(page, "sensor"), (found) => Number(found[0]?.[11]) > 500);
   await filled(page, "before-failure", 30);
 
   // Training went on meanwhile.
@@ -89,12 +89,12 @@ test("a fleet, an engine by the keyboard and the window that moves", async () =>
 });
 
 test("six regimes are seen, and what scaling does to them", async () => {
-  const { page, close } = await open(site, { fragment: "#data=FD001-emulated" });
+  const { page, close } = await open(site, { fragment: `#data=FD001-emulated&${ENDLESS}` });
   await reachPhase(page, "training");
   await explore(page, "FD001");
   await page.locator("#setup > summary").click();
   await page.selectOption("#dataset", "FD002-emulated");
-  if (await page.locator("#confirm").isVisible()) await page.click("#confirm-yes");
+  await agree(page);
   await known(page, "FD002");
   const regimes = await filled(page, "regimes", 6);
   assert.deepEqual(regimes.map((row) => row.slice(1, 4).join(" ")), ["0 0 100", "10 0.25 100", "20 0.7 100", "25 0.62 60", "35 0.84 100", "42 0.84 100"]);
@@ -104,7 +104,7 @@ test("six regimes are seen, and what scaling does to them", async () => {
   assert.match(points[5], /^42,000 ft, Mach 0\.84, throttle 100 %: /);
   assert.match(await text(page, "#explore-ablation"), /Of the variance of sensor 11 as recorded, 9\d\.\d+ % is the regime/);
   assert.match(await text(page, "#explore-assumptions"), /The emulation assumes: /);
-  assert.match(await poll("a regime", () => text(page, "#explore-label"), (words) => words.includes("regime")), /is flown in regime [1-6]: /);
+  assert.match(await poll(page, "a regime", () => text(page, "#explore-label"), (words) => words.includes("regime")), /is flown in regime [1-6]: /);
 
   // Spread of the regimes' means of sensor 11 (column 10), in standard deviations.
   const apart = async () => {
@@ -116,9 +116,9 @@ test("six regimes are seen, and what scaling does to them", async () => {
     const means = Object.values(sums).map(([sum, count]) => sum / count);
     return Math.max(...means) - Math.min(...means);
   };
-  await poll("regimes apart, scaled within each", apart, (found) => found > 0 && found < 1.5);
+  await poll(page, "regimes apart, scaled within each", apart, (found) => found > 0 && found < 1.5);
   await page.selectOption("#explore-view", "global");
-  await poll("regimes apart, scaled over all", apart, (found) => found > 2);
+  await poll(page, "regimes apart, scaled over all", apart, (found) => found > 2);
   await close();
 });
 
@@ -131,10 +131,10 @@ test("both origins are laid over each other where both are at hand", async () =>
     await page.check("#explore-overlay");
     const parts = await filled(page, "fleet", 6);
     assert.ok(parts[0][0].startsWith("NASA C-MAPSS FD001") && parts[3][0].startsWith("emulated FD001"), parts.join("\n"));
-    const heads = await poll("both fleets", () => page.locator("table#table-before-failure th").allTextContents(), (found) => found.length === 8);
+    const heads = await poll(page, "both fleets", () => page.locator("table#table-before-failure th").allTextContents(), (found) => found.length === 8);
     assert.ok(heads.some((head) => head.startsWith("emulated FD001")), heads.join());
     await page.uncheck("#explore-overlay");
-    await poll("one fleet", () => rows(page, "fleet"), (found) => found.length === 3);
+    await poll(page, "one fleet", () => rows(page, "fleet"), (found) => found.length === 3);
   } else {
     assert.equal(await page.locator("#explore-overlay").isVisible(), false);
     assert.match(await text(page, "#explore-source"), /NASA’s are not at hand/);
@@ -155,7 +155,7 @@ for (const colorScheme of ["light", "dark"]) {
       for (const chart of ["lifetimes", "rul-labels", "regimes", "sensor", "before-failure"]) {
         const canvas = page.locator(`canvas#chart-${chart}`);
         await canvas.scrollIntoViewIfNeeded();
-        await poll(`a picture in ${chart}`, () => canvas.evaluate((canvas) => {
+        await poll(page, `a picture in ${chart}`, () => canvas.evaluate((canvas) => {
           const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
           return new Set(new Uint32Array(data.buffer)).size;
         }), (count) => count > 3);

@@ -24,12 +24,13 @@ const MIME = {
   ".svg": "image/svg+xml", ".wasm": "application/wasm",
 };
 
-const serve = async (folder) => {
+/** Serves a folder, and other contents in the place of some of its files. */
+const serve = async (folder, others = {}) => {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://x").pathname));
     const file = join(folder, path.endsWith(sep) ? join(path, "index.html") : path);
     try {
-      const body = await readFile(file);
+      const body = others[path] ?? (await readFile(file));
       response.writeHead(200, { "Content-Type": MIME[extname(file)] ?? "application/octet-stream" }).end(body);
     } catch {
       response.writeHead(404).end();
@@ -39,9 +40,9 @@ const serve = async (folder) => {
   return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
 };
 
-/** The site and a browser to see it with. `webgpu` asks for WebGPU in software. */
-export const openSite = async ({ webgpu = false } = {}) => {
-  const server = await serve(environment("LAMBDASCOPE_DIST"));
+/** The site and a browser to see it with. `webgpu` asks for WebGPU in software; a site that is not `bundled` has no data. */
+export const openSite = async ({ webgpu = false, bundled = true } = {}) => {
+  const server = await serve(environment("LAMBDASCOPE_DIST"), bundled ? {} : { "/data/catalog.json": "[]" });
   const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
   const browser = await chromium.launch({
     executablePath: environment("CHROME"),
@@ -57,12 +58,18 @@ export const openSite = async ({ webgpu = false } = {}) => {
   };
 };
 
+/** More epochs than a test can wait for: the run does not end while it is looked at. */
+export const ENDLESS = "epochs=1000";
+
 /**
  * Opens the site in a fresh profile and collects what goes wrong in it: console errors, uncaught exceptions, requests
- * that fail. `close` asserts that nothing did.
+ * that fail. `close` asserts that nothing did. What a failed test has left open is closed first: it would train on.
  */
-export const open = async (site, { fragment = "", ...options } = {}) => {
+export const open = async (site, { fragment = `#${ENDLESS}`, ...options } = {}) => {
+  await Promise.all(site.browser.contexts().map((context) => context.close()));
   const context = await site.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  // What the browser's driver waits for itself has the same patience: two busy cores take half a minute for a picture.
+  context.setDefaultTimeout(PATIENCE_MILLIS);
   const page = await context.newPage();
   const troubles = [];
   page.on("console", (message) => message.type() === "error" && troubles.push(`console: ${message.text()}`));
@@ -80,9 +87,13 @@ export const open = async (site, { fragment = "", ...options } = {}) => {
   };
 };
 
-/** Runs in the page before its own scripts: remembers long tasks, the first step's time and every row ever shown. */
+/**
+ * Runs in the page before its own scripts: remembers long tasks, the first step's time, the weights of every step ever
+ * shown, and where steps that stand one below the other in the table do not follow each other. Between two looks more
+ * steps may be taken than the table has rows, so a gap from one look to the next means nothing.
+ */
 const watch = () => {
-  const seen = { longTasksMillis: [], firstStepMillis: null, weights: {}, regressions: 0 };
+  const seen = { longTasksMillis: [], firstStepMillis: null, weights: {}, gaps: [], regressions: 0 };
   globalThis.seen = seen;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) seen.longTasksMillis.push(entry.duration);
@@ -98,8 +109,12 @@ const watch = () => {
     const step = heads.findIndex((head) => /step/i.test(head));
     const lambda = heads.findIndex((head) => head.includes("λ_rul"));
     if (step < 0 || lambda < 0) return;
+    let newer = null;
     for (const { cells } of table.tBodies[0]?.rows ?? []) {
-      seen.weights[number(cells[step].textContent)] = number(cells[lambda].textContent);
+      const [taken, weight] = [number(cells[step].textContent), number(cells[lambda].textContent)];
+      if (newer !== null && taken !== newer - 1) seen.gaps.push([taken, newer]);
+      seen.weights[taken] = weight;
+      newer = taken;
     }
   };
   document.addEventListener("DOMContentLoaded", () => {
@@ -107,14 +122,28 @@ const watch = () => {
   });
 };
 
-/** Asks the page until the answer satisfies; fails with the last answer. */
-export const poll = async (what, ask, satisfies = Boolean, millis = PATIENCE_MILLIS) => {
+/** The page's next frame. What a person sees changes from frame to frame, so it is what a test waits for. */
+const frame = (page) => page.evaluate(() => new Promise(requestAnimationFrame));
+
+/** Where the run stands and what the page says, for whoever reads that a test has failed. */
+const standing = (page) =>
+  page.evaluate(() => {
+    const text = (selector) => document.querySelector(selector)?.textContent;
+    const alert = document.querySelector("#alert:not([hidden])")?.textContent.trim();
+    return { phase: document.querySelector("#run")?.dataset.phase, steps: text("#step-count"), status: text("#status"), alert };
+  });
+
+/** Asks once a frame until the answer satisfies; fails with the last answer. */
+export const poll = async (page, what, ask, satisfies = Boolean, millis = PATIENCE_MILLIS) => {
   const end = Date.now() + millis;
   for (;;) {
     const answer = await ask();
     if (satisfies(answer)) return answer;
-    if (Date.now() > end) assert.fail(`${what}: not within ${millis / 1000} s, the last answer was ${JSON.stringify(answer)}`);
-    await new Promise((later) => setTimeout(later, 50));
+    if (Date.now() > end) {
+      const [last, stands] = [answer, await standing(page)].map((value) => JSON.stringify(value));
+      assert.fail(`${what}: not within ${millis / 1000} s, the last answer was ${last}, the page stands at ${stands}`);
+    }
+    await frame(page);
   }
 };
 
@@ -126,13 +155,20 @@ export const weightsSeen = async (page) => {
   return Object.entries(weights).map(([step, lambda]) => ({ step: Number(step), lambda })).sort((a, b) => a.step - b.step);
 };
 
+/** Steps that stand one below the other in the table of weights follow each other, at every moment it was shown. */
+export const assertNoGaps = async (page) => {
+  const { weights, gaps } = await seen(page);
+  assert.ok(Object.keys(weights).length > 1, "the table of weights should have rows");
+  assert.deepEqual(gaps, [], "step numbers in the table should have no gaps");
+};
+
 export const reachPhase = (page, ...wanted) =>
-  poll(`phase ${wanted.join(" or ")}`, () => phase(page), (found) => {
+  poll(page, `phase ${wanted.join(" or ")}`, () => phase(page), (found) => {
     if (found === "failed" && !wanted.includes("failed")) assert.fail("the run failed");
     return wanted.includes(found);
   });
 
-export const reachStep = (page, step) => poll(`step ${step}`, () => steps(page), (found) => found >= step);
+export const reachStep = (page, step) => poll(page, `step ${step}`, () => steps(page), (found) => found >= step);
 
 /** Waits until training runs and has taken a few steps. */
 export const reachTraining = async (page, step = 3) => {
@@ -140,18 +176,42 @@ export const reachTraining = async (page, step = 3) => {
   await reachStep(page, step);
 };
 
+/** Presses the button that plays and pauses if it does what is wanted: a look and a press that nothing comes between. */
+const press = (page, does) =>
+  page.evaluate((does) => {
+    const button = document.querySelector("#play");
+    if (button.dataset.does === does && document.querySelector("#run").dataset.phase !== "finished") button.click();
+  }, does);
+
+/** Lets the run train, whether or not it does already. */
+export const play = async (page) => {
+  await reachPhase(page, "ready", "paused", "training");
+  await press(page, "play");
+  await reachPhase(page, "training");
+};
+
+/** Pauses the run, and returns its count of steps. All steps are told before the pause is: the count stands. */
 export const pause = async (page) => {
-  if ((await phase(page)) === "training") await page.click("#play");
+  await press(page, "pause");
   await reachPhase(page, "paused");
-  // The step in flight when the button was pressed still counts; the count stands when two looks agree.
-  let last = -1;
-  return poll("a count that stands", async () => {
-    const count = await steps(page);
-    const stands = count === last;
-    last = count;
-    await page.waitForTimeout(200);
-    return stands ? count : null;
-  }, (count) => count !== null);
+  return steps(page);
+};
+
+/** Takes single steps in a run that stands, and holds it to them: each is exactly one further. */
+export const takeSteps = async (page, count) => {
+  const from = await steps(page);
+  for (let step = from + 1; step <= from + count; step += 1) {
+    await page.click("#step");
+    await reachStep(page, step);
+    await reachPhase(page, "paused");
+    assert.equal(await steps(page), step, "one press should be one step of a run that stands");
+  }
+  return from + count;
+};
+
+/** Agrees to a restart where the page asks for it: it asks in the very turn of the change, or not at all. */
+export const agree = async (page) => {
+  if (await page.locator("#confirm-yes").isVisible()) await page.click("#confirm-yes");
 };
 
 /** Opens every disclosure, so that all controls can be reached. */

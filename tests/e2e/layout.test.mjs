@@ -52,7 +52,7 @@ for (const colorScheme of ["light", "dark"]) {
     const name = `${colorScheme}-${viewport.width}x${viewport.height}`;
     test(`everything fits and is drawn, ${name}`, async () => {
       const phone = viewport.width < 600;
-      const { page, close } = await open(site, { viewport, colorScheme, hasTouch: phone, isMobile: phone, deviceScaleFactor: phone ? 2 : 1 });
+      const { page, close } = await open(site, { fragment: "", viewport, colorScheme, hasTouch: phone, isMobile: phone, deviceScaleFactor: phone ? 2 : 1 });
       await reachTraining(page, 40);
       await page.screenshot({ path: join(screenshots, `${name}.png`) });
       assert.deepEqual(await misfits(page), []);
@@ -60,8 +60,8 @@ for (const colorScheme of ["light", "dark"]) {
       for (const chart of ["rmse", "loss", "cosine", "gradient-norms", "weights", "gradient-share"]) {
         const canvas = `canvas#chart-${chart}`;
         await page.locator(canvas).scrollIntoViewIfNeeded();
-        await poll(`a picture in ${canvas}`, () => colours(page, canvas), (count) => count > 3);
-        await poll(`rows in table#table-${chart}`, () => page.locator(`table#table-${chart} tbody tr`).count());
+        await poll(page, `a picture in ${canvas}`, () => colours(page, canvas), (count) => count > 3);
+        await poll(page, `rows in table#table-${chart}`, () => page.locator(`table#table-${chart} tbody tr`).count());
       }
       await page.screenshot({ path: join(screenshots, `${name}-open.png`), fullPage: true });
       assert.deepEqual(await misfits(page), []);

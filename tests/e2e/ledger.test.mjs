@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { open, openSite, poll, reachTraining } from "./helpers.mjs";
+import { open, openSite, poll, reachPhase, takeSteps } from "./helpers.mjs";
 
 let site;
 before(async () => { site = await openSite(); });
@@ -13,16 +13,15 @@ const card = `#claim-${ID}`;
 const done = (page) => page.locator(`${card} progress`).evaluate((bar) => bar.value);
 
 const openLedger = async (page) => {
-  await reachTraining(page);
-  await page.click("#play");
+  await reachPhase(page, "ready");
   await page.locator("#ledger > summary").click();
-  await poll("the cards", () => page.locator(".claim").count(), (count) => count === 8);
+  await poll(page, "the cards", () => page.locator(".claim").count(), (count) => count === 8);
 };
 
 test("every claim has its card: what is claimed, what is doubtful, what was measured, and by what rule", async () => {
-  const { page, close } = await open(site);
+  const { page, close } = await open(site, { fragment: "#autoplay=0" });
   await openLedger(page);
-  await poll("what ships", () => page.locator('.finding[data-measured="shipped"] .verdict').count(), (count) => count === 8);
+  await poll(page, "what ships", () => page.locator('.finding[data-measured="shipped"] .verdict').count(), (count) => count === 8);
   for (const claim of await page.locator(".claim").all()) {
     assert.ok((await claim.locator(".claim-sentence").textContent()).length > 20);
     const folded = await claim.locator("details").first().textContent();
@@ -33,20 +32,25 @@ test("every claim has its card: what is claimed, what is doubtful, what was meas
 });
 
 test("a claim is measured here, pauses, and goes on after a reload", async () => {
-  const { page, close } = await open(site);
+  const { page, close } = await open(site, { fragment: "#autoplay=0" });
   await openLedger(page);
   const measure = page.locator(`${card} .measure`);
   await measure.click();
-  await poll("a run to be done", () => done(page), (value) => value >= 1);
+  await poll(page, "a run to be done", () => done(page), (value) => value >= 1);
   assert.ok(await page.locator("#claim-optimum .measure").isDisabled(), "one claim at a time");
   await measure.click();
-  await poll("the pause", () => measure.textContent(), (words) => words === "Go on");
-  await page.waitForTimeout(300);
+  await poll(page, "the pause", () => measure.textContent(), (words) => words === "Go on");
+  // The page's own run computes beside it: while that one takes steps, a measurement that stands does not.
+  const passed = async (steps) => {
+    const before = await done(page);
+    await takeSteps(page, steps);
+    return (await done(page)) - before;
+  };
+  await poll(page, "the last step told", () => passed(2), (more) => more === 0);
+  assert.equal(await passed(20), 0, "a paused measurement stands");
   const paused = await done(page);
-  await page.waitForTimeout(500);
-  assert.equal(await done(page), paused, "a paused measurement stands");
   await measure.click();
-  await poll("more of it", () => done(page), (value) => value > paused + 0.3);
+  await poll(page, "more of it", () => done(page), (value) => value > paused + 0.3);
   const before = await done(page);
 
   await page.reload();
@@ -54,13 +58,18 @@ test("a claim is measured here, pauses, and goes on after a reload", async () =>
   const kept = await done(page);
   assert.ok(kept >= Math.floor(before), `whole runs should outlive a reload: ${before} before, ${kept} after`);
   assert.equal(await measure.textContent(), "Go on measuring");
+  await page.evaluate((bar) => {
+    globalThis.shares = [];
+    new MutationObserver(([{ target }]) => globalThis.shares.push(target.value)).observe(document.querySelector(bar), { attributes: true });
+  }, `${card} progress`);
   await measure.click();
+  const first = await poll(page, "the run on its way", () => page.evaluate((kept) => globalThis.shares.find((share) => share > kept), kept));
   // Four epochs a run: what is lost is at most one of them.
-  await poll("the run on its way", () => done(page), (value) => value >= Math.max(kept, before - 0.26));
+  assert.ok(first >= before - 0.26, `it should go on from the last epoch's end: ${before} before, ${first} after`);
   await page.locator(`${card} .claim-buttons .quiet`).click();
-  await poll("the end of it", () => measure.textContent(), (words) => words === "Go on measuring");
+  await poll(page, "the end of it", () => measure.textContent(), (words) => words === "Go on measuring");
   assert.ok(await page.locator(`${card} .finding[data-measured="here"] .verdict`).isVisible());
   await page.locator(`${card} .claim-buttons .link`).click();
-  await poll("a clean card", () => measure.textContent(), (words) => words === "Measure it here");
+  await poll(page, "a clean card", () => measure.textContent(), (words) => words === "Measure it here");
   await close();
 });

@@ -38,14 +38,14 @@ test("a strategy's weights and parameters take effect, and the link keeps them",
 
   await page.selectOption("#strategy", "gradnorm");
   await openAll(page);
-  await poll("the card that names the paper", () => page.textContent("#strategy-card"), (card) => /Chen/.test(card));
+  await poll(page, "the card that names the paper", () => page.textContent("#strategy-card"), (card) => /Chen/.test(card));
   await page.fill("#parameter-alpha", "0.5");
   await page.press("#parameter-alpha", "Tab");
-  await poll("the link", () => page.evaluate(() => location.hash), (hash) => /strategy=gradnorm:alpha=0\.5/.test(decodeURIComponent(hash)));
+  await poll(page, "the link", () => page.evaluate(() => location.hash), (hash) => /strategy=gradnorm:alpha=0\.5/.test(decodeURIComponent(hash)));
   await page.fill("#parameter-alpha", "-7");
   await page.press("#parameter-alpha", "Tab");
-  await poll("the refusal", () => page.textContent("#alert-text"), (text) => /alpha/.test(text));
-  await poll("the value in force", () => page.inputValue("#parameter-alpha"), (value) => value === "0.5");
+  await poll(page, "the refusal", () => page.textContent("#alert-text"), (text) => /alpha/.test(text));
+  await poll(page, "the value in force", () => page.inputValue("#parameter-alpha"), (value) => value === "0.5");
   await page.reload();
   await reachTraining(page);
   assert.equal(await page.inputValue("#strategy"), "gradnorm");

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import {
-  choices, open, openAll, openSite, pause, phase, poll, reachPhase, reachStep, reachTraining, seen, steps, weightsSeen,
+  ENDLESS, assertNoGaps, choices, open, openAll, openSite, pause, phase, play, poll, reachPhase, reachStep, reachTraining, seen,
+  steps, takeSteps, weightsSeen,
 } from "./helpers.mjs";
 
 let site;
@@ -13,14 +14,8 @@ after(async () => { await site?.close(); });
 const near = (a, b) => Math.abs(a - b) < 0.002;
 const lambdaOf = (page) => page.inputValue("#lambda").then(Number);
 
-const assertNoGaps = (rows) => {
-  assert.ok(rows.length > 1, "the table of weights should have rows");
-  rows.slice(1).forEach(({ step }, index) =>
-    assert.equal(step, rows[index].step + 1, "step numbers in the table should have no gaps"));
-};
-
 test("loads and trains by itself, without long pauses for a person", async (t) => {
-  const { page, close } = await open(site);
+  const { page, close } = await open(site, { fragment: "" });
   await reachTraining(page, 1);
   const { firstStepMillis } = await seen(page);
   t.diagnostic(`first training step ${Math.round(firstStepMillis)} ms after navigation`);
@@ -30,7 +25,7 @@ test("loads and trains by itself, without long pauses for a person", async (t) =
   assert.match(await page.getAttribute("#backend", "data-backend"), /^(cpu|webgpu)$/);
   assert.match(await page.getAttribute("#data-source", "data-kind"), /^(nasa|emulated)$/);
   for (const id of ["rmse", "score", "accuracy", "cosine", "epoch"]) {
-    await poll(`a figure in #${id}`, () => page.getAttribute(`#${id}`, "data-value"), (value) => value !== "" && Number.isFinite(Number(value)));
+    await poll(page, `a figure in #${id}`, () => page.getAttribute(`#${id}`, "data-value"), (value) => value !== "" && Number.isFinite(Number(value)));
   }
   await close();
 });
@@ -49,12 +44,12 @@ test("dragging λ reaches the table of weights while training goes on", async ()
   const lambda = await lambdaOf(page);
   assert.ok(lambda > 0.7 && lambda < 0.9, `the slider should follow the mouse to about 0.8, found ${lambda}`);
   assert.equal(Number(await page.textContent("output[for=lambda]")), lambda, "the output should tell the slider's value");
-  const rows = await poll("the new weight in the table", () => weightsSeen(page), (rows) => rows.some((row) => near(row.lambda, lambda)));
+  const rows = await poll(page, "the new weight in the table", () => weightsSeen(page), (rows) => rows.some((row) => near(row.lambda, lambda)));
   const first = rows.find((row) => near(row.lambda, lambda)).step;
   await reachStep(page, first + 20);
-  const later = await poll("rows after the change", () => weightsSeen(page), (rows) => rows.at(-1).step >= first + 15);
+  const later = await poll(page, "rows after the change", () => weightsSeen(page), (rows) => rows.at(-1).step >= first + 15);
   assert.ok(later.filter(({ step }) => step >= first).every((row) => near(row.lambda, lambda)), "the weight should stay");
-  assertNoGaps(later);
+  await assertNoGaps(page);
   assert.equal((await seen(page)).regressions, 0, "nothing should restart");
   await close();
 });
@@ -70,10 +65,10 @@ test("arrow keys on λ take effect at the very next step", async () => {
   assert.ok(near(lambda, old + 0.07), `seven presses should move λ by 0.07, found ${old} → ${lambda}`);
   await page.click("#step");
   await reachStep(page, count + 1);
-  const rows = await poll("the step in the table", () => weightsSeen(page), (rows) => rows.at(-1)?.step === count + 1);
+  const rows = await poll(page, "the step in the table", () => weightsSeen(page), (rows) => rows.at(-1)?.step === count + 1);
   assert.ok(near(rows.at(-1).lambda, lambda), `step ${count + 1} should use λ = ${lambda}, found ${rows.at(-1).lambda}`);
   assert.ok(near(rows.at(-2).lambda, old), `step ${count} should keep λ = ${old}, found ${rows.at(-2).lambda}`);
-  assertNoGaps(rows);
+  await assertNoGaps(page);
   await close();
 });
 
@@ -88,7 +83,7 @@ test("normalization changes live", async () => {
   }
   assert.equal(await page.locator("dialog[open]").count(), 0, "nobody should be asked");
   assert.equal((await seen(page)).regressions, 0, "the count of steps should never fall");
-  assertNoGaps(await weightsSeen(page));
+  await assertNoGaps(page);
   await close();
 });
 
@@ -105,7 +100,7 @@ test("another encoder asks first: no keeps the run, yes starts anew", async () =
   await dialog.waitFor({ state: "visible" });
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });
-  await poll("the old encoder in the control", () => page.inputValue("#encoder"), (found) => found === value);
+  await poll(page, "the old encoder in the control", () => page.inputValue("#encoder"), (found) => found === value);
   await reachStep(page, before + 3);
   assert.equal((await seen(page)).regressions, 0, "the run should go on");
 
@@ -114,7 +109,7 @@ test("another encoder asks first: no keeps the run, yes starts anew", async () =
   const high = await steps(page);
   await dialog.locator("button[value=yes]").click();
   await dialog.waitFor({ state: "hidden" });
-  await poll("a run begun anew", () => seen(page), ({ regressions }) => regressions >= 1);
+  await poll(page, "a run begun anew", () => seen(page), ({ regressions }) => regressions >= 1);
   assert.equal(await page.inputValue("#encoder"), other);
   await reachPhase(page, "training", "ready");
   assert.ok(high > before);
@@ -124,16 +119,41 @@ test("another encoder asks first: no keeps the run, yes starts anew", async () =
 test("pause, step, reset and play do what they say", async () => {
   const { page, close } = await open(site);
   await reachTraining(page);
-  const count = await pause(page);
-  await page.click("#step");
-  await reachStep(page, count + 1);
-  await reachPhase(page, "paused");
-  assert.equal(await steps(page), count + 1, "one press should be one step");
+  await pause(page);
+  await takeSteps(page, 3);
   await page.click("#reset");
-  await poll("step 0", () => steps(page), (found) => found === 0);
-  await reachPhase(page, "ready", "paused", "training");
-  if ((await phase(page)) !== "training") await page.click("#play");
+  await poll(page, "step 0", () => steps(page), (found) => found === 0);
+  await reachPhase(page, "ready");
+  await play(page);
   await reachTraining(page);
+  await play(page);
+  await reachStep(page, (await steps(page)) + 3);
+  assert.equal(await phase(page), "training", "what trains goes on");
+  await close();
+});
+
+test("Play plays, though the run has begun since the button was drawn", async () => {
+  const { page, close } = await open(site, { fragment: `#${ENDLESS}&autoplay=0` });
+  await reachPhase(page, "ready");
+  const said = await page.evaluate(() => new Promise((pressed) => {
+    const button = document.querySelector("#play");
+    const draw = globalThis.requestAnimationFrame;
+    const held = [];
+    globalThis.requestAnimationFrame = (then) => held.push(then);
+    globalThis.lambdascopeEngine.worker.addEventListener("message", ({ data }) => {
+      if (data.kind !== "phase" || data.phase !== "training" || globalThis.requestAnimationFrame === draw) return;
+      const { does } = button.dataset;
+      button.click();
+      globalThis.requestAnimationFrame = draw;
+      held.forEach((then) => draw(then));
+      pressed(does);
+    });
+    button.click();
+  }));
+  assert.equal(said, "play", "the page had not drawn what the engine told");
+  await reachTraining(page);
+  await reachStep(page, (await steps(page)) + 20);
+  assert.equal(await phase(page), "training");
   await close();
 });
 
@@ -141,10 +161,10 @@ test("a fork trains on beside its original", async () => {
   const { page, close } = await open(site);
   await reachTraining(page);
   const columns = () => page.evaluate(() => document.querySelector("table#table-weights").tHead?.rows[0]?.cells.length ?? 0);
-  const before = await poll("columns of weights", columns);
+  const before = await poll(page, "columns of weights", columns);
   const count = await steps(page);
   await page.click("#fork");
-  await poll("columns of a second member", columns, (found) => found > before);
+  await poll(page, "columns of a second member", columns, (found) => found > before);
   await reachStep(page, count + 5);
   assert.equal((await seen(page)).regressions, 0, "the count of steps should go on");
   await close();
@@ -154,16 +174,16 @@ test("the gradients' ratio, the bounds over the epochs and the published phases 
   const { page, close } = await open(site, { fragment: "#epochs=1&stride=12" });
   await reachPhase(page, "finished");
   const headers = (name) => page.locator(`#table-${name} thead th`).allTextContents();
-  await poll("both norms", () => headers("gradient-norms"), (names) => names.some((name) => name.includes("L_health")));
+  await poll(page, "both norms", () => headers("gradient-norms"), (names) => names.some((name) => name.includes("L_health")));
   await page.selectOption("#norms-as", "ratio");
-  await poll("their ratio", () => headers("gradient-norms"), (names) => names.some((name) => name.includes("/")));
-  await poll("the ratio in words", () => page.textContent("#words-gradient-norms"), (words) => /in cycles/.test(words));
+  await poll(page, "their ratio", () => headers("gradient-norms"), (names) => names.some((name) => name.includes("/")));
+  await poll(page, "the ratio in words", () => page.textContent("#words-gradient-norms"), (words) => /in cycles/.test(words));
   await page.selectOption("#information-as", "epochs");
-  await poll("the bounds", () => headers("information"), (names) => names[0] === "epoch");
+  await poll(page, "the bounds", () => headers("information"), (names) => names[0] === "epoch");
   assert.equal(await page.locator("#table-information tbody tr").count(), 1, "one epoch, one row");
   await page.check("#cosine-published");
   assert.ok(await page.isChecked("#cosine-published"));
-  await poll("a prediction for each test engine", () => page.locator("#table-predictions tbody tr").count(), (count) => count >= 100);
+  await poll(page, "a prediction for each test engine", () => page.locator("#table-predictions tbody tr").count(), (count) => count >= 100);
   await close();
 });
 
@@ -171,13 +191,13 @@ test("a test engine's life is drawn, and another one can be chosen", async () =>
   const { page, close } = await open(site, { fragment: "#epochs=1&stride=12" });
   await reachPhase(page, "finished");
   const cycles = () => page.locator("#table-trajectory tbody tr").count();
-  const longest = await poll("a row for each cycle", cycles, (count) => count > 100);
+  const longest = await poll(page, "a row for each cycle", cycles, (count) => count > 100);
   const number = page.locator("#trajectory-engine");
   const followed = await number.inputValue();
   assert.ok(Number(followed) >= 1, "the number of the engine with the longest record stands in the field");
   await number.fill(followed === "1" ? "2" : "1");
   await number.press("Enter");
-  await poll("another engine's cycles", cycles, (count) => count > 0 && count !== longest);
+  await poll(page, "another engine's cycles", cycles, (count) => count > 0 && count !== longest);
   assert.match(await page.textContent("#words-trajectory"), /Of \d+ test engines: \d+ cycles on record/);
   assert.deepEqual((await page.locator("#table-trajectory thead th").allTextContents()).slice(0, 2), ["cycle", "true RUL"]);
   await close();
@@ -189,7 +209,7 @@ test("the run before stays as a line behind the one that took its place", async 
   assert.equal(await page.locator("#rmse-earlier").isVisible(), false, "there is no run before the first");
   const best = Number(await page.getAttribute("#rmse", "data-value"));
   await page.click("#reset");
-  const words = await poll("what it came to", () => page.textContent("#words-rmse"), (text) => text.startsWith("Run before, best"));
+  const words = await poll(page, "what it came to", () => page.textContent("#words-rmse"), (text) => text.startsWith("Run before, best"));
   assert.ok(Number(words.match(/last (\d+(\.\d+)?)/)[1]) - best < 0.01, `${words} after ${best}`);
   assert.ok(await page.isChecked("#rmse-earlier"));
   await close();

@@ -12,7 +12,7 @@ test("the WebGPU engine loads and trains when the link asks for it", async (t) =
     t.skip("this browser offers no WebGPU adapter");
   } else {
     const millis = 300_000;
-    await poll("WebGPU", () => page.getAttribute("#backend", "data-backend"), (backend) => backend === "webgpu", millis);
+    await poll(page, "WebGPU", () => page.getAttribute("#backend", "data-backend"), (backend) => backend === "webgpu", millis);
     await reachStep(page, 3);
     assert.equal(await page.getAttribute("#backend", "data-backend"), "webgpu", "it should not fall back");
     t.diagnostic(`first step ${Math.round((await seen(page)).firstStepMillis)} ms after navigation, in software`);

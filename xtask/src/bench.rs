@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
@@ -32,34 +32,17 @@ const WASM_FEATURES: [&str; 7] = [
 ];
 
 /// What to measure.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, clap::Args)]
 pub struct Selection {
+    /// A look in about a minute, to see that everything runs; docs/ is left as it is
+    #[arg(long)]
     quick: bool,
-    browser_only: bool,
+    /// Only what runs in the browser
+    #[arg(long)]
+    no_native: bool,
+    /// Go to benches/browser/run.mjs, which lists them with --help
+    #[arg(last = true, value_name = "ARGUMENTS")]
     rest: Vec<String>,
-}
-
-impl Selection {
-    /// Reads the arguments of `cargo xtask bench`.
-    ///
-    /// # Errors
-    /// When there is one that it does not take.
-    pub fn parse(arguments: &[String]) -> Result<Self> {
-        let mut selection = Self::default();
-        let (own, rest) = match arguments.iter().position(|argument| argument == "--") {
-            Some(index) => (&arguments[..index], &arguments[index + 1..]),
-            None => (arguments, &[][..]),
-        };
-        for argument in own {
-            match argument.as_str() {
-                "--quick" => selection.quick = true,
-                "--no-native" => selection.browser_only = true,
-                other => bail!("`cargo xtask bench` takes --quick, --no-native and -- ARGUMENTS, found `{other}`"),
-            }
-        }
-        selection.rest = rest.to_vec();
-        Ok(selection)
-    }
 }
 
 /// Builds what is measured, measures, and writes the report.
@@ -90,7 +73,7 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
         .env("LAMBDASCOPE_BENCH_ENGINE", &engine)
         .env("LAMBDASCOPE_DIST", workspace.dist());
     run_command(&mut measure).context("the browser's benchmark should run")?;
-    if !selection.browser_only && !selection.quick {
+    if !selection.no_native && !selection.quick {
         add_native(workspace, &results)?;
     }
     println!("xtask: figures are in {}", results.display());
@@ -180,21 +163,4 @@ fn figures(command: &mut Command) -> Result<(Vec<(String, f64)>, Value)> {
         }
     }
     Ok((found, version))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(line: &str) -> Result<Selection> {
-        Selection::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn what_stands_behind_two_dashes_goes_on() {
-        let selection = parse("--quick -- --nets gru").unwrap();
-        assert!(selection.quick && !selection.browser_only);
-        assert_eq!(selection.rest, ["--nets", "gru"]);
-        assert!(parse("--fast").unwrap_err().to_string().contains("found `--fast`"));
-    }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use lambdascope::data::{
     DatasetFile, Engine, FileRole, NamedFile, Subset, engines_text, open_archive, parse_engines, parse_rul,
 };
@@ -52,33 +52,14 @@ const EXPECTED: [Expected; 12] = {
 };
 
 /// What to do.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, clap::Args)]
 pub struct Selection {
-    /// An address, or an archive that is there already.
+    /// Another address of the archive, or an archive that you have [`CMAPSS_URL`, else NASA's repository]
+    #[arg(long, value_name = "ADDRESS|FILE")]
     from: Option<String>,
-    /// Whether files that are there are replaced.
+    /// Get it anew where the files are there already
+    #[arg(long)]
     force: bool,
-}
-
-impl Selection {
-    /// Reads `--from ADDRESS|FILE` and `--force`.
-    ///
-    /// # Errors
-    /// When there is anything else.
-    pub fn parse(arguments: &[String]) -> Result<Self> {
-        let mut selection = Self::default();
-        let mut rest = arguments.iter();
-        while let Some(argument) = rest.next() {
-            match argument.as_str() {
-                "--force" => selection.force = true,
-                "--from" => {
-                    selection.from = Some(rest.next().context("--from takes an address or a file")?.clone());
-                }
-                other => bail!("`cargo xtask data` takes --from ADDRESS|FILE and --force, found `{other}`"),
-            }
-        }
-        Ok(selection)
-    }
 }
 
 /// Downloads NASA's archive, checks it and unpacks it to `data/cmapss/`.
@@ -91,9 +72,8 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
         println!("xtask: {} is complete; --force gets it anew", folder.display());
         return Ok(());
     }
-    let from = selection.from.clone().or_else(|| env::var("CMAPSS_URL").ok().filter(|url| !url.is_empty()));
-    let from = from.as_deref().unwrap_or(ADDRESS);
-    get(from, &archive(workspace), &folder, &EXPECTED, Patience::PATIENT)
+    let from = selection.from.clone().unwrap_or_else(address);
+    get(&from, &archive(workspace), &folder, &EXPECTED, Patience::PATIENT)
 }
 
 /// Tries once, quickly, for a command that goes on without: nothing is done where files are there or `CMAPSS_DIR` is
@@ -104,11 +84,13 @@ pub fn try_quickly(workspace: &Workspace) {
         return;
     }
     println!("xtask: asking NASA for its files, once");
-    let from = env::var("CMAPSS_URL").ok().filter(|url| !url.is_empty());
-    let from = from.as_deref().unwrap_or(ADDRESS);
-    if let Err(error) = get(from, &archive(workspace), &folder, &EXPECTED, Patience::QUICK) {
+    if let Err(error) = get(&address(), &archive(workspace), &folder, &EXPECTED, Patience::QUICK) {
         println!("xtask: going on with emulated engines ({}); `cargo xtask data` tries harder", error.root_cause());
     }
+}
+
+fn address() -> String {
+    env::var("CMAPSS_URL").ok().filter(|url| !url.is_empty()).unwrap_or_else(|| ADDRESS.to_owned())
 }
 
 fn folder(workspace: &Workspace) -> PathBuf {
@@ -195,10 +177,6 @@ mod tests {
 
     use super::*;
 
-    fn words(line: &str) -> Vec<String> {
-        line.split_whitespace().map(str::to_owned).collect()
-    }
-
     fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in files {
@@ -259,13 +237,5 @@ mod tests {
             let name = expected.file.to_string();
             assert!(check(vec![NamedFile { name, bytes }], std::slice::from_ref(expected)).is_ok());
         }
-    }
-
-    #[test]
-    fn reads_its_arguments() {
-        let selection = Selection::parse(&words("--from http://127.0.0.1/a.zip --force")).unwrap();
-        assert_eq!(selection, Selection { from: Some("http://127.0.0.1/a.zip".to_owned()), force: true });
-        assert!(Selection::parse(&words("--from")).unwrap_err().to_string().contains("takes an address"));
-        assert!(Selection::parse(&words("--to x")).is_err());
     }
 }

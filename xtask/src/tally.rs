@@ -52,18 +52,25 @@ impl Tally {
     /// failure, and so is a successful one that tells no figures.
     #[must_use]
     pub fn of(format: Format, outcome: &Outcome) -> Self {
+        Self::count(format, outcome).unwrap_or(Self::FAIL)
+    }
+
+    /// Counts what a runner printed that was given a filter: it may have found nothing to run.
+    #[must_use]
+    pub fn of_some(format: Format, outcome: &Outcome) -> Self {
+        let nothing = if outcome.success { Self::default() } else { Self::FAIL };
+        Self::count(format, outcome).unwrap_or(nothing)
+    }
+
+    fn count(format: Format, outcome: &Outcome) -> Option<Self> {
         let counted = match format {
             Format::Status => Some(if outcome.success { Self::PASS } else { Self::FAIL }),
             Format::Cargo => sum(outcome.text.lines().filter_map(cargo_line)),
             // Only the last one counts: a test may print a summary of its own.
             Format::Nextest => outcome.text.lines().rev().find_map(nextest_line),
             Format::Node => node(&outcome.text),
-        };
-        match counted {
-            Some(tally) if outcome.success => tally,
-            Some(tally) => Self { failed: tally.failed.max(1), ..tally },
-            None => Self::FAIL,
-        }
+        }?;
+        Some(if outcome.success { counted } else { Self { failed: counted.failed.max(1), ..counted } })
     }
 }
 
@@ -135,6 +142,14 @@ mod tests {
         let text = "ℹ tests 4\nℹ suites 0\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\nℹ skipped 0\n";
         assert_eq!(tally(Format::Node, false, text), (2, 2));
         assert_eq!(tally(Format::Node, true, "# tests 1\n# pass 1\n# fail 0\n"), (1, 0));
+    }
+
+    #[test]
+    fn a_filter_may_leave_nothing_to_run() {
+        let some = |success, text: &str| Tally::of_some(Format::Cargo, &Outcome { success, text: text.to_owned() });
+        assert_eq!(some(true, "no tests to run!"), Tally::default());
+        assert_eq!(some(true, "test result: ok. 0 passed; 0 failed; 9 filtered out"), Tally::default());
+        assert_eq!(some(false, "error: could not compile"), Tally::FAIL);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Trunk and wasm-pack would download ready-made tools from release pages. Here everything comes through cargo and
 //! npm, so that a machine that reaches nothing but package registries can build the site, and the versions are ours.
+//! Where `cargo binstall` is installed, it is asked first.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -51,6 +52,12 @@ impl Toolbox {
     /// # Errors
     /// When a tool is neither found nor can be installed.
     pub fn for_site(workspace: &Workspace) -> Result<Self> {
+        let tools = [wasm_bindgen(workspace.locked_version("wasm-bindgen")?), trunk()];
+        let missing = tools.iter().filter(|tool| tool.find(workspace).is_none());
+        let missing: Vec<_> = missing.map(|tool| format!("{} ({})", tool.package, tool.takes)).collect();
+        if !missing.is_empty() {
+            println!("xtask: to be had once: {}; then the site, about 10 minutes the first time", missing.join(", "));
+        }
         let mut toolbox = Self::for_wasm_tests(workspace)?;
         toolbox.bins.extend(cargo_tool(workspace, &trunk())?);
         toolbox.bins.extend(wasm_opt(workspace)?);
@@ -64,7 +71,7 @@ impl Toolbox {
     pub fn for_wasm_tests(workspace: &Workspace) -> Result<Self> {
         wasm_target()?;
         let version = workspace.locked_version("wasm-bindgen")?;
-        Ok(Self { bins: cargo_tool(workspace, &wasm_bindgen(version))?.into_iter().collect() })
+        Ok(Self { bins: cargo_tool(workspace, &wasm_bindgen(version))? })
     }
 
     /// Path of a program in one of the folders, or on `PATH`.
@@ -105,25 +112,42 @@ fn wasm_bindgen(version: String) -> CargoTool {
     }
 }
 
-/// Finds or installs one; `None` when the one on `PATH` will do.
-fn cargo_tool(workspace: &Workspace, tool: &CargoTool) -> Result<Option<PathBuf>> {
-    let CargoTool { package, version, .. } = tool;
-    let companion_on_path = tool.companion.is_none_or(|name| which(name).is_some());
-    if companion_on_path && prints_version(tool.program, &[], version) {
-        return Ok(None);
+impl CargoTool {
+    /// Where it is installed among our own tools.
+    fn folder(&self, workspace: &Workspace) -> PathBuf {
+        workspace.tools().join(format!("{}-{}", self.package, self.version))
     }
+
+    /// The folders that should stand in front of `PATH` for it: none where the one on `PATH` will do. Nothing where it
+    /// is missing.
+    fn find(&self, workspace: &Workspace) -> Option<Vec<PathBuf>> {
+        let companion_on_path = self.companion.is_none_or(|name| which(name).is_some());
+        if companion_on_path && prints_version(self.program, &[], &self.version) {
+            return Some(Vec::new());
+        }
+        let bin = self.folder(workspace).join("bin");
+        prints_version(bin.join(self.program), &[], &self.version).then(|| vec![bin])
+    }
+}
+
+/// Finds or installs one; the folders that should stand in front of `PATH` for it.
+fn cargo_tool(workspace: &Workspace, tool: &CargoTool) -> Result<Vec<PathBuf>> {
+    if let Some(found) = tool.find(workspace) {
+        return Ok(found);
+    }
+    let CargoTool { package, version, .. } = tool;
     let tools = workspace.tools();
-    let folder = tools.join(format!("{package}-{version}"));
-    let bin = folder.join("bin");
     let _guard = lock(&tools)?;
-    if prints_version(bin.join(tool.program), &[], version) {
-        return Ok(Some(bin));
+    let folder = tool.folder(workspace);
+    // Another chore may have installed it meanwhile.
+    if let Some(found) = tool.find(workspace).or_else(|| fetch(tool, &folder).then(|| tool.find(workspace))?) {
+        return Ok(found);
     }
     println!("xtask: building {package} {version} with cargo (once, {}) …", tool.takes);
     // A target directory of its own: the shared one stays free for others, and nothing of the build is kept.
     let scratch = tools.join("build");
     let mut install = cargo();
-    install.args(["install", package, "--version", version, "--force", "--quiet", "--root"]).arg(&folder);
+    install.args(["install", package, "--version", version, "--force", "--root"]).arg(&folder);
     install.arg("--target-dir").arg(&scratch).args(tool.arguments).current_dir(&tools);
     install
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
@@ -133,12 +157,19 @@ fn cargo_tool(workspace: &Workspace, tool: &CargoTool) -> Result<Option<PathBuf>
         .env("CARGO_PROFILE_RELEASE_STRIP", "true");
     run(&mut install).with_context(|| format!("{package} {version} should install with cargo"))?;
     fs::remove_dir_all(&scratch).with_context(|| format!("{} should be removable", scratch.display()))?;
-    ensure!(
-        prints_version(bin.join(tool.program), &[], version),
-        "{} should print version {version}",
-        bin.join(tool.program).display()
-    );
-    Ok(Some(bin))
+    tool.find(workspace).with_context(|| format!("{} should hold {package} {version}", folder.display()))
+}
+
+/// Whether `cargo binstall`, where it is installed, got the program that its authors built.
+fn fetch(tool: &CargoTool, folder: &Path) -> bool {
+    let CargoTool { package, version, .. } = tool;
+    if which("cargo-binstall").is_none() {
+        return false;
+    }
+    println!("xtask: fetching {package} {version} with cargo binstall …");
+    let mut fetch = cargo();
+    fetch.args(["binstall", "--no-confirm", "--disable-strategies", "compile", "--root"]).arg(folder);
+    run(fetch.arg(format!("{package}@{version}"))).is_ok()
 }
 
 /// Finds or installs `wasm-opt`; `None` when the one on `PATH` will do.

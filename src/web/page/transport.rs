@@ -1,5 +1,6 @@
 //! Play and pause, step, reset, fork.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use web_sys::{HtmlButtonElement, HtmlElement};
@@ -16,6 +17,8 @@ pub struct Transport {
     step: HtmlButtonElement,
     reset: HtmlButtonElement,
     fork: HtmlButtonElement,
+    /// The phase that the buttons speak of: what is pressed is what they said, though the run may have moved on since.
+    shown: Cell<Phase>,
 }
 
 impl Transport {
@@ -27,6 +30,7 @@ impl Transport {
             step: element("step")?,
             reset: element("reset")?,
             fork: element("fork")?,
+            shown: Cell::default(),
         })
     }
 
@@ -44,6 +48,7 @@ impl Transport {
 
     /// Say what can be done now.
     pub fn show(&self, view: &RunView) {
+        self.shown.set(view.phase);
         let stands = view.phase != Phase::Loading && view.in_force.is_some();
         // A run that cannot go on begins again at a press.
         let goes_on = stands && view.phase != Phase::Failed;
@@ -64,8 +69,7 @@ impl Transport {
 impl App {
     /// Train, or stop after the present step; a finished run begins again.
     pub(super) fn play_or_pause(self: &Rc<Self>) {
-        let phase = self.view.borrow().phase;
-        match phase {
+        match self.transport.shown.get() {
             Phase::Training => self.send(Command::Pause),
             Phase::Finished | Phase::Failed => {
                 let app = Rc::clone(self);
