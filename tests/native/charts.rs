@@ -5,6 +5,7 @@
 mod document;
 mod explored;
 mod measured;
+mod modules;
 mod runs;
 
 use document::Document;
