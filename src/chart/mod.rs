@@ -20,6 +20,7 @@ mod lines;
 mod number;
 mod path;
 mod pen;
+mod prelude;
 mod row;
 mod series;
 mod smooth;

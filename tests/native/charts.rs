@@ -82,8 +82,7 @@ fn values_that_are_not_finite_break_the_line() {
     let style = Style::light();
     let color = style.tasks[0].css();
     let lines = |losses: &[f32]| {
-        let data =
-            ChartKind::Loss.of_history(&steps(losses, |loss, member| member.losses = [loss, 1.0]), &labels(1));
+        let data = ChartKind::Loss.of_history(&steps(losses, |loss, member| member.losses = [loss, 1.0]), &labels(1));
         check(&data);
         // The sample in the legend, the raw line and the smoothed one.
         drawn(&data, WIDE, &style).lines(&color).len()
@@ -123,8 +122,7 @@ fn a_negative_cosine_lies_below_zero_and_inside_the_frame() {
 #[test]
 fn a_huge_range_has_few_ticks() {
     let values: Vec<f32> = (-30..=30).map(|power| 10_f32.powi(power)).collect();
-    let data =
-        ChartKind::GradientNorms.of_history(&steps(&values, |v, m| m.gradient_norms = [v, 1.0 / v]), &labels(1));
+    let data = ChartKind::GradientNorms.of_history(&steps(&values, |v, m| m.gradient_norms = [v, 1.0 / v]), &labels(1));
     check(&data);
     let document = drawn(&data, NARROW, &Style::light());
     assert!(document.texts().iter().filter(|text| text.starts_with("10")).count() <= 7, "{:?}", document.texts());

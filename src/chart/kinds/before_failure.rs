@@ -2,12 +2,7 @@
 
 use super::fleets::{column, origin_hue, titles};
 use super::sensor::{metric, words};
-use crate::chart::axis::Fit;
-use crate::chart::data::{ChartData, Look};
-use crate::chart::row::{Chart, News};
-use crate::chart::series::{Band, Line, Point, Shape};
-use crate::chart::table::Columns;
-use crate::measure::Metric;
+use crate::chart::prelude::*;
 use crate::measure::explore::{Fleet, Moments, PROFILE_BIN_CYCLES, SensorView};
 
 pub(super) static ROW: Chart = Chart {

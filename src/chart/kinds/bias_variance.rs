@@ -1,14 +1,8 @@
 //! Bias², variance and their sum.
 
 use super::lambda_curve::{self, LAMBDA};
-use crate::Task;
-use crate::chart::axis::Fit;
-use crate::chart::data::{ChartData, Look};
-use crate::chart::lines::EPOCH;
-use crate::chart::row::{Chart, Choice, Range, Width};
-use crate::chart::series::{Hue, Line, Point, Shape};
-use crate::chart::table::Columns;
-use crate::measure::{BiasVariance, Metric};
+use crate::chart::prelude::*;
+use crate::measure::BiasVariance;
 
 pub(super) static ROW: Chart = Chart {
     name: "bias-variance",

@@ -1,13 +1,7 @@
 //! Cosine between the two tasks' gradients.
 
-use crate::Task;
-use crate::chart::axis::Fit;
-use crate::chart::data::{ChartData, Look};
-use crate::chart::legend::LegendEntry;
-use crate::chart::lines::{Channel, Lines, Recorded};
-use crate::chart::row::{Chart, Choice, Range, Width};
-use crate::chart::series::{Band, Hue, Line};
-use crate::measure::{CosineBand, CosinePhase, Metric, PUBLISHED, PUBLISHED_COSINE};
+use crate::chart::prelude::*;
+use crate::measure::{CosineBand, CosinePhase, PUBLISHED, PUBLISHED_COSINE};
 
 pub(super) static ROW: Chart = Chart {
     name: "cosine",

@@ -1,7 +1,6 @@
 //! What charts of fleets share: colours, histograms and the names of columns.
 
-use crate::chart::data::ChartData;
-use crate::chart::series::{Hue, Line, Point, Shape};
+use crate::chart::prelude::*;
 use crate::data::Origin;
 use crate::measure::explore::Fleet;
 

@@ -1,12 +1,6 @@
 //! Norms of the two tasks' gradients, or their ratio.
 
-use crate::Task;
-use crate::chart::axis::{Fit, Scale};
-use crate::chart::data::Look;
-use crate::chart::lines::{Channel, Lines, Recorded};
-use crate::chart::number::plain;
-use crate::chart::row::{Chart, Choice, Range, Width};
-use crate::measure::Metric;
+use crate::chart::prelude::*;
 
 pub(super) static ROW: Chart = Chart {
     name: "gradient-norms",
@@ -37,11 +31,8 @@ pub(super) static ROW: Chart = Chart {
     ..Chart::STEPS
 };
 
-const SHOW: Choice = Choice {
-    id: "norms-as",
-    label: "Show",
-    range: Range::OneOf(&[("norms", "both norms"), ("ratio", "their ratio")]),
-};
+const SHOW: Choice =
+    Choice { id: "norms-as", label: "Show", range: Range::OneOf(&[("norms", "both norms"), ("ratio", "their ratio")]) };
 
 /// The same chart as the ratio of the two norms; equal pulls are at 1.
 static RATIO: Chart = Chart {
@@ -54,7 +45,9 @@ static RATIO: Chart = Chart {
     },
     recorded: Recorded::Steps(Lines {
         note: Some((1.0, "RUL pulls harder", "health pulls harder")),
-        ..Lines::smoothed(&[Channel::lone("‖∇L_rul‖ / ‖∇L_health‖", |m| m.gradient_norms[0] / m.gradient_norms[1])])
+        ..Lines::smoothed(&[Channel::lone("‖∇L_rul‖ / ‖∇L_health‖", |m| {
+            m.gradient_norms[0] / m.gradient_norms[1]
+        })])
     }),
     ..Chart::STEPS
 };

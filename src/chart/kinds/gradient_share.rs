@@ -1,11 +1,7 @@
 //! Share of each task in the gradient that is applied.
 
-use crate::Task;
-use crate::chart::axis::Fit;
-use crate::chart::data::Look;
-use crate::chart::lines::{Channel, Lines, Recorded};
-use crate::chart::row::Chart;
-use crate::measure::{Metric, gradient_shares};
+use crate::chart::prelude::*;
+use crate::measure::gradient_shares;
 use crate::session::MemberStep;
 
 pub(super) static ROW: Chart = Chart {

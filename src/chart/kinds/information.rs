@@ -1,14 +1,7 @@
 //! What the representation keeps of either label.
 
-use crate::Task;
-use crate::chart::axis::Fit;
-use crate::chart::data::{ChartData, Look};
-use crate::chart::legend::{DISTINCT_MEMBERS, member_hue};
-use crate::chart::lines::EPOCH;
-use crate::chart::row::{Chart, Choice, Range};
-use crate::chart::series::{Hue, Line, Note, Point, Shape, Span};
-use crate::chart::table::Columns;
-use crate::measure::{Information, LabelEntropy, Metric};
+use crate::chart::prelude::*;
+use crate::measure::{Information, LabelEntropy};
 
 pub(super) static ROW: Chart = Chart {
     name: "information",

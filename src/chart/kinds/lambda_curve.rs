@@ -1,14 +1,8 @@
 //! Figures against λ.
 
-use crate::Task;
-use crate::chart::axis::Fit;
-use crate::chart::data::{ChartData, Look};
-use crate::chart::number::reading;
-use crate::chart::row::{Chart, Choice, Range, Width};
-use crate::chart::series::{Band, Hue, Line, Mark, Point, Shape, Span};
-use crate::chart::table::Columns;
+use crate::chart::prelude::*;
 use crate::data::Subset;
-use crate::measure::{CurvePoint, Interval, LambdaCurve, Metric, Optimum, PUBLISHED, published_rmse};
+use crate::measure::{CurvePoint, Interval, LambdaCurve, Optimum, PUBLISHED, published_rmse};
 use crate::session::Mode;
 
 pub(super) static ROW: Chart = Chart {

@@ -1,11 +1,7 @@
 //! Lifetimes of the engines run to failure.
 
 use super::fleets::extend;
-use crate::chart::axis::Fit;
-use crate::chart::data::{ChartData, Look};
-use crate::chart::row::Chart;
-use crate::chart::table::Columns;
-use crate::measure::Metric;
+use crate::chart::prelude::*;
 use crate::measure::explore::Fleet;
 
 pub(super) static ROW: Chart = Chart {

@@ -1,11 +1,6 @@
 //! Both tasks' losses.
 
-use crate::Task;
-use crate::chart::axis::{Fit, Scale};
-use crate::chart::data::Look;
-use crate::chart::lines::{Channel, Lines, Recorded};
-use crate::chart::row::Chart;
-use crate::measure::Metric;
+use crate::chart::prelude::*;
 
 pub(super) static ROW: Chart = Chart {
     name: "loss",

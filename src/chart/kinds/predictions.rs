@@ -1,13 +1,8 @@
 //! Predicted against true RUL.
 
-use crate::Task;
-use crate::chart::axis::Fit;
-use crate::chart::data::{ChartData, Look};
-use crate::chart::row::Chart;
-use crate::chart::series::{Hue, Line, Point, Shape};
-use crate::chart::table::Columns;
+use crate::chart::prelude::*;
 use crate::data::RUL_CAP_CYCLES;
-use crate::measure::{Metric, Predictions};
+use crate::measure::Predictions;
 
 pub(super) static ROW: Chart = Chart {
     name: "predictions",

@@ -1,11 +1,6 @@
 //! Settings of single cycles, by operating regime.
 
-use crate::chart::axis::Fit;
-use crate::chart::data::{ChartData, Look};
-use crate::chart::row::Chart;
-use crate::chart::series::{Hue, Line, Mark, Point, Shape};
-use crate::chart::table::Columns;
-use crate::measure::Metric;
+use crate::chart::prelude::*;
 use crate::measure::explore::{Fleet, RegimeFigures};
 
 pub(super) static ROW: Chart = Chart {

@@ -1,14 +1,6 @@
 //! Test RMSE of each member at its evaluations.
 
-use crate::Task;
-use crate::chart::axis::Fit;
-use crate::chart::data::{ChartData, Look};
-use crate::chart::legend::LegendEntry;
-use crate::chart::lines::{Channel, Lines, Recorded};
-use crate::chart::number::plain;
-use crate::chart::row::{Chart, Choice, Range, Width};
-use crate::chart::series::{Hue, Line, Point, Series, Shape};
-use crate::measure::Metric;
+use crate::chart::prelude::*;
 use crate::session::{Earlier, sentence};
 
 pub(super) static ROW: Chart = Chart {

@@ -1,13 +1,9 @@
 //! RULs that windows are labelled with.
 
 use super::fleets::{extend, outline};
-use crate::chart::axis::Fit;
-use crate::chart::data::{ChartData, Look};
-use crate::chart::row::Chart;
-use crate::chart::series::{Hue, Line, Shape, Span};
-use crate::chart::table::Columns;
+use crate::chart::prelude::*;
+use crate::measure::RUL_BIN_CYCLES;
 use crate::measure::explore::Fleet;
-use crate::measure::{Metric, RUL_BIN_CYCLES};
 
 pub(super) static ROW: Chart = Chart {
     name: "rul-labels",

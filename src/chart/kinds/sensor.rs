@@ -1,12 +1,7 @@
 //! One sensor of one engine over its cycles.
 
-use crate::chart::axis::{Axis, Fit, Scale};
-use crate::chart::data::{ChartData, Look};
-use crate::chart::row::{Chart, Explored, News};
-use crate::chart::series::{Hue, Line, Point, Series, Shape, Span};
-use crate::chart::table::Columns;
+use crate::chart::prelude::*;
 use crate::data::{Sensor, USED_SENSORS};
-use crate::measure::Metric;
 use crate::measure::explore::{EngineRecord, Fleet, Part, SensorView};
 
 pub(super) static ROW: Chart = Chart {

@@ -4,7 +4,6 @@ use crate::chart::series::{Hue, Line, Series};
 use crate::measure::Metrics;
 use crate::session::{Evaluation, MemberStep, StepRecord};
 
-
 #[test]
 fn rows_are_complete() {
     let mut names = Vec::new();

@@ -1,15 +1,8 @@
 //! Predicted and true RUL of one engine over its life.
 
-use crate::Task;
-use crate::chart::axis::Fit;
-use crate::chart::data::{ChartData, Look};
-use crate::chart::legend::member_hue;
-use crate::chart::number::plain;
-use crate::chart::row::{Chart, Choice, Chosen, Range};
-use crate::chart::series::{Hue, Line, Point, Shape};
-use crate::chart::table::Columns;
+use crate::chart::prelude::*;
 use crate::data::RUL_CAP_CYCLES;
-use crate::measure::{Metric, Trajectory};
+use crate::measure::Trajectory;
 use crate::session::TestEngine;
 
 pub(super) static ROW: Chart = Chart {

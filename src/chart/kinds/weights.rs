@@ -1,12 +1,6 @@
 //! The weights λ.
 
-use crate::Task;
-use crate::chart::axis::Fit;
-use crate::chart::data::Look;
-use crate::chart::lines::{Channel, Lines, Recorded};
-use crate::chart::row::{Chart, Width};
-use crate::chart::series::Shape;
-use crate::measure::Metric;
+use crate::chart::prelude::*;
 
 pub(super) static ROW: Chart = Chart {
     name: "weights",

@@ -200,8 +200,7 @@ fn before_it_is_asked_a_chart_says_so() {
     for kind in
         [ChartKind::Lifetimes, ChartKind::RulLabels, ChartKind::Regimes, ChartKind::Sensor, ChartKind::BeforeFailure]
     {
-        let document =
-            Document::new(&svg(&kind.of_history::<&str>(&history, &[]), 400, 240, &Style::light()).unwrap());
+        let document = Document::new(&svg(&kind.of_history::<&str>(&history, &[]), 400, 240, &Style::light()).unwrap());
         assert!(document.has_text("The engine is being asked"));
     }
 }

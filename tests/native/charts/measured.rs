@@ -200,11 +200,7 @@ fn without_measures_the_charts_say_so() {
         ChartKind::Trajectory,
     ] {
         let document = check(&kind.of_history(&History::default(), &["a"]));
-        let words = if kind == ChartKind::GradientShare {
-            "No steps yet"
-        } else {
-            "Nothing measured yet"
-        };
+        let words = if kind == ChartKind::GradientShare { "No steps yet" } else { "Nothing measured yet" };
         assert!(document.has_text(words), "{kind:?}");
     }
     let empty = ChartData::lambda_curve(&LambdaCurve::default(), CurveFigure::Rmse, None);
@@ -239,12 +235,8 @@ fn the_ratio_of_norms_is_on_a_log_scale_around_one() {
     let mut chosen = Chosen::default();
     chosen.choose(&chart.choices[0], "ratio".to_owned());
     let view = RunView { history, ..RunView::default() };
-    let data = chart.data(&Scene {
-        view: &view,
-        labels: &["a".to_owned()],
-        explored: &Explored::default(),
-        chosen: &chosen,
-    });
+    let data =
+        chart.data(&Scene { view: &view, labels: &["a".to_owned()], explored: &Explored::default(), chosen: &chosen });
     assert!(check(&data).has_text("RUL pulls harder"));
     let last = data.table(1).rows[0].clone();
     assert!(last.iter().any(|cell| cell == "2"), "0.8 against 0.4: {last:?}");

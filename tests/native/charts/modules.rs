@@ -45,7 +45,8 @@ fn no_two_files_of_the_charts_import_each_other() {
         for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let name = entry.file_stem().unwrap().to_str().unwrap().to_owned();
             if entry.is_file() && !name.ends_with("tests") {
-                let name = if name == "mod" { prefix.trim_end_matches("::").to_owned() } else { prefix.to_owned() + &name };
+                let name =
+                    if name == "mod" { prefix.trim_end_matches("::").to_owned() } else { prefix.to_owned() + &name };
                 sources.insert(name, std::fs::read_to_string(entry).unwrap());
             }
         }
