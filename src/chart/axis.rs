@@ -40,7 +40,7 @@ impl Axis {
 }
 
 /// How a range is fitted to the values.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Fit {
     /// Shown when there is nothing to fit.
     pub(super) empty: (f64, f64),
@@ -56,6 +56,22 @@ pub(super) struct Fit {
 }
 
 impl Fit {
+    /// Whatever the values are.
+    pub(super) const ANY: Self = Self {
+        empty: (0.0, 1.0),
+        at_least: None,
+        within: (f64::NEG_INFINITY, f64::INFINITY),
+        multiple: None,
+        room_below: 0.0,
+    };
+    /// Never below zero.
+    pub(super) const FROM_ZERO: Self = Self { within: (0.0, f64::INFINITY), ..Self::ANY };
+
+    /// Remaining useful lives up to so many cycles, true ones and what is predicted in their place.
+    pub(super) const fn ruls(largest: f64) -> Self {
+        Self { at_least: Some((0.0, largest)), within: (-0.4 * largest, 1.6 * largest), ..Self::ANY }
+    }
+
     /// The range that shows these values, its ends on round numbers so that it stands still while values arrive.
     pub(super) fn range(&self, scale: Scale, values: impl Iterator<Item = f64>) -> (f64, f64) {
         let mut shown: Vec<f64> = values.filter(|v| v.is_finite() && (scale == Scale::Linear || *v > 0.0)).collect();

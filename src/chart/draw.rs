@@ -4,15 +4,16 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
+use super::axes::{Stroke, draw_axes, draw_entry};
+use super::data::ChartData;
 use super::hover::HoverMap;
-use super::layout::{Frame, LABEL_GAP_PX, LEAST_PX, Layout, SAMPLE_GAP_PX, SAMPLE_PX};
-use super::path::{Px, clip, dashes, runs};
-use super::pen::{Anchor, Pen};
+use super::layout::{Frame, LEAST_PX, Layout, PlacedEntry, SAMPLE_PX};
+use super::legend::LegendEntry;
+use super::path::{Px, clip, runs};
+use super::pen::{Anchor, ChartError, Pen};
 use super::series::{Line, Point, Series, Shape};
-use super::{ChartData, ChartError, Style};
+use super::style::Style;
 
-/// Dashes of one line, at most.
-const DASHES: usize = 70;
 /// Lines whose points and ends are dotted, at most.
 const DOTTED_LINES: usize = 16;
 /// Share of a raw line that covers what is beneath.
@@ -25,15 +26,14 @@ const BAR: f64 = 0.3;
 /// Draw a chart and return the way back from its pixels to its values.
 ///
 /// The area is filled first. Sizes are the style's CSS pixels times its scale, so a canvas whose backing store has the
-/// device pixel ratio as `style.scale` is sharp. Lines are thinned to columns of one CSS pixel (three where they are many) before they
-/// are drawn,
-/// so the time taken depends on the size of the chart and the number of lines, and hardly on the length of the run.
+/// device pixel ratio as `style.scale` is sharp. Lines are thinned to columns of one CSS pixel (three where they are many)
+/// before they are drawn, so the time taken depends on the size of the chart and the number of lines, and hardly on the length of the run.
 ///
 /// ```
-/// use lambdascope::chart::{ChartData, ChartKind, Style, svg};
+/// use lambdascope::chart::{ChartKind, Style, svg};
 /// use lambdascope::session::History;
 ///
-/// let data = ChartData::new(ChartKind::Loss, &History::default(), &["λ = 0.5"]);
+/// let data = ChartKind::Loss.of_history(&History::default(), &["λ = 0.5"]);
 /// let document = svg(&data, 640, 300, &Style::dark().scaled(2.0))?;
 /// assert!(document.contains("No steps yet"));
 /// # Ok::<(), lambdascope::chart::ChartError>(())
@@ -65,31 +65,11 @@ pub fn draw<DB: DrawingBackend>(
         let frame = &layout.frame;
         let center = (f64::midpoint(frame.left, frame.right), f64::midpoint(frame.top, frame.bottom));
         let unseen = data.series.iter().any(|series| !series.points.is_empty());
-        let words = if unseen { "No finite values" } else { data.kind.spec().empty };
+        let words = if unseen { "No finite values" } else { data.look.empty };
         pen.plate(center, style.text_width_px(words) / 2.0 + 6.0, style.font_px * 0.8)?;
         pen.text(words, center, Anchor::Center, style.muted)?;
     }
     Ok(HoverMap::new(layout.frame, layout.x, layout.y, data, style))
-}
-
-fn draw_axes<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> Result<(), ChartError> {
-    let (frame, style) = (&layout.frame, pen.style);
-    for tick in &layout.y_ticks {
-        let y = layout.y.px_from_value(tick.value);
-        pen.level(frame.left, frame.right, y, style.grid)?;
-        pen.text(&tick.label, (frame.left - LABEL_GAP_PX, y), Anchor::Right, style.muted)?;
-    }
-    pen.level(frame.left, frame.right, frame.bottom, style.axis)?;
-    let label_y = layout.x_title.1;
-    for tick in &layout.x_ticks {
-        let x = layout.x.px_from_value(tick.value);
-        pen.upright(x, frame.bottom, frame.bottom + 4.0, style.axis)?;
-        pen.text(&tick.label, (x, label_y), Anchor::Center, style.muted)?;
-    }
-    let (x, y, title) = &layout.x_title;
-    pen.text(title, (*x, *y), Anchor::Right, style.muted)?;
-    let (x, y, title) = &layout.y_title;
-    pen.text(title, (*x, *y), Anchor::Left, style.ink)
 }
 
 fn draw_notes<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
@@ -172,17 +152,13 @@ fn crowd(data: &ChartData, layout: &Layout, part: &Frame) -> usize {
 }
 
 fn draw_legend<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> Result<(), ChartError> {
-    for placed in &layout.legend {
-        let mut text_x = placed.x;
-        if let Some(entry) = &placed.entry {
-            let sample = [(placed.x, placed.y), (placed.x + SAMPLE_PX, placed.y)];
-            let color = pen.style.color(entry.hue);
-            for part in stroke(vec![sample[0], sample[1]], entry.line, 1.0) {
-                pen.line(&part, entry.line.width_px(pen.style), color, 1.0)?;
-            }
-            text_x += SAMPLE_PX + SAMPLE_GAP_PX;
-        }
-        pen.text(&placed.text, (text_x, placed.y), Anchor::Left, pen.style.ink)?;
+    for PlacedEntry { entry, text, x, y } in &layout.legend {
+        let Some(LegendEntry { hue, line, .. }) = entry else {
+            pen.text(text, (*x, *y), Anchor::Left, pen.style.ink)?;
+            continue;
+        };
+        let stroke = Stroke { dash: line.dash(), width: line.width_px(pen.style), color: pen.style.color(*hue) };
+        draw_entry(pen, (*x, *y), SAMPLE_PX, stroke, text)?;
     }
     Ok(())
 }
@@ -218,9 +194,7 @@ pub(super) fn draw_series<DB: DrawingBackend>(
             if let (true, Some(&px)) = (alone, part.first()) {
                 pen.dot_device(px, width, color, share)?;
             }
-            for part in stroke(part, series.line, scale) {
-                pen.line_device(&part, width, color, share)?;
-            }
+            pen.stroke_device(&part, series.line.dash(), width, color, share)?;
         }
     }
     if series.shape == Shape::Dotted && series.points.len() <= 60 && lines <= DOTTED_LINES {
@@ -263,12 +237,7 @@ fn draw_bars<DB: DrawingBackend>(pen: &Pen<DB>, series: &Series, layout: &Layout
         tops.push((right, bottom));
     }
     let width = series.line.width_px(pen.style) * 0.75;
-    stroke(tops, series.line, 1.0).iter().try_for_each(|part| pen.line(part, width, color, 1.0))
-}
-
-/// The parts of a run that its stroke draws.
-fn stroke(run: Vec<Px>, line: Line, scale: f64) -> Vec<Vec<Px>> {
-    if line == Line::Dashed { dashes(&run, 6.0 * scale, 4.0 * scale, DASHES) } else { vec![run] }
+    pen.stroke(&tops, series.line.dash(), width, color)
 }
 
 /// A dot where each line is now.

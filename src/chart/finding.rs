@@ -4,12 +4,14 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
-use super::axis::{Axis, Fit, Projection, Scale, ticks};
-use super::path::{Px, dashes};
-use super::pen::{Anchor, Pen};
+use super::axes::{Stroke, draw_axes, draw_entry};
+use super::axis::{Axis, Fit, Projection, Scale, Tick, ticks};
+use super::layout::{Frame, Layout, SAMPLE_GAP_PX};
+use super::path::{Dash, Px};
+use super::pen::{ChartError, Pen};
 use super::series::Hue;
+use super::style::{Rgb, Style};
 use super::svg::{SVG_FONT_DIVISOR, document};
-use super::{ChartError, Rgb, Style};
 use crate::experiment::claims::{Plot, PlotPoint, PlotSeries};
 use crate::measure::Metric;
 
@@ -49,17 +51,45 @@ pub fn draw_finding<DB: DrawingBackend>(
     let (pen, [width, height]) = Pen::on(area, style, LEAST_PX)?;
     pen.fill()?;
     let top = draw_legend(&pen, plot, width)? + style.font_px * 1.4;
-    let picture = Picture::new(plot, [LEFT_PX, width - RIGHT_PX], [top + style.font_px, height - BOTTOM_PX]);
-    pen.text(&plot.y, (8.0, top - style.font_px * 0.2), Anchor::Left, style.ink)?;
-    picture.draw_axes(&pen)?;
-    for (index, series) in plot.series.iter().enumerate() {
-        picture.draw_series(&pen, index, series)?;
-    }
-    Ok(())
+    let frame = Frame { left: LEFT_PX, right: width - RIGHT_PX, top: top + style.font_px, bottom: height - BOTTOM_PX };
+    let layout = layout(plot, frame, style);
+    draw_axes(&pen, &layout)?;
+    plot.series.iter().enumerate().try_for_each(|(index, series)| draw_series(&pen, &layout, plot, index, series))
 }
 
-fn color(style: &Style, index: usize, series: &PlotSeries) -> Rgb {
-    if series.published { style.muted } else { style.color(Hue::Member(index)) }
+/// Where everything but the legend goes.
+fn layout(plot: &Plot, frame: Frame, style: &Style) -> Layout {
+    let Frame { left, top, right, bottom } = frame;
+    let (x, y) = (x_axis(plot), y_axis(plot));
+    let whole = plot.series.iter().flat_map(|series| &series.points).all(|point| point.x.fract() == 0.0);
+    let x_ticks = if !plot.categories.is_empty() {
+        let named = (0_u32..).map(f64::from).zip(plot.categories.iter().cloned());
+        named.map(|(value, label)| Tick { value, label }).collect()
+    } else if whole {
+        // Numbers of something, such as epochs: there is nothing between them.
+        let whole = ticks(&x, 9).into_iter().filter(|tick| tick.value.fract().abs() < 1e-9);
+        whole.map(|tick| Tick { label: format!("{:.0}", tick.value), ..tick }).collect()
+    } else {
+        ticks(&x, 9)
+    };
+    Layout {
+        frame,
+        x: Projection::new(&x, left, right),
+        y: Projection::new(&y, bottom, top),
+        x_ticks,
+        y_ticks: ticks(&y, 6),
+        labels: (left - 6.0, bottom + style.font_px * 1.2),
+        y_title: (8.0, top - style.font_px * 1.2, plot.y.clone()),
+        x_title: (right, bottom + style.font_px * 2.7, plot.x.clone()),
+        legend: Vec::new(),
+    }
+}
+
+/// The stroke of a series: whole where it was measured, dashed where it was published.
+fn stroke(style: &Style, index: usize, series: &PlotSeries) -> Stroke {
+    let dash = series.published.then_some(Dash { on_px: 5.0, off_px: 4.0, most: 200 });
+    let color = if series.published { style.muted } else { style.color(Hue::Member(index)) };
+    Stroke { dash, width: style.line_px * 0.75, color }
 }
 
 /// Names of the series, in rows; the height that they take comes back.
@@ -68,114 +98,64 @@ fn draw_legend<DB: DrawingBackend>(pen: &Pen<DB>, plot: &Plot, width: f64) -> Re
     let row = style.font_px * 1.6;
     let (mut x, mut y) = (8.0, row * 0.7);
     for (index, series) in plot.series.iter().enumerate() {
-        let taken = SAMPLE_PX + 6.0 + style.text_width_px(&series.name) + 16.0;
+        let taken = SAMPLE_PX + SAMPLE_GAP_PX + style.text_width_px(&series.name) + 16.0;
         if x > 8.0 && x + taken > width {
             (x, y) = (8.0, y + row);
         }
-        let color = color(style, index, series);
-        stroke(pen, vec![(x, y), (x + SAMPLE_PX, y)], series.published, color)?;
-        mark(pen, (x + SAMPLE_PX / 2.0, y), series.published, color)?;
-        pen.text(&series.name, (x + SAMPLE_PX + 6.0, y), Anchor::Left, style.ink)?;
+        let stroke = stroke(style, index, series);
+        draw_entry(pen, (x, y), SAMPLE_PX, stroke, &series.name)?;
+        mark(pen, (x + SAMPLE_PX / 2.0, y), series.published, stroke.color)?;
         x += taken;
     }
     Ok(y + row * 0.7)
-}
-
-fn stroke<DB: DrawingBackend>(pen: &Pen<DB>, path: Vec<Px>, dashed: bool, color: Rgb) -> Result<(), ChartError> {
-    let parts = if dashed { dashes(&path, 5.0, 4.0, 200) } else { vec![path] };
-    parts.iter().try_for_each(|part| pen.line(part, pen.style.line_px * 0.75, color, 1.0))
 }
 
 fn mark<DB: DrawingBackend>(pen: &Pen<DB>, place: Px, hollow: bool, color: Rgb) -> Result<(), ChartError> {
     if hollow { pen.ring(place, 3.5, color) } else { pen.dot(place, 3.0, color) }
 }
 
-/// A plot laid out on an area.
-struct Picture<'a> {
-    plot: &'a Plot,
-    axes: [Axis; 2],
-    x: Projection,
-    y: Projection,
-    left_right: [f64; 2],
-    bottom: f64,
-}
-
-impl<'a> Picture<'a> {
-    fn new(plot: &'a Plot, left_right: [f64; 2], top_bottom: [f64; 2]) -> Self {
-        let axes = [x_axis(plot), y_axis(plot)];
-        let x = Projection::new(&axes[0], left_right[0], left_right[1]);
-        let y = Projection::new(&axes[1], top_bottom[1], top_bottom[0]);
-        Self { plot, axes, x, y, left_right, bottom: top_bottom[1] }
+fn draw_series<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    layout: &Layout,
+    plot: &Plot,
+    index: usize,
+    series: &PlotSeries,
+) -> Result<(), ChartError> {
+    let Stroke { dash, width, color } = stroke(pen.style, index, series);
+    let aside = aside(layout, plot, index);
+    let place = |point: &PlotPoint, y: f64| (layout.x.px_from_value(point.x) + aside, layout.y.px_from_value(y));
+    let shown: Vec<&PlotPoint> = series.points.iter().filter(|point| point.y.is_finite()).collect();
+    if plot.categories.is_empty() {
+        let line: Vec<Px> = shown.iter().map(|point| place(point, point.y)).collect();
+        pen.stroke(&line, dash, width, color)?;
     }
-
-    fn draw_axes<DB: DrawingBackend>(&self, pen: &Pen<DB>) -> Result<(), ChartError> {
-        let (style, [left, right]) = (pen.style, self.left_right);
-        for tick in ticks(&self.axes[1], 6) {
-            let y = self.y.px_from_value(tick.value);
-            pen.level(left, right, y, style.grid)?;
-            pen.text(&tick.label, (left - 6.0, y), Anchor::Right, style.muted)?;
-        }
-        pen.level(left, right, self.bottom, style.axis)?;
-        let label_y = self.bottom + style.font_px * 1.2;
-        let categories = (0_u32..).map(f64::from).zip(self.plot.categories.iter().cloned());
-        let whole = self.plot.series.iter().flat_map(|series| &series.points).all(|point| point.x.fract() == 0.0);
-        let places: Vec<(f64, String)> = if !self.plot.categories.is_empty() {
-            categories.collect()
-        } else if whole {
-            // Numbers of something, such as epochs: there is nothing between them.
-            let ticks = ticks(&self.axes[0], 9).into_iter().filter(|tick| tick.value.fract().abs() < 1e-9);
-            ticks.map(|tick| (tick.value, format!("{:.0}", tick.value))).collect()
-        } else {
-            ticks(&self.axes[0], 9).into_iter().map(|tick| (tick.value, tick.label)).collect()
-        };
-        for (value, label) in places {
-            let x = self.x.px_from_value(value);
-            pen.upright(x, self.bottom, self.bottom + 4.0, style.axis)?;
-            pen.text(&label, (x, label_y), Anchor::Center, style.muted)?;
-        }
-        pen.text(&self.plot.x, (right, self.bottom + style.font_px * 2.7), Anchor::Right, style.muted)
-    }
-
-    fn draw_series<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<DB>,
-        index: usize,
-        series: &PlotSeries,
-    ) -> Result<(), ChartError> {
-        let color = color(pen.style, index, series);
-        let aside = self.aside(index);
-        let place = |point: &PlotPoint, y: f64| (self.x.px_from_value(point.x) + aside, self.y.px_from_value(y));
-        let shown: Vec<&PlotPoint> = series.points.iter().filter(|point| point.y.is_finite()).collect();
-        if self.plot.categories.is_empty() {
-            stroke(pen, shown.iter().map(|point| place(point, point.y)).collect(), series.published, color)?;
-        }
-        for point in shown {
-            let [low, high] = [place(point, point.low), place(point, point.high)];
-            if high.1.is_finite() && low.1.is_finite() && low.1 - high.1 > 0.5 {
-                stroke(pen, vec![low, high], series.published, color)?;
-                for (x, y) in [low, high] {
-                    pen.line(&[(x - CAP_PX, y), (x + CAP_PX, y)], pen.style.line_px * 0.75, color, 1.0)?;
-                }
+    for point in shown {
+        let [low, high] = [place(point, point.low), place(point, point.high)];
+        if high.1.is_finite() && low.1.is_finite() && low.1 - high.1 > 0.5 {
+            pen.stroke(&[low, high], dash, width, color)?;
+            for (x, y) in [low, high] {
+                pen.stroke(&[(x - CAP_PX, y), (x + CAP_PX, y)], None, width, color)?;
             }
-            mark(pen, place(point, point.y), series.published, color)?;
         }
-        Ok(())
+        mark(pen, place(point, point.y), series.published, color)?;
     }
-
-    /// How far a series stands from the middle of its place, so that intervals do not cover each other.
-    fn aside(&self, index: usize) -> f64 {
-        let count = self.plot.series.len() as f64;
-        let slot = if self.plot.categories.is_empty() {
-            3.0 * count
-        } else {
-            (self.x.px_from_value(1.0) - self.x.px_from_value(0.0)) * SPREAD
-        };
-        slot * ((index as f64 + 0.5) / count - 0.5)
-    }
+    Ok(())
 }
+
+/// How far a series stands from the middle of its place, so that intervals do not cover each other.
+fn aside(layout: &Layout, plot: &Plot, index: usize) -> f64 {
+    let count = plot.series.len() as f64;
+    let slot = if plot.categories.is_empty() {
+        3.0 * count
+    } else {
+        (layout.x.px_from_value(1.0) - layout.x.px_from_value(0.0)) * SPREAD
+    };
+    slot * ((index as f64 + 0.5) / count - 0.5)
+}
+
+const UNNAMED: Metric = Metric { name: "", unit: "", higher_is_better: None };
 
 fn x_axis(plot: &Plot) -> Axis {
-    let metric = Metric { name: "", unit: "", higher_is_better: None };
     let places = plot.series.iter().flat_map(|series| series.points.iter().map(|point| point.x));
     let (low, high) = if plot.categories.is_empty() {
         let (low, high) = places.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
@@ -184,21 +164,13 @@ fn x_axis(plot: &Plot) -> Axis {
     } else {
         (-0.5, plot.categories.len() as f64 - 0.5)
     };
-    Axis { metric, scale: Scale::Linear, low, high }
+    Axis { metric: UNNAMED, scale: Scale::Linear, low, high }
 }
 
 fn y_axis(plot: &Plot) -> Axis {
-    let metric = Metric { name: "", unit: "", higher_is_better: None };
-    let fit = Fit {
-        empty: (0.0, 1.0),
-        at_least: None,
-        within: (f64::NEG_INFINITY, f64::INFINITY),
-        multiple: None,
-        room_below: 0.0,
-    };
     let values = plot.series.iter().flat_map(|series| series.points.iter().flat_map(|p| [p.y, p.low, p.high]));
-    let (low, high) = fit.range(Scale::Linear, values);
-    Axis { metric, scale: Scale::Linear, low, high }
+    let (low, high) = Fit::ANY.range(Scale::Linear, values);
+    Axis { metric: UNNAMED, scale: Scale::Linear, low, high }
 }
 
 #[cfg(test)]

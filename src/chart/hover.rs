@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::axis::Projection;
+use super::data::ChartData;
 use super::layout::Frame;
 use super::number::reading;
 use super::series::{Line, Point};
-use super::{ChartData, Style};
+use super::style::Style;
 
 /// How far from the pointed-at place another line's point may lie and still be read with it.
 const REACH_PX: f64 = 6.0;

@@ -16,7 +16,7 @@ const EDGE_PX: f64 = 6.0;
 /// Between legend entries.
 const ENTRY_GAP_PX: f64 = 16.0;
 /// Between the plot and its tick labels.
-pub(super) const LABEL_GAP_PX: f64 = 7.0;
+const LABEL_GAP_PX: f64 = 7.0;
 
 /// The rectangle that values are drawn in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,6 +45,8 @@ pub(super) struct Layout {
     pub(super) y: Projection,
     pub(super) x_ticks: Vec<Tick>,
     pub(super) y_ticks: Vec<Tick>,
+    /// Where the ticks' labels stand: the right end of the vertical axis's, and the height of the horizontal one's.
+    pub(super) labels: (f64, f64),
     pub(super) y_title: (f64, f64, String),
     pub(super) x_title: (f64, f64, String),
     pub(super) legend: Vec<PlacedEntry>,
@@ -81,6 +83,7 @@ impl Layout {
             y: Projection::new(&data.y, bottom, top),
             x_ticks,
             y_ticks,
+            labels: (left - LABEL_GAP_PX, label_y),
             y_title: (EDGE_PX, EDGE_PX + row / 2.0, title),
             x_title: (width - EDGE_PX, label_y, x_title),
             legend,
@@ -95,6 +98,7 @@ impl Layout {
             y: Projection::new(&data.y, height, 0.0),
             x_ticks: Vec::new(),
             y_ticks: Vec::new(),
+            labels: (0.0, 0.0),
             y_title: (0.0, 0.0, String::new()),
             x_title: (0.0, 0.0, String::new()),
             legend: Vec::new(),

@@ -133,8 +133,18 @@ pub(super) fn clip(run: Vec<Px>, top: f64, bottom: f64) -> Vec<Vec<Px>> {
     parts
 }
 
-/// The dashes of a run. They grow with a long, restless line, so that there are never more than `most`.
-pub(super) fn dashes(run: &[Px], on_px: f64, off_px: f64, most: usize) -> Vec<Vec<Px>> {
+/// How a line is dashed, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Dash {
+    pub(super) on_px: f64,
+    pub(super) off_px: f64,
+    /// Dashes of one line, at most: they grow with a long, restless one.
+    pub(super) most: usize,
+}
+
+/// The dashes of a run in an area of so many pixels a CSS pixel.
+pub(super) fn dashes(run: &[Px], Dash { on_px, off_px, most }: Dash, scale: f64) -> Vec<Vec<Px>> {
+    let (on_px, off_px) = (on_px * scale, off_px * scale);
     let length: f64 = run.windows(2).map(|pair| distance(pair[0], pair[1])).sum();
     let stretch = (length / ((on_px + off_px) * most as f64)).max(1.0);
     let phases = [on_px * stretch, off_px * stretch];

@@ -1,8 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::chart::{Axis, Scale};
+use crate::chart::axis::{Axis, Scale};
 use crate::measure::Metric;
+
+const DASH: Dash = Dash { on_px: 6.0, off_px: 4.0, most: 80 };
 
 fn projection(high: f64, low_px: f64, high_px: f64) -> Projection {
     Projection::new(&Axis { metric: Metric::LOSS, scale: Scale::Linear, low: 0.0, high }, low_px, high_px)
@@ -39,11 +41,11 @@ fn a_part_above_the_frame_is_cut_where_it_leaves() {
 fn dashes_follow_the_line_and_are_bounded() {
     let run = [(0.0, 0.0), (10.0, 0.0), (20.0, 0.0)];
     assert_eq!(
-        dashes(&run, 6.0, 4.0, 80).iter().map(|d| (d[0].0, d[d.len() - 1].0)).collect::<Vec<_>>(),
+        dashes(&run, DASH, 1.0).iter().map(|d| (d[0].0, d[d.len() - 1].0)).collect::<Vec<_>>(),
         [(0.0, 6.0), (10.0, 16.0)]
     );
     let restless: Vec<Px> = (0..1000_u32).map(|n| (f64::from(n), if n % 2 == 0 { 0.0 } else { 500.0 })).collect();
-    assert!(dashes(&restless, 6.0, 4.0, 80).len() <= 81);
+    assert!(dashes(&restless, DASH, 1.0).len() <= 81);
 }
 
 proptest! {

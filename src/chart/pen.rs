@@ -6,9 +6,27 @@ use plotters::element::{Circle, PathElement, Polygon, Rectangle};
 use plotters::prelude::{DrawingBackend, RGBAColor, ShapeStyle, TextStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::path::Px;
+use super::path::{Dash, Px, dashes};
 use super::series::Line;
-use super::{ChartError, Rgb, Style};
+use super::style::{Rgb, Style};
+
+/// Why a chart was not drawn. One type, because a caller can do the same about either: leave the old picture be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChartError {
+    /// The area has no room for axes.
+    #[error("a chart should be at least {least} by {least} pixels, found {width} by {height}")]
+    TooSmall {
+        /// Smallest side in CSS pixels.
+        least: u32,
+        /// Width found, in CSS pixels.
+        width: u32,
+        /// Height found, in CSS pixels.
+        height: u32,
+    },
+    /// The drawing backend failed.
+    #[error("the chart could not be drawn: {0}")]
+    Backend(String),
+}
 
 /// What of a text stands at its place; up and down it is centred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +43,11 @@ impl Line {
             Self::Solid | Self::Dashed => style.line_px,
             Self::Thin | Self::Faint => style.line_px / 2.0,
         }
+    }
+
+    /// Its dashes, where it is not whole.
+    pub(super) fn dash(self) -> Option<Dash> {
+        (self == Self::Dashed).then_some(Dash { on_px: 6.0, off_px: 4.0, most: 70 })
     }
 }
 
@@ -78,20 +101,32 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         self.rectangle_with(from, to, rgba(self.style.background, 0.8))
     }
 
-    /// A line through these places.
-    pub(super) fn line(&self, places: &[Px], width: f64, color: Rgb, share: f64) -> Result<(), ChartError> {
-        let scaled: Vec<Px> = places.iter().map(|px| (px.0 * self.style.scale, px.1 * self.style.scale)).collect();
-        self.line_device(&scaled, width, color, share)
-    }
-
-    /// A line through places that are given in pixels of the area.
-    pub(super) fn line_device(&self, places: &[Px], width: f64, color: Rgb, share: f64) -> Result<(), ChartError> {
+    fn line_device(&self, places: &[Px], width: f64, color: Rgb, share: f64) -> Result<(), ChartError> {
         if places.len() < 2 {
             return Ok(());
         }
         let path: Vec<(i32, i32)> = places.iter().map(|&(x, y)| (whole(x), whole(y))).collect();
-        let stroke = ShapeStyle { color: rgba(color, share), filled: false, stroke_width: self.stroke(width) };
+        let stroke = ShapeStyle { color: rgba(color, share), filled: false, stroke_width: self.stroke_width(width) };
         self.area.draw(&PathElement::new(path, stroke)).map_err(told)
+    }
+
+    /// A line through these places, whole or in dashes.
+    pub(super) fn stroke(&self, places: &[Px], dash: Option<Dash>, width: f64, color: Rgb) -> Result<(), ChartError> {
+        let scaled: Vec<Px> = places.iter().map(|px| (px.0 * self.style.scale, px.1 * self.style.scale)).collect();
+        self.stroke_device(&scaled, dash, width, color, 1.0)
+    }
+
+    /// The same through places that are given in pixels of the area.
+    pub(super) fn stroke_device(
+        &self,
+        places: &[Px],
+        dash: Option<Dash>,
+        width: f64,
+        color: Rgb,
+        share: f64,
+    ) -> Result<(), ChartError> {
+        let Some(dash) = dash else { return self.line_device(places, width, color, share) };
+        dashes(places, dash, self.style.scale).iter().try_for_each(|part| self.line_device(part, width, color, share))
     }
 
     /// A filled area with these corners.
@@ -118,7 +153,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
 
     /// A ring around a place.
     pub(super) fn ring(&self, center: Px, radius: f64, color: Rgb) -> Result<(), ChartError> {
-        let stroke = ShapeStyle { color: rgba(color, 1.0), filled: false, stroke_width: self.stroke(1.5) };
+        let stroke = ShapeStyle { color: rgba(color, 1.0), filled: false, stroke_width: self.stroke_width(1.5) };
         let center = (self.device(center.0), self.device(center.1));
         self.area.draw(&Circle::new(center, self.device(radius).max(1), stroke)).map_err(told)
     }
@@ -157,7 +192,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         self.device(1.0).max(1)
     }
 
-    fn stroke(&self, width: f64) -> u32 {
+    fn stroke_width(&self, width: f64) -> u32 {
         self.device(width).max(1).unsigned_abs()
     }
 }

@@ -71,6 +71,13 @@ pub struct Series {
     pub points: Arc<[Point]>,
 }
 
+impl Series {
+    /// The values of its points.
+    pub(super) fn values(&self) -> impl Iterator<Item = f64> {
+        self.points.iter().map(|point| point.y)
+    }
+}
+
 /// An area between two values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band {
@@ -121,4 +128,10 @@ pub struct Note {
     pub above: String,
     /// What it means to be below, or empty.
     pub below: String,
+}
+
+impl Note {
+    pub(super) fn new(value: f64, above: &str, below: &str) -> Self {
+        Self { value, above: above.to_owned(), below: below.to_owned() }
+    }
 }

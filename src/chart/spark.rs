@@ -4,11 +4,12 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
+use super::data::ChartData;
 use super::draw::draw_series;
 use super::layout::Layout;
-use super::pen::Pen;
+use super::pen::{ChartError, Pen};
+use super::style::Style;
 use super::svg::document;
-use super::{ChartData, ChartError, Style};
 
 /// Least side of a small picture, in CSS pixels.
 const LEAST_PX: u32 = 16;

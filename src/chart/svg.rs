@@ -4,7 +4,10 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::{IntoDrawingArea, SVGBackend};
 
-use super::{ChartData, ChartError, Style, draw};
+use super::data::ChartData;
+use super::draw::draw;
+use super::pen::ChartError;
+use super::style::Style;
 
 /// Font sizes in plotters' SVG are divided by this; a canvas takes them as they are.
 pub(super) const SVG_FONT_DIVISOR: f64 = 1.24;

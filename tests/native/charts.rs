@@ -5,6 +5,7 @@
 mod document;
 mod explored;
 mod measured;
+mod modules;
 mod runs;
 
 use document::Document;
@@ -12,6 +13,16 @@ use lambdascope::chart::{ChartData, ChartError, ChartKind, Line, Style, svg};
 use lambdascope::session::History;
 use proptest::prelude::*;
 use runs::{labels, run, steps};
+
+/// The charts that the history alone fills.
+const RECORDED: [ChartKind; 6] = [
+    ChartKind::Rmse,
+    ChartKind::Loss,
+    ChartKind::Cosine,
+    ChartKind::GradientNorms,
+    ChartKind::Weights,
+    ChartKind::GradientShare,
+];
 
 const WIDE: (u32, u32) = (640, 300);
 const NARROW: (u32, u32) = (340, 220);
@@ -43,8 +54,8 @@ fn every_chart_of_every_run_can_be_drawn() {
     for members in [1, 2, 8, 9, 32] {
         for count in [0, 1, 2, 40] {
             let history = run(members, count);
-            for kind in ChartKind::ALL {
-                check(&ChartData::new(kind, &history, &labels(members)));
+            for kind in RECORDED {
+                check(&kind.of_history(&history, &labels(members)));
             }
         }
     }
@@ -52,8 +63,8 @@ fn every_chart_of_every_run_can_be_drawn() {
 
 #[test]
 fn without_steps_the_chart_says_so() {
-    for kind in ChartKind::ALL {
-        let document = drawn(&ChartData::new(kind, &History::default(), &labels(1)), WIDE, &Style::light());
+    for kind in RECORDED {
+        let document = drawn(&kind.of_history(&History::default(), &labels(1)), WIDE, &Style::light());
         let words = if kind == ChartKind::Rmse { "No evaluations yet" } else { "No steps yet" };
         assert!(document.has_text(words));
         assert!(document.lines(&Style::light().background.css()).is_empty());
@@ -62,7 +73,7 @@ fn without_steps_the_chart_says_so() {
 
 #[test]
 fn one_step_is_a_dot() {
-    let data = ChartData::new(ChartKind::Cosine, &run(1, 1), &labels(1));
+    let data = ChartKind::Cosine.of_history(&run(1, 1), &labels(1));
     assert!(!drawn(&data, WIDE, &Style::light()).circles().is_empty());
 }
 
@@ -71,8 +82,7 @@ fn values_that_are_not_finite_break_the_line() {
     let style = Style::light();
     let color = style.tasks[0].css();
     let lines = |losses: &[f32]| {
-        let data =
-            ChartData::new(ChartKind::Loss, &steps(losses, |loss, member| member.losses = [loss, 1.0]), &labels(1));
+        let data = ChartKind::Loss.of_history(&steps(losses, |loss, member| member.losses = [loss, 1.0]), &labels(1));
         check(&data);
         // The sample in the legend, the raw line and the smoothed one.
         drawn(&data, WIDE, &style).lines(&color).len()
@@ -85,14 +95,14 @@ fn values_that_are_not_finite_break_the_line() {
 
 #[test]
 fn nothing_finite_is_said_too() {
-    let data = ChartData::new(ChartKind::Cosine, &steps(&[f32::NAN; 3], |v, member| member.cosine = v), &labels(1));
+    let data = ChartKind::Cosine.of_history(&steps(&[f32::NAN; 3], |v, member| member.cosine = v), &labels(1));
     check(&data);
     assert!(drawn(&data, WIDE, &Style::light()).has_text("No finite values"));
 }
 
 #[test]
 fn a_negative_cosine_lies_below_zero_and_inside_the_frame() {
-    let data = ChartData::new(ChartKind::Cosine, &steps(&[0.4, -0.1, -0.8, -0.7], |v, m| m.cosine = v), &labels(1));
+    let data = ChartKind::Cosine.of_history(&steps(&[0.4, -0.1, -0.8, -0.7], |v, m| m.cosine = v), &labels(1));
     check(&data);
     let mut document = String::new();
     let hover = {
@@ -112,8 +122,7 @@ fn a_negative_cosine_lies_below_zero_and_inside_the_frame() {
 #[test]
 fn a_huge_range_has_few_ticks() {
     let values: Vec<f32> = (-30..=30).map(|power| 10_f32.powi(power)).collect();
-    let data =
-        ChartData::new(ChartKind::GradientNorms, &steps(&values, |v, m| m.gradient_norms = [v, 1.0 / v]), &labels(1));
+    let data = ChartKind::GradientNorms.of_history(&steps(&values, |v, m| m.gradient_norms = [v, 1.0 / v]), &labels(1));
     check(&data);
     let document = drawn(&data, NARROW, &Style::light());
     assert!(document.texts().iter().filter(|text| text.starts_with("10")).count() <= 7, "{:?}", document.texts());
@@ -121,7 +130,7 @@ fn a_huge_range_has_few_ticks() {
 
 #[test]
 fn members_and_tasks_are_told_apart() {
-    let data = ChartData::new(ChartKind::Loss, &run(8, 60), &labels(8));
+    let data = ChartKind::Loss.of_history(&run(8, 60), &labels(8));
     let style = Style::light();
     let document = drawn(&data, WIDE, &style);
     for (member, color) in style.members.iter().enumerate() {
@@ -135,7 +144,7 @@ fn members_and_tasks_are_told_apart() {
 
 #[test]
 fn a_long_run_of_many_members_is_thinned_to_pixels() {
-    let data = ChartData::new(ChartKind::GradientNorms, &run(8, 20_000), &labels(8));
+    let data = ChartKind::GradientNorms.of_history(&run(8, 20_000), &labels(8));
     let recorded: usize = data.series.iter().map(|series| series.points.len()).sum();
     let points = drawn(&data, WIDE, &Style::light().scaled(2.0)).all_points().len();
     assert!(recorded > 20_000 && points < 16 * 4 * 640, "{recorded} {points}");
@@ -143,8 +152,8 @@ fn a_long_run_of_many_members_is_thinned_to_pixels() {
 
 #[test]
 fn the_hover_map_inverts_the_drawing() {
-    for kind in ChartKind::ALL {
-        let data = ChartData::new(kind, &run(2, 400), &labels(2));
+    for kind in RECORDED {
+        let data = kind.of_history(&run(2, 400), &labels(2));
         let (hover, _) = document::draw(&data, WIDE, &Style::dark().scaled(2.0));
         let (left, top, right, bottom) = hover.frame_px();
         for share in [0.0, 0.1, 0.5, 0.99, 1.0] {
@@ -165,7 +174,7 @@ fn the_hover_map_inverts_the_drawing() {
 
 #[test]
 fn the_hover_map_reads_values_with_their_unit() {
-    let data = ChartData::new(ChartKind::Rmse, &run(1, 100), &labels(1));
+    let data = ChartKind::Rmse.of_history(&run(1, 100), &labels(1));
     let (hover, _) = document::draw(&data, WIDE, &Style::light());
     let found = hover.near(f64::INFINITY).or_else(|| hover.near(1e9)).unwrap();
     assert_eq!(found.readings.len(), 1);
@@ -179,7 +188,7 @@ fn a_member_that_does_not_exist_yet_is_not_read() {
     for record in run(2, 100).steps().iter().skip(50) {
         history.push_step(record.clone());
     }
-    let data = ChartData::new(ChartKind::Cosine, &history, &labels(2));
+    let data = ChartKind::Cosine.of_history(&history, &labels(2));
     let (hover, _) = document::draw(&data, WIDE, &Style::light());
     assert_eq!(hover.near(0.0).unwrap().readings.len(), 1);
     assert_eq!(hover.near(1e3).unwrap().readings.len(), 2);
@@ -187,7 +196,7 @@ fn a_member_that_does_not_exist_yet_is_not_read() {
 
 #[test]
 fn no_room_is_an_error_not_a_picture() {
-    let data = ChartData::new(ChartKind::Loss, &History::default(), &labels(1));
+    let data = ChartKind::Loss.of_history(&History::default(), &labels(1));
     let error = svg(&data, 640, 40, &Style::light()).unwrap_err();
     assert_eq!(error, ChartError::TooSmall { least: 80, width: 640, height: 40 });
     assert_eq!(error.to_string(), "a chart should be at least 80 by 80 pixels, found 640 by 40");
@@ -196,7 +205,7 @@ fn no_room_is_an_error_not_a_picture() {
 /// Set `UPDATE_REFERENCES` to write the reference anew; then look at it.
 #[test]
 fn the_weights_look_as_they_did() {
-    let data = ChartData::new(ChartKind::Weights, &runs::lambda_dragged(), &labels(1));
+    let data = ChartKind::Weights.of_history(&runs::lambda_dragged(), &labels(1));
     let found = svg(&data, 340, 220, &Style::light()).unwrap();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/native/charts/weights.svg");
     if std::env::var_os("UPDATE_REFERENCES").is_some() {
@@ -211,7 +220,7 @@ proptest! {
     #[test]
     fn any_values_can_be_drawn(
         values in proptest::collection::vec(prop_oneof![any::<f32>(), -2.0_f32..2.0, Just(f32::NAN), Just(0.0)], 0..40),
-        kind in proptest::sample::select(ChartKind::ALL.to_vec()),
+        kind in proptest::sample::select(RECORDED.to_vec()),
     ) {
         let history = steps(&values, |v, member| {
             member.losses = [v, -v];
@@ -219,7 +228,7 @@ proptest! {
             member.weights = [v, 1.0 - v];
             member.gradient_norms = [v.abs(), v];
         });
-        let data = ChartData::new(kind, &history, &labels(1));
+        let data = kind.of_history(&history, &labels(1));
         drawn(&data, NARROW, &Style::light()).assert_finite_and_inside();
     }
 }

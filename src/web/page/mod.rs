@@ -254,7 +254,7 @@ impl App {
     /// Put right what no longer shows the truth.
     fn show(self: &Rc<Self>) {
         self.frame.arrived();
-        let measured = self.charts.measure(self.explorer.charts());
+        let measured = self.charts.measure();
         let stale = self.stale.take();
         let view = self.view.borrow();
         let phase_or_run = stale.phase || stale.run;
@@ -274,7 +274,6 @@ impl App {
             if stale.members || stale.controls {
                 self.members.show(&view, self)?;
                 self.controls.show_focus(&view);
-                self.charts.show_mode(view.wanted().mode());
             }
             if stale.members || stale.controls || stale.evaluations {
                 self.comparison.show(&view, self.theme.is_dark())?;
@@ -286,7 +285,7 @@ impl App {
         })();
         self.charts.mark(&stale);
         let unfinished = self.charts.draw(self, &view, &self.theme);
-        let unfinished = unfinished.and_then(|left| Ok(self.explorer.draw(&self.theme)? || left));
+        let unfinished = unfinished.and_then(|left| self.explorer.draw(&self.theme).map(|()| left));
         drop(view);
         if let Err(error) = measured.and(shown).and(unfinished.as_ref().map(|_| ()).map_err(WebError::clone)) {
             self.messages.wrong(&error.to_string());

@@ -6,6 +6,7 @@ use web_sys::{HtmlElement, MediaQueryList, Storage};
 
 use super::App;
 use super::dom::{document, element, listen, set_attribute, set_text, window};
+use crate::chart::Style;
 use crate::session::Stale;
 use crate::web::WebError;
 
@@ -40,6 +41,12 @@ impl Theme {
             "light" => false,
             _ => self.system_dark.as_ref().is_some_and(MediaQueryList::matches),
         }
+    }
+
+    /// How charts look in these colours, as fine as the screen is.
+    pub fn chart_style(&self) -> Result<Style, WebError> {
+        let style = if self.is_dark() { Style::dark() } else { Style::light() };
+        Ok(style.scaled(window()?.device_pixel_ratio()))
     }
 
     /// Change at a press of the button, and when the system does.

@@ -2,12 +2,12 @@
 
 use super::document::{self, Document};
 use lambdascope::Task;
-use lambdascope::chart::{ChartData, ChartKind, CurveFigure, Over, Style, svg};
+use lambdascope::chart::{ChartData, ChartKind, Chosen, CurveFigure, Explored, Over, Scene, Style, svg};
 use lambdascope::data::{Labels, Subset};
 use lambdascope::measure::{
     BiasVariance, CosineBand, Information, LabelEntropy, LambdaCurve, Metrics, PUBLISHED, Predictions,
 };
-use lambdascope::session::{History, MemberStep, StepRecord};
+use lambdascope::session::{History, MemberStep, RunView, StepRecord};
 
 const WIDE: (u32, u32) = (640, 300);
 
@@ -160,7 +160,7 @@ fn cosine_bands_and_published_phases_lie_behind_the_lines() {
     }
     let bands: Vec<CosineBand> =
         (1..=4).map(|epoch| CosineBand { epoch, low: 0.1, median: 0.2, high: 0.3, steps: 10 }).collect();
-    let chart = || ChartData::new(ChartKind::Cosine, &history, &["a"]);
+    let chart = || ChartKind::Cosine.of_history(&history, &["a"]);
     let data = chart().with_cosine_bands(&bands, false);
     assert_eq!((data.bands.len(), check(&data).has_text(PUBLISHED)), (1, false));
     let data = chart().with_cosine_bands(&bands, true);
@@ -182,7 +182,7 @@ fn shares_of_the_update_are_read_from_the_steps() {
     for (step, member) in [(1, member), (2, blind), (3, member)] {
         history.push_step(StepRecord { step, epoch: step as f32, learning_rate: 1e-3, members: vec![member] });
     }
-    let data = ChartData::new(ChartKind::GradientShare, &history, &["a"]);
+    let data = ChartKind::GradientShare.of_history(&history, &["a"]);
     check(&data);
     let rows = data.table(3).rows;
     // 5 · 0.3 against 0.5 · 1, at right angles: 2.25 and 0.25 of 2.5.
@@ -191,13 +191,16 @@ fn shares_of_the_update_are_read_from_the_steps() {
 
 #[test]
 fn without_measures_the_charts_say_so() {
-    for kind in ChartKind::FURTHER {
-        let document = check(&ChartData::new(kind, &History::default(), &["a"]));
-        let words = if matches!(kind, ChartKind::GradientShare | ChartKind::NormRatio) {
-            "No steps yet"
-        } else {
-            "Nothing measured yet"
-        };
+    for kind in [
+        ChartKind::GradientShare,
+        ChartKind::LambdaCurve,
+        ChartKind::BiasVariance,
+        ChartKind::Information,
+        ChartKind::Predictions,
+        ChartKind::Trajectory,
+    ] {
+        let document = check(&kind.of_history(&History::default(), &["a"]));
+        let words = if kind == ChartKind::GradientShare { "No steps yet" } else { "Nothing measured yet" };
         assert!(document.has_text(words), "{kind:?}");
     }
     let empty = ChartData::lambda_curve(&LambdaCurve::default(), CurveFigure::Rmse, None);
@@ -228,7 +231,12 @@ fn the_ratio_of_norms_is_on_a_log_scale_around_one() {
         let epoch = step as f32 / 10.0;
         history.push_step(StepRecord { step, epoch, learning_rate: 0.0, members: vec![member] });
     }
-    let data = ChartData::new(ChartKind::NormRatio, &history, &["a"]);
+    let chart = ChartKind::GradientNorms.row();
+    let mut chosen = Chosen::default();
+    chosen.choose(&chart.choices[0], "ratio".to_owned());
+    let view = RunView { history, ..RunView::default() };
+    let data =
+        chart.data(&Scene { view: &view, labels: &["a".to_owned()], explored: &Explored::default(), chosen: &chosen });
     assert!(check(&data).has_text("RUL pulls harder"));
     let last = data.table(1).rows[0].clone();
     assert!(last.iter().any(|cell| cell == "2"), "0.8 against 0.4: {last:?}");

@@ -10,14 +10,12 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, HtmlTableElement, KeyboardEvent, PointerEvent, ResizeObserver};
 
 use super::super::App;
-use super::super::dom::{append, create, create_text, document, listen, now_millis, set_attribute, set_text};
+use super::super::dom::{append, create, create_text, element, listen, now_millis, set_attribute, set_shown, set_text};
 use super::TABLE_MILLIS;
 use super::cursor::Cursor;
-use super::options::{self, Options};
+use super::options;
 use super::table::{ROWS, Twin};
-use crate::chart::{ChartData, ChartKind, Over, Style, draw, plain};
-use crate::measure::Trajectory;
-use crate::session::{Earlier, RunView, sentence};
+use crate::chart::{Chart, ChartData, Scene, Style, Width, draw};
 use crate::web::WebError;
 
 /// Milliseconds between two drawings of a chart that is out of sight.
@@ -25,7 +23,7 @@ const UNSEEN_MILLIS: f64 = 1000.0;
 
 /// A chart's elements, and what of them no longer shows the truth.
 pub struct ChartView {
-    pub kind: ChartKind,
+    pub chart: &'static Chart,
     pub picture_stale: Cell<bool>,
     pub table_stale: Cell<bool>,
     /// When the table was last written.
@@ -45,25 +43,32 @@ pub struct ChartView {
 }
 
 impl ChartView {
-    /// Fill the figure that the document keeps for this chart.
-    pub fn build(kind: ChartKind) -> Result<Self, WebError> {
-        let name = kind.name();
-        let figure = document()?
-            .query_selector(&format!("figure[data-chart={name}]"))
-            .map_err(WebError::call("looking for a chart's place"))?
-            .and_then(|figure| figure.dyn_into::<HtmlElement>().ok())
-            .ok_or_else(|| WebError::MissingElement(format!("figure[data-chart={name}]")))?;
-        let title: HtmlElement = create_text("h2", "", kind.title())?;
+    /// Put the chart's figure into the document, behind those that are in its place already.
+    pub fn build(chart: &'static Chart) -> Result<Self, WebError> {
+        let name = chart.name;
+        let class = match chart.width {
+            Width::Third => "chart third",
+            Width::Half => "chart",
+            Width::Wide => "chart wide",
+        };
+        let figure: HtmlElement = create("figure", class)?;
+        set_attribute(&figure, "data-chart", name);
+        figure.set_hidden(true);
+        let place: Element = element(chart.place)?;
+        let failed = WebError::call("placing a chart");
+        let next = place.query_selector(":scope > :not(figure)").map_err(&failed)?;
+        place.insert_before(&figure, next.as_deref()).map_err(&failed)?;
+        let title: HtmlElement = create_text("h2", "", chart.title())?;
         let canvas: HtmlCanvasElement = create("canvas", "")?;
         canvas.set_id(&format!("chart-{name}"));
         canvas.set_tab_index(0);
         set_attribute(&canvas, "role", "img");
-        set_attribute(&canvas, "aria-label", &format!("Chart: {}", kind.title()));
+        set_attribute(&canvas, "aria-label", &format!("Chart: {}", chart.title()));
         set_attribute(&canvas, "aria-describedby", &format!("about-{name}"));
         let plot: HtmlElement = create("div", "plot")?;
         append(&plot, &[&canvas])?;
         let caption: HtmlElement = create("figcaption", "")?;
-        let about: HtmlElement = create_text("p", "", kind.caption())?;
+        let about: HtmlElement = create_text("p", "", chart.caption)?;
         about.set_id(&format!("about-{name}"));
         append(&caption, &[&fold("What is this?", &about)?])?;
         let table: HtmlTableElement = create("table", "")?;
@@ -72,8 +77,7 @@ impl ChartView {
         append(&scroller, &[&table])?;
         let folds: HtmlElement = create("div", "folds")?;
         append(&folds, &[&caption, &fold("As a table", &scroller)?])?;
-        let options = options::build(kind)?;
-        figure.set_inner_html("");
+        let options = options::build(chart)?;
         append(&figure, &[&title])?;
         if let Some(options) = &options {
             append(&figure, &[options])?;
@@ -83,7 +87,7 @@ impl ChartView {
         append(&figure, &[&words])?;
         append(&figure, &[&plot, &folds])?;
         Ok(Self {
-            kind,
+            chart,
             figure,
             options,
             words,
@@ -102,7 +106,7 @@ impl ChartView {
     /// Follow size, pointer and keys. `this` finds the chart again, whose closures outlive this borrow.
     pub fn wire(&self, app: &Rc<App>, this: impl Fn(&App) -> &Self + Copy + 'static) -> Result<(), WebError> {
         if let Some(row) = &self.options {
-            options::wire(self.kind, row, app)?;
+            options::wire(self.chart, row, app)?;
         }
         let resized = {
             let app = Rc::clone(app);
@@ -138,88 +142,12 @@ impl ChartView {
         })
     }
 
-    /// What the chart shows of a run.
-    ///
-    /// The horizontal axis reaches to one, two, four, … epochs: it stands still most of the time, and the first steps
-    /// of a long run are to be seen all the same.
-    pub fn data(&self, view: &RunView, labels: &[String], options: Options) -> ChartData {
-        let done = view.latest.as_ref().map_or(0.0, |step| step.epoch);
-        let mut epochs = 1;
-        while (epochs as f32) < done {
-            epochs *= 2;
-        }
-        let kind =
-            if self.kind == ChartKind::GradientNorms && options.ratio { ChartKind::NormRatio } else { self.kind };
-        let steps = || ChartData::new(kind, &view.history, labels).with_epochs(epochs.min(view.wanted().epochs.max(1)));
-        let measured = match self.kind {
-            ChartKind::LambdaCurve => view.curve.as_ref().map(|curve| {
-                let subset = view.data.as_ref().map(|data| data.subset).filter(|_| options.published_curve);
-                ChartData::lambda_curve(curve, options.figure, subset)
-            }),
-            ChartKind::BiasVariance => {
-                let parts = match options.over {
-                    Over::Lambda => view.parts_by_lambda(options.task),
-                    Over::Epoch => view.parts_by_epoch(options.lambda, options.task),
-                };
-                (!parts.is_empty()).then(|| ChartData::bias_variance(&parts, options.over, options.task))
-            }
-            ChartKind::Information => view.information().map(|(traces, entropy)| match traces.get(view.focus) {
-                Some((_, trace)) if options.known_over_epochs => ChartData::information_over_epochs(trace, entropy),
-                _ => ChartData::information(&traces, entropy),
-            }),
-            ChartKind::Predictions => view.predictions().map(|predictions| {
-                let label = labels.get(view.focus).map_or("predicted", String::as_str);
-                ChartData::predictions(predictions, &[(view.focus, label)])
-            }),
-            ChartKind::Trajectory => view.trajectory.as_ref().map(|trajectory| {
-                let lines: Vec<_> = (0..labels.len()).map(|member| trajectory.predicted(member)).collect();
-                let members: Vec<_> = labels.iter().zip(&lines).map(|(label, line)| (label, &line[..])).collect();
-                let predictions = &trajectory.predictions;
-                ChartData::trajectory(&trajectory.cycles(), predictions.truth(), &members, predictions.labels())
-            }),
-            ChartKind::Rmse => view.earlier.as_ref().filter(|_| options.earlier).map(|earlier| {
-                let label = if labels.len() == 1 { &earlier.label } else { "run before" };
-                steps().with_earlier(label, &earlier.rmse)
-            }),
-            ChartKind::Cosine => {
-                // With several members the bands would be of one among many lines.
-                let bands = if labels.len() == 1 { view.cosine_bands() } else { Vec::new() };
-                Some(steps().with_cosine_bands(&bands, options.published_cosine))
-            }
-            _ => None,
-        };
-        measured.unwrap_or_else(steps)
-    }
-
-    /// Say in words what the chart does not show.
-    pub fn tell(&self, view: &RunView) {
-        if self.kind == ChartKind::GradientNorms {
-            let words = view.norm_ratio().map(|(ratio, in_cycles)| {
-                format!(
-                    "RUL’s norm is {} times the other’s; with RUL in cycles {} times.",
-                    plain(ratio.into(), 3),
-                    plain(in_cycles.into(), 3)
-                )
-            });
-            set_text(&self.words, &words.unwrap_or_default());
-        }
-        if self.kind == ChartKind::Rmse {
-            set_text(&self.words, &view.earlier.as_ref().and_then(earlier_words).unwrap_or_default());
-            if let Some(row) = &self.options {
-                super::super::dom::set_shown(row, view.earlier.is_some());
-            }
-        }
-        if let (ChartKind::Trajectory, Some(trajectory)) = (self.kind, &view.trajectory) {
-            set_text(&self.words, &life_words(trajectory));
-            if let Some(row) = &self.options {
-                options::show_engine(row, trajectory);
-            }
-        }
-    }
-
-    /// Show or hide the chart: some say nothing in some modes.
-    pub fn set_shown(&self, shown: bool) {
-        super::super::dom::set_shown(&self.figure, shown);
+    /// Show or hide the chart: some say nothing in some modes. Returns whether that changed.
+    pub fn show(&self, scene: &Scene) -> bool {
+        let shown = self.chart.is_shown(scene);
+        let changed = self.figure.hidden() == shown;
+        set_shown(&self.figure, shown);
+        changed
     }
 
     /// Look up where the chart is, and how large.
@@ -231,9 +159,9 @@ impl ChartView {
         self.is_seen.set(place.bottom() > 0.0 && place.top() < window_height);
     }
 
-    /// Whether the chart is shown in this mode.
+    /// Whether the chart is shown, and not in a fold that is closed.
     pub fn is_shown(&self) -> bool {
-        !self.figure.hidden()
+        !self.figure.hidden() && matches!(self.figure.closest("details:not([open])"), Ok(None))
     }
 
     /// Whether the picture is to be drawn: it is untrue, or of another size than its place. Out of sight that is done
@@ -248,24 +176,15 @@ impl ChartView {
         self.table_stale.get() && now - self.table_millis.get() >= TABLE_MILLIS
     }
 
-    /// Write the table.
-    pub fn fill(&self, data: &ChartData, now: f64) -> Result<(), WebError> {
+    /// Write the table, and in words what the chart does not show.
+    pub fn fill(&self, data: &ChartData, scene: &Scene, now: f64) -> Result<(), WebError> {
         self.table_stale.set(false);
         self.table_millis.set(now);
-        // What is told once an epoch is told whole.
-        let whole = matches!(self.kind, ChartKind::Predictions | ChartKind::Trajectory);
-        self.table.borrow_mut().fill(data, if whole { usize::MAX } else { ROWS })
-    }
-
-    /// Write the table with all its rows: of a chart that no training moves.
-    pub fn fill_whole(&self, data: &ChartData) -> Result<(), WebError> {
-        self.table_stale.set(false);
-        self.table.borrow_mut().fill(data, usize::MAX)
-    }
-
-    /// Put words below the title.
-    pub fn say(&self, words: &str) {
-        set_text(&self.words, words);
+        set_text(&self.words, &self.chart.words(scene));
+        if let Some(row) = &self.options {
+            options::show(self.chart, row, scene);
+        }
+        self.table.borrow_mut().fill(data, if self.chart.whole_table { usize::MAX } else { ROWS })
     }
 
     /// Draw the picture.
@@ -288,26 +207,6 @@ impl ChartView {
         self.cursor.borrow_mut().drawn(hover);
         Ok(())
     }
-}
-
-/// What the run before came to.
-fn earlier_words(earlier: &Earlier) -> Option<String> {
-    let [(epoch, best), (_, last)] = earlier.best_and_last()?;
-    let [best, last, epoch] = [best, last, epoch].map(|value| plain(value.into(), 4));
-    Some(sentence(&format!("{}, best {best} at epoch {epoch}, last {last}", earlier.label)))
-}
-
-/// How long the engine was on record, and how long it lived on.
-fn life_words(Trajectory { engines, predictions, .. }: &Trajectory) -> String {
-    let cycles = predictions.truth().len();
-    let left = match predictions.truth().last() {
-        Some(left) if predictions.labels().rul_cap_cycles.is_some_and(|cap| *left >= cap) => {
-            format!("{} or more", plain(f64::from(*left), 4))
-        }
-        Some(left) => plain(f64::from(*left), 3),
-        None => "no".to_owned(),
-    };
-    format!("Of {engines} test engines: {cycles} cycles on record, {left} to live after them.")
 }
 
 /// Something that is shown when it is asked for.

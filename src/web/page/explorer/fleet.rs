@@ -111,22 +111,6 @@ impl FleetPanel {
     }
 }
 
-/// How long the engines of each fleet live.
-pub fn life_words(fleets: &[&Fleet]) -> String {
-    match fleets {
-        [fleet] => fleet.life_words(),
-        several => {
-            let words = several.iter().map(|fleet| format!("{}: {}", fleet.summary.title(), fleet.life_words()));
-            words.collect::<Vec<_>>().join(" ")
-        }
-    }
-}
-
-/// Which fleets these are.
-pub fn titles(fleets: &[&Fleet]) -> String {
-    fleets.iter().map(|fleet| fleet.summary.title()).collect::<Vec<_>>().join(" and ")
-}
-
 fn row(name: &str, figures: &PartFigures) -> Result<HtmlElement, WebError> {
     let row: HtmlElement = create("tr", "")?;
     let head: HtmlElement = create_text("th", "", name)?;

@@ -6,17 +6,16 @@
 mod fleet;
 mod sensors;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
 use web_sys::{HtmlButtonElement, HtmlDetailsElement, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::App;
-use super::charts::ChartView;
-use super::dom::{element, listen, set_attribute, set_shown, set_text, window};
+use super::dom::{element, listen, set_attribute, set_shown, set_text};
 use super::theme::Theme;
-use crate::chart::{ChartData, ChartKind, Glance, Style};
-use crate::measure::explore::{About, Answer, EngineRecord, Fleet, Part, Question, SensorView};
+use crate::chart::{Explored, News};
+use crate::measure::explore::{About, Answer, Part, Question, SensorView};
 use crate::session::Command;
 use crate::web::WebError;
 
@@ -39,59 +38,15 @@ pub struct Explorer {
     label: HtmlElement,
     ablation: HtmlElement,
     tiles: Tiles,
-    charts: Vec<ChartView>,
-    state: RefCell<State>,
+    /// The last questions about the fleet and about an engine, whether or not they were answered.
+    asked: RefCell<[Option<Question>; 2]>,
+    explored: RefCell<Explored>,
     tiles_stale: Cell<bool>,
 }
 
-/// What is looked at, and what is known of it.
-#[derive(Default)]
-struct State {
-    /// The last questions, whether or not they were answered.
-    asked: [Option<Question>; 2],
-    fleet: Option<Box<Fleet>>,
-    other: Option<Box<Fleet>>,
-    both_at_hand: bool,
-    engine: Option<Box<EngineRecord>>,
-    /// Cycles of a window.
-    window: usize,
-    feature: usize,
-    view: SensorView,
-    /// The form in which the run's model sees them.
-    seen: SensorView,
-    cycle: usize,
-}
-
-impl State {
-    fn fleets(&self) -> Vec<&Fleet> {
-        self.fleet.iter().chain(&self.other).map(AsRef::as_ref).collect()
-    }
-
-    fn glance(&self, engine: &EngineRecord) -> Glance {
-        Glance { feature: self.feature, view: self.view, window: engine.window(self.cycle, self.window) }
-    }
-
-    /// What a chart shows, once it is known.
-    fn data(&self, kind: ChartKind) -> Option<ChartData> {
-        let fleet = self.fleet.as_deref()?;
-        Some(match kind {
-            ChartKind::Lifetimes => ChartData::lifetimes(&self.fleets()),
-            ChartKind::RulLabels => ChartData::rul_labels(&self.fleets()),
-            ChartKind::BeforeFailure => ChartData::before_failure(&self.fleets(), self.feature, self.view),
-            ChartKind::Regimes => ChartData::regimes(fleet),
-            ChartKind::Sensor => {
-                let engine = self.engine.as_deref()?;
-                ChartData::sensor(engine, fleet, &self.glance(engine))
-            }
-            _ => return None,
-        })
-    }
-}
-
 impl Explorer {
-    /// Find it in the document and fill its figures.
+    /// Find it in the document.
     pub fn build() -> Result<Self, WebError> {
-        let charts = ChartKind::DATA.into_iter().map(ChartView::build).collect::<Result<_, _>>()?;
         Ok(Self {
             fold: element("explorer")?,
             panel: FleetPanel::find()?,
@@ -103,17 +58,14 @@ impl Explorer {
             label: element("explore-label")?,
             ablation: element("explore-ablation")?,
             tiles: Tiles::build(FIRST_FEATURE)?,
-            charts,
-            state: RefCell::new(State { feature: FIRST_FEATURE, ..State::default() }),
+            asked: RefCell::default(),
+            explored: RefCell::new(Explored { feature: FIRST_FEATURE, ..Explored::default() }),
             tiles_stale: Cell::new(false),
         })
     }
 
     /// Do what a person chooses.
     pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
-        for (index, chart) in self.charts.iter().enumerate() {
-            chart.wire(app, move |app| &app.explorer.charts[index])?;
-        }
         let on = |target: &web_sys::EventTarget, name: &str, act: fn(&Rc<App>)| {
             let app = Rc::clone(app);
             listen(target, name, move |_| act(&app))
@@ -132,56 +84,29 @@ impl Explorer {
         on(self.tiles.row(), "change", |app| app.look(|explorer, state| state.feature = explorer.tiles.chosen()))
     }
 
-    /// The charts, for whoever looks up places.
-    pub fn charts(&self) -> &[ChartView] {
-        if self.fold.open() { &self.charts } else { &[] }
+    /// What is known of the data, and what of it is looked at.
+    pub fn explored(&self) -> Ref<'_, Explored> {
+        self.explored.borrow()
     }
 
-    /// All pictures are to be drawn anew.
+    /// The small pictures are to be drawn anew.
     pub fn invalidate(&self) {
-        self.charts.iter().for_each(|chart| chart.picture_stale.set(true));
         self.tiles_stale.set(true);
     }
 
-    fn renew(&self, kinds: &[ChartKind]) {
-        for chart in self.charts.iter().filter(|chart| kinds.contains(&chart.kind)) {
-            chart.picture_stale.set(true);
-            chart.table_stale.set(true);
+    /// Draw the small pictures, where they are due and in sight.
+    pub fn draw(&self, theme: &Theme) -> Result<(), WebError> {
+        let state = self.explored.borrow();
+        let (true, Some(engine), Some(fleet)) = (self.fold.open(), &state.engine, &state.fleet) else { return Ok(()) };
+        if self.tiles_stale.replace(false) {
+            self.tiles.draw(engine, fleet, state.view, &theme.chart_style()?)?;
         }
-    }
-
-    /// Draw one picture that is due. Returns whether there are more.
-    pub fn draw(&self, theme: &Theme) -> Result<bool, WebError> {
-        let state = self.state.borrow();
-        if !self.fold.open() || state.fleet.is_none() {
-            return Ok(false);
-        }
-        let style = if theme.is_dark() { Style::dark() } else { Style::light() }.scaled(window()?.device_pixel_ratio());
-        let now = super::dom::now_millis();
-        let due = |chart: &&ChartView| chart.is_shown() && (chart.wants_drawing(now) || chart.table_stale.get());
-        let mut waiting = self.charts.iter().filter(due);
-        if let Some(chart) = waiting.next() {
-            if let Some(data) = state.data(chart.kind) {
-                if chart.wants_drawing(now) {
-                    chart.draw(&data, &style)?;
-                }
-                if chart.table_stale.get() {
-                    chart.fill_whole(&data)?;
-                }
-            } else {
-                chart.picture_stale.set(false);
-                chart.table_stale.set(false);
-            }
-        } else if let (true, Some(engine), Some(fleet)) = (self.tiles_stale.replace(false), &state.engine, &state.fleet)
-        {
-            self.tiles.draw(engine, fleet, state.view, &style)?;
-        }
-        Ok(waiting.next().is_some() || self.tiles_stale.get())
+        Ok(())
     }
 
     /// Everything that is said about one engine and its window.
     fn show_engine(&self) {
-        let state = self.state.borrow();
+        let state = self.explored.borrow();
         let (Some(fleet), Some(engine)) = (&state.fleet, &state.engine) else { return };
         let least = state.window.min(engine.cycles()).max(1);
         set_attribute(&self.cycle, "min", &least.to_string());
@@ -199,17 +124,6 @@ impl Explorer {
         set_text(&self.ablation, &fleet.ablation_words(state.feature));
         set_shown(&self.ablation, several);
         self.tiles.mark_window(engine.window(state.cycle, state.window), engine.cycles());
-        let words = sensors::words(state.feature, state.view, state.seen, several);
-        for chart in &self.charts {
-            match chart.kind {
-                ChartKind::Sensor => {
-                    chart.say(&format!("{words}; {}engine {}.", sensors::test_words(engine.part), engine.unit));
-                }
-                ChartKind::BeforeFailure => chart.say(&format!("{words}; {}.", fleet::titles(&state.fleets()))),
-                ChartKind::Lifetimes => chart.say(&fleet::life_words(&state.fleets())),
-                _ => {}
-            }
-        }
     }
 
     /// Say which engine is chosen, and whether it has neighbours.
@@ -228,11 +142,11 @@ impl App {
         }
         let question = self.question(About::Fleet { overlay: self.explorer.panel.wants_overlay() });
         let known = {
-            let state = self.explorer.state.borrow();
-            state.fleet.is_some() && state.asked[0].as_ref() == Some(&question)
+            let explorer = &self.explorer;
+            explorer.explored().fleet.is_some() && explorer.asked.borrow()[0].as_ref() == Some(&question)
         };
         if !known {
-            self.explorer.state.borrow_mut().asked[0] = Some(question.clone());
+            self.explorer.asked.borrow_mut()[0] = Some(question.clone());
             self.send(Command::Explore { question });
         }
     }
@@ -241,10 +155,9 @@ impl App {
     pub(super) fn explore_anew(self: &Rc<Self>) {
         let question = self.question(About::Fleet { overlay: self.explorer.panel.wants_overlay() });
         {
-            let mut state = self.explorer.state.borrow_mut();
-            let same_data = state.asked[0].as_ref().is_some_and(|asked| asked.data == question.data);
-            state.asked = [None, None];
-            if !same_data {
+            let [fleet, _] = self.explorer.asked.take();
+            if fleet.is_none_or(|asked| asked.data != question.data) {
+                let mut state = self.explorer.explored.borrow_mut();
                 // The window's place and the form of the values belong to the data.
                 state.view = SensorView::seen_with(question.data.scaling);
                 state.engine = None;
@@ -263,22 +176,22 @@ impl App {
 
     /// Take in what the engine told of the data, unless something else was asked since.
     pub(super) fn take_answer(self: &Rc<Self>, question: &Question, answer: Answer) {
-        let is_current = |index: usize| self.explorer.state.borrow().asked[index].as_ref() == Some(question);
+        let is_current = |index: usize| self.explorer.asked.borrow()[index].as_ref() == Some(question);
         match answer {
             Answer::Fleet { fleet, other, both_at_hand } if is_current(0) => {
                 {
-                    let mut state = self.explorer.state.borrow_mut();
+                    let mut state = self.explorer.explored.borrow_mut();
                     if state.fleet.is_none() {
                         state.view = SensorView::seen_with(question.data.scaling);
                     }
-                    (state.fleet, state.other, state.both_at_hand) = (Some(fleet), other, both_at_hand);
+                    (state.fleet, state.other) = (Some(fleet), other);
                     state.window = question.data.window;
                     state.seen = SensorView::seen_with(question.data.scaling);
                 }
-                self.show_fleet(question);
+                self.show_fleet(question, both_at_hand);
             }
             Answer::Engine { engine } if is_current(1) => {
-                let mut state = self.explorer.state.borrow_mut();
+                let mut state = self.explorer.explored.borrow_mut();
                 // At the end of a record wear shows; where only another form is looked at, the window stays.
                 let same =
                     state.engine.as_ref().is_some_and(|held| (held.part, held.unit) == (engine.part, engine.unit));
@@ -294,25 +207,21 @@ impl App {
         }
     }
 
-    fn show_fleet(self: &Rc<Self>, question: &Question) {
+    fn show_fleet(self: &Rc<Self>, question: &Question, both_at_hand: bool) {
         let explorer = &self.explorer;
         let filled = {
-            let state = explorer.state.borrow();
+            let state = explorer.explored.borrow();
             let Some(fleet) = &state.fleet else { return };
             sensors::offer_views(&explorer.view, fleet, question.data.scaling, state.view)
-                .and_then(|()| explorer.panel.show(&state.fleets(), state.both_at_hand))
+                .and_then(|()| explorer.panel.show(&state.fleets(), both_at_hand))
                 .and_then(|()| fleet::offer_engines(&explorer.engine, fleet))
         };
         if let Err(error) = filled {
             self.messages.wrong(&error.to_string());
         }
-        let several = explorer.state.borrow().fleet.as_ref().is_some_and(|fleet| fleet.regimes.len() > 1);
-        for chart in explorer.charts.iter().filter(|chart| chart.kind == ChartKind::Regimes) {
-            chart.set_shown(several);
-        }
         set_attribute(&explorer.fold, "data-known", &question.data.subset.to_string());
         self.charts.moved();
-        explorer.renew(&ChartKind::DATA);
+        self.charts.hear(News::Fleet);
         self.choose_engine();
         self.show_engine();
     }
@@ -325,7 +234,7 @@ impl App {
         let Some((part, unit)) = value.split_once('-') else { return };
         let Ok(unit) = unit.parse() else { return };
         let question = self.question(About::Engine { test: part == Part::Test.name(), unit });
-        explorer.state.borrow_mut().asked[1] = Some(question.clone());
+        explorer.asked.borrow_mut()[1] = Some(question.clone());
         self.send(Command::Explore { question });
     }
 
@@ -339,16 +248,16 @@ impl App {
     }
 
     /// Another sensor, or another form of its values.
-    fn look(self: &Rc<Self>, choose: impl Fn(&Explorer, &mut State)) {
-        choose(&self.explorer, &mut self.explorer.state.borrow_mut());
-        self.explorer.renew(&[ChartKind::BeforeFailure]);
+    fn look(self: &Rc<Self>, choose: impl Fn(&Explorer, &mut Explored)) {
+        choose(&self.explorer, &mut self.explorer.explored.borrow_mut());
+        self.charts.hear(News::Sensor);
         self.show_engine();
     }
 
     /// The engine, the sensor or the form of its values is another one.
     fn show_engine(self: &Rc<Self>) {
         self.explorer.show_engine();
-        self.explorer.renew(&[ChartKind::Sensor]);
+        self.charts.hear(News::Engine);
         self.explorer.tiles_stale.set(true);
         self.request_frame();
     }
@@ -358,11 +267,9 @@ impl App {
         let explorer = &self.explorer;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between the slider's ends")]
         let cycle = explorer.cycle.value_as_number().max(1.0) as usize;
-        explorer.state.borrow_mut().cycle = cycle;
+        explorer.explored.borrow_mut().cycle = cycle;
         explorer.show_engine();
-        for chart in explorer.charts.iter().filter(|chart| chart.kind == ChartKind::Sensor) {
-            chart.picture_stale.set(true);
-        }
+        self.charts.hear(News::Window);
         self.request_frame();
     }
 }

@@ -8,7 +8,7 @@ use super::super::controls::offer;
 use super::super::dom::{append, create, create_text, element, set_attribute};
 use crate::chart::{Style, draw_spark, spark};
 use crate::data::{Scaling, Sensor, USED_SENSORS};
-use crate::measure::explore::{EngineRecord, Fleet, Part, SensorView};
+use crate::measure::explore::{EngineRecord, Fleet, SensorView};
 use crate::web::WebError;
 
 /// Size of a small picture, in CSS pixels; the style sheet stretches it to its tile.
@@ -138,23 +138,4 @@ pub fn offer_views(
     }
     select.set_value(view_name(chosen));
     Ok(())
-}
-
-/// A sensor and the form of its values, in words; `seen` is the form that the run's model sees.
-pub fn words(feature: usize, view: SensorView, seen: SensorView, several: bool) -> String {
-    let title = Sensor::of_feature(feature).map(|sensor| sensor.title()).unwrap_or_default();
-    let form = match view {
-        SensorView::Raw => "as recorded",
-        _ if !several => "scaled as the model sees it",
-        SensorView::PerRegime if view == seen => "scaled within each regime, as the model sees it",
-        SensorView::PerRegime => "scaled within each regime, not as this run’s model sees it",
-        SensorView::Global if view == seen => "scaled over all regimes, as the model sees it",
-        SensorView::Global => "scaled over all regimes, not as this run’s model sees it",
-    };
-    format!("Sensor {title}, {form}")
-}
-
-/// What stands before an engine's number.
-pub const fn test_words(part: Part) -> &'static str {
-    if matches!(part, Part::Test) { "test " } else { "" }
 }
