@@ -31,7 +31,11 @@ impl Workers {
             Event::Unfit { why } => self.unfit(slot, why),
             Event::Applied { id, config } => self.answered(slot, id, Ok(config)),
             Event::Refused { id, why } => self.answered(slot, id, Err(why)),
-            Event::Started { id, .. } => self.started(slot, id, event),
+            Event::Started { .. } => {
+                if let Some(worker) = self.worker(slot) {
+                    worker.work.started = Some(event);
+                }
+            }
             Event::Failed { message } if slot == Slot::WebGpu => self.fail(slot, &message),
             Event::Saved { after, snapshot } => {
                 let Some(worker) = self.worker(slot).filter(|worker| worker.work.base.is_some()) else { return };
@@ -73,9 +77,10 @@ impl Workers {
         }
     }
 
-    /// A worker has built a run.
-    fn started(&mut self, slot: Slot, id: u32, event: Event) {
-        let Event::Started { config, data, parameters, steps_per_epoch, .. } = event else { return };
+    /// A worker has built a run, and answered: a run counts from its answer on, so that one that is lost before it has not
+    /// begun.
+    fn started(&mut self, slot: Slot, event: Event) {
+        let Event::Started { id, config, data, parameters, steps_per_epoch } = event else { return };
         let Some(worker) = self.slots.get_mut(&slot) else { return };
         let Some(logged) = worker.work.log.iter().find(|logged| logged.id == id) else { return };
         let base = match &logged.command {
@@ -124,6 +129,10 @@ impl Workers {
 
     /// A worker has answered.
     fn answered(&mut self, slot: Slot, id: u32, result: Result<Option<RunConfig>, String>) {
+        let Some(worker) = self.slots.get_mut(&slot) else { return };
+        if let Some(event) = worker.work.started.take_if(|_| result.is_ok()) {
+            self.started(slot, event);
+        }
         let Some(worker) = self.slots.get_mut(&slot) else { return };
         let Some(logged) = worker.work.answered(id, result.is_ok()) else { return };
         match logged.purpose {

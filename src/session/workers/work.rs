@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::session::{Command, Phase, RunConfig, Snapshot};
+use crate::session::{Command, Event, Phase, RunConfig, Snapshot};
 
 /// Snapshots before the last one that are kept at most.
 const MOST_OLDER: usize = 3;
@@ -67,6 +67,8 @@ pub(super) struct Work {
     pub after: u32,
     /// The commands that have changed the run since, and those that are not answered yet, oldest first.
     pub log: VecDeque<Logged>,
+    /// A run that was built, and whose answer is still to come.
+    pub started: Option<Event>,
     pub phase: Phase,
     /// Steps taken.
     pub steps: u32,
