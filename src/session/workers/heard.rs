@@ -38,7 +38,8 @@ impl Workers {
             }
             Event::Failed { message } if slot == Slot::WebGpu => self.fail(slot, &message),
             Event::Saved { after, snapshot } => {
-                let Some(worker) = self.worker(slot).filter(|worker| worker.work.base.is_some()) else { return };
+                let has_run = |worker: &&mut Worker| worker.work.base.is_some() && !worker.work.awaits_base();
+                let Some(worker) = self.worker(slot).filter(has_run) else { return };
                 worker.work.saved(after, snapshot.clone());
                 self.out.push(Action::Keep);
                 if self.run.as_ref().is_some_and(|run| run.slots == [slot]) {
@@ -211,6 +212,9 @@ impl Workers {
     fn of_run(&mut self, slot: Slot, event: Event) {
         let Some(part) = self.run.as_ref().and_then(|run| run.part(slot)) else { return };
         let (Some(run), Some(worker)) = (&mut self.run, self.slots.get_mut(&slot)) else { return };
+        if worker.work.awaits_base() {
+            return;
+        }
         let is_recovering = worker.work.is_recovering();
         let told = match event {
             Event::Phase { phase } => {

@@ -184,6 +184,11 @@ impl Work {
         self.older.iter().chain(newest).rfind(|snapshot| snapshot.step == step).map(|snapshot| &**snapshot)
     }
 
+    /// Whether the worker has not taken the run over yet: what it says is about an earlier run of its own.
+    pub fn awaits_base(&self) -> bool {
+        self.log.iter().any(|logged| logged.purpose == Purpose::Base && !logged.answered)
+    }
+
     /// Whether the run is being computed anew: the phases on the way there are not told.
     pub fn is_recovering(&self) -> bool {
         self.log.iter().any(|logged| logged.purpose == Purpose::Base || (logged.purpose == Purpose::Own && !logged.answered))
