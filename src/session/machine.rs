@@ -3,7 +3,10 @@
 use serde_bytes::ByteBuf;
 
 use super::trains::Trains;
-use super::{Change, Command, Event, Patch, Phase, Request, Restart, Run, RunConfig, Snapshot, SnapshotError, TestEngine, reading};
+use super::{
+    Change, Command, Event, Patch, Phase, Request, Restart, Run, RunConfig, Snapshot, SnapshotError, TestEngine,
+    reading,
+};
 use crate::ConfigError;
 use crate::data::{Catalog, DataError, DataSummary, NamedFile, unpack};
 use crate::measure::explore::answer;

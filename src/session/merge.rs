@@ -117,12 +117,7 @@ mod tests {
 
     #[test]
     fn a_part_that_goes_back_tells_nothing_twice() {
-        let step = |step, part: usize| StepRecord {
-            step,
-            epoch: 0.0,
-            learning_rate: part as f32,
-            members: Vec::new(),
-        };
+        let step = |step, part: usize| StepRecord { step, epoch: 0.0, learning_rate: part as f32, members: Vec::new() };
         let mut merge = Merge::new(2);
         for number in 1..=3 {
             assert_eq!(merge.step(0, step(number, 0)), None);

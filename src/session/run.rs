@@ -8,7 +8,9 @@ use crate::ConfigError;
 use crate::data::{Dataset, Prepared, Split, prepare};
 use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::model::{HEALTH_CLASSES, Network, Windows};
-use crate::train::{Batch, Device, Gradients, Member, Moment, Recipe, Schedule, StepFigures, TrainError, TrainState, Trainer};
+use crate::train::{
+    Batch, Device, Gradients, Member, Moment, Recipe, Schedule, StepFigures, TrainError, TrainState, Trainer,
+};
 use crate::weighting::EpochMetrics;
 
 /// Evaluations an epoch: often enough to see a curve form, seldom enough to cost little.

@@ -446,10 +446,15 @@ impl<R: Trains> World<R> {
         if self.view.phase == Phase::Failed {
             return;
         }
-        let sessions: Vec<&Session<R>> = self.workers.places().iter().map(|slot| &self.programs[slot].session).collect();
+        let sessions: Vec<&Session<R>> =
+            self.workers.places().iter().map(|slot| &self.programs[slot].session).collect();
         let configs: Vec<&RunConfig> = sessions.iter().map(|session| session.config().expect("a run")).collect();
         let members = configs.iter().flat_map(|config| config.members.iter().cloned()).collect();
-        assert_eq!(RunConfig { members, curve: in_force.curve.clone(), ..configs[0].clone() }, *in_force, "the page shows what is in force");
+        assert_eq!(
+            RunConfig { members, curve: in_force.curve.clone(), ..configs[0].clone() },
+            *in_force,
+            "the page shows what is in force"
+        );
         assert!(sessions.iter().all(|session| session.phase() == self.view.phase), "{:?}", self.view.phase);
         let steps: Vec<u32> = self.view.history.steps().iter().map(|step| step.step).collect();
         assert_eq!(steps, (1..=self.view.steps_taken()).collect::<Vec<_>>());

@@ -167,7 +167,10 @@ mod tests {
         let refused = |bytes: &[u8]| Snapshot::from_bytes(bytes).unwrap_err().to_string();
         let good = snapshot().to_bytes().unwrap();
         assert_eq!(refused(b"LSPK"), "a snapshot should begin with `LSSN`, found 4 bytes that do not");
-        assert_eq!(refused(&[b"LSPK", &good[4..]].concat()).split(',').next(), Some("a snapshot should begin with `LSSN`"));
+        assert_eq!(
+            refused(&[b"LSPK", &good[4..]].concat()).split(',').next(),
+            Some("a snapshot should begin with `LSSN`")
+        );
         let mut other = good.clone();
         other[4] = 9;
         assert_eq!(refused(&other), "the snapshot should have version 1 of the format, found version 9");

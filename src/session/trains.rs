@@ -9,11 +9,7 @@ use crate::train::Device;
 #[expect(async_fn_in_trait, reason = "implemented in this crate alone, and awaited where it is called")]
 pub trait Trains: Sized {
     /// Build a run from the data at hand.
-    fn build(
-        config: RunConfig,
-        catalog: &mut Catalog,
-        device: &Device,
-    ) -> Result<(Self, DataSummary), SessionError>;
+    fn build(config: RunConfig, catalog: &mut Catalog, device: &Device) -> Result<(Self, DataSummary), SessionError>;
     /// Build a run that goes on from what was saved.
     async fn resume(
         snapshot: Snapshot,
@@ -34,11 +30,7 @@ pub trait Trains: Sized {
 }
 
 impl Trains for Run {
-    fn build(
-        config: RunConfig,
-        catalog: &mut Catalog,
-        device: &Device,
-    ) -> Result<(Self, DataSummary), SessionError> {
+    fn build(config: RunConfig, catalog: &mut Catalog, device: &Device) -> Result<(Self, DataSummary), SessionError> {
         let dataset = catalog.dataset(&config.data)?;
         let summary = dataset.summary(&config.data);
         Ok((Self::new(config, &dataset, device)?, summary))

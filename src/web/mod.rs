@@ -9,9 +9,9 @@ pub mod message;
 #[cfg(feature = "bench")]
 pub mod bench;
 
-#[cfg(feature = "train")]
-pub mod worker;
 #[cfg(feature = "page")]
 pub mod page;
+#[cfg(feature = "train")]
+pub mod worker;
 
 pub use error::{WebError, words_of};

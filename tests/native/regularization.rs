@@ -110,7 +110,11 @@ fn early_stopping_brings_the_best_weights_back_and_ends_the_run() {
     let last = driver.evaluations.last().unwrap();
     let epoch = 1 + u32::try_from(all.iter().position(|rmse| *rmse == best).unwrap()).unwrap();
     assert_eq!(last.states, [MemberState::Stopped { epoch }]);
-    assert!(driver.evaluations[..driver.evaluations.len() - 1].iter().all(|evaluation| evaluation.states == [MemberState::Training]));
+    assert!(
+        driver.evaluations[..driver.evaluations.len() - 1]
+            .iter()
+            .all(|evaluation| evaluation.states == [MemberState::Training])
+    );
 }
 
 #[test]

@@ -7,7 +7,9 @@ use lambdascope::loss::Normalization;
 use lambdascope::measure::Trajectory;
 use lambdascope::measure::explore::{About, Answer, Question};
 use lambdascope::model::EncoderConfig;
-use lambdascope::session::{Assignment, Command, Event, Patch, Phase, Restart, RunConfig, Session, StepRecord, TestEngine};
+use lambdascope::session::{
+    Assignment, Command, Event, Patch, Phase, Restart, RunConfig, Session, StepRecord, TestEngine,
+};
 use lambdascope::train::{Device, MemberConfig};
 use lambdascope::weighting::WeightingConfig;
 

@@ -242,10 +242,7 @@ impl RunView {
         };
         self.history.forget_after(step);
         self.restore_latest();
-        let words = format!(
-            "the worker failed ({why}) and was replaced; the run goes on from step {}",
-            grouped(step)
-        );
+        let words = format!("the worker failed ({why}) and was replaced; the run goes on from step {}", grouped(step));
         Stale { notice: Some(Notice::Told(sentence(&words))), run: true, ..Stale::all_figures() }
     }
 

@@ -131,7 +131,8 @@ impl RunView {
             return Stale { notice: Some(Notice::Wrong(why)), ..Stale::default() };
         };
         // What was to be trained was refused; that was told.
-        let is_told = self.in_force.is_none() && matches!(command, Command::Play | Command::Pause | Command::Step { .. });
+        let is_told =
+            self.in_force.is_none() && matches!(command, Command::Play | Command::Pause | Command::Step { .. });
         if self.in_force.is_none() && self.pending.sent.is_empty() {
             self.phase = Phase::Failed;
         }

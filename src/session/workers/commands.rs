@@ -3,7 +3,9 @@
 use super::spread::{Answer, Spread, Starting};
 use super::work::Purpose;
 use super::{Action, Slot, Workers};
-use crate::session::{BackendKind, Change, Command, CurveConfig, Event, Patch, Phase, Request, Restart, RunConfig, Snapshot};
+use crate::session::{
+    BackendKind, Change, Command, CurveConfig, Event, Patch, Phase, Request, Restart, RunConfig, Snapshot,
+};
 
 const NO_RUN: &str = "there is no run yet";
 const OVER: &str = "the run cannot go on; reset it";
@@ -49,7 +51,9 @@ impl Workers {
         match command {
             Command::Start { config } => self.start(id, config, false),
             Command::Train { config } => self.start(id, config, true),
-            Command::Restore { snapshot } => self.resume_from(id, snapshot.config.curve.clone(), vec![*snapshot], false),
+            Command::Restore { snapshot } => {
+                self.resume_from(id, snapshot.config.curve.clone(), vec![*snapshot], false)
+            }
             Command::LoadPacks { .. } => {
                 let mut out = self.done();
                 out.extend(self.share(command));

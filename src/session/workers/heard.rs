@@ -47,7 +47,8 @@ impl Workers {
                 }
             }
             // The site's data are the same for all workers, and one of them reads a person's files.
-            Event::Damaged { .. } | Event::Reading { .. } | Event::FilesLoaded { .. } if self.first() != Some(slot) => {}
+            Event::Damaged { .. } | Event::Reading { .. } | Event::FilesLoaded { .. } if self.first() != Some(slot) => {
+            }
             Event::Loading { .. }
             | Event::Unreadable { .. }
             | Event::Damaged { .. }
@@ -226,8 +227,7 @@ impl Workers {
             }
             Event::Steps { steps } => {
                 worker.work.steps = steps.last().map_or(worker.work.steps, |step| step.step);
-                let steps: Vec<StepRecord> =
-                    steps.into_iter().filter_map(|step| run.merge.step(part, step)).collect();
+                let steps: Vec<StepRecord> = steps.into_iter().filter_map(|step| run.merge.step(part, step)).collect();
                 (!steps.is_empty()).then_some(Event::Steps { steps })
             }
             Event::Evaluated { evaluation } => {

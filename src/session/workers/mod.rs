@@ -204,8 +204,12 @@ impl Workers {
         let slot = self.first()?;
         self.slots.get(&slot).filter(|worker| worker.listens)?;
         self.next_id += 1;
-        let logged =
-            Logged { id: self.next_id, command: Command::LoadFiles { files: Vec::new() }, purpose: Purpose::Page(id), answered: false };
+        let logged = Logged {
+            id: self.next_id,
+            command: Command::LoadFiles { files: Vec::new() },
+            purpose: Purpose::Page(id),
+            answered: false,
+        };
         self.slots.get_mut(&slot)?.work.log.push_back(logged);
         self.answers.insert(id, Answer::one());
         Some((slot, self.next_id))

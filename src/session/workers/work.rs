@@ -191,6 +191,8 @@ impl Work {
 
     /// Whether the run is being computed anew: the phases on the way there are not told.
     pub fn is_recovering(&self) -> bool {
-        self.log.iter().any(|logged| logged.purpose == Purpose::Base || (logged.purpose == Purpose::Own && !logged.answered))
+        self.log
+            .iter()
+            .any(|logged| logged.purpose == Purpose::Base || (logged.purpose == Purpose::Own && !logged.answered))
     }
 }

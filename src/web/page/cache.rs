@@ -43,7 +43,8 @@ pub async fn put(cache: &str, name: &str, response: Response) -> Result<(), WebE
 ///
 /// What the browser says.
 pub fn response(bytes: &[u8]) -> Result<Response, WebError> {
-    let body = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes))).map_err(WebError::call(STORING))?;
+    let body =
+        Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes))).map_err(WebError::call(STORING))?;
     Response::new_with_opt_blob(Some(&body)).map_err(WebError::call(STORING))
 }
 

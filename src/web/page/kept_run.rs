@@ -95,7 +95,8 @@ impl App {
             let mut parts: Vec<Entry> = cache::entries(CACHE).await.unwrap_or_default();
             parts.retain(|entry| entry.name.starts_with(&own));
             parts.sort_by(|a, b| a.name.cmp(&b.name));
-            let found: Result<Vec<Snapshot>, _> = parts.iter().map(|entry| Snapshot::from_bytes(&entry.bytes)).collect();
+            let found: Result<Vec<Snapshot>, _> =
+                parts.iter().map(|entry| Snapshot::from_bytes(&entry.bytes)).collect();
             app.kept_run.found.replace(found.unwrap_or_default());
             app.looked_for_run();
         });

@@ -83,7 +83,9 @@ impl Members {
             }
         })?;
         let heard = Rc::clone(app);
-        listen(&self.add, "click", move |_| heard.change_members(RunConfig::with_racer, |restart| Command::Add { restart }))?;
+        listen(&self.add, "click", move |_| {
+            heard.change_members(RunConfig::with_racer, |restart| Command::Add { restart })
+        })?;
         // Rows come and go, so that the list listens for them.
         let heard = Rc::clone(app);
         listen(&self.list, "change", move |event| {

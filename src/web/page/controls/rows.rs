@@ -47,7 +47,8 @@ struct Row {
 impl SettingRows {
     /// Find the elements in the document.
     pub fn find() -> Result<Self, WebError> {
-        let found = document()?.query_selector_all(&format!("[{SETTINGS}]")).map_err(WebError::call("finding settings"))?;
+        let found =
+            document()?.query_selector_all(&format!("[{SETTINGS}]")).map_err(WebError::call("finding settings"))?;
         let group = |index| {
             let holder: HtmlElement = found.item(index)?.dyn_into().ok()?;
             let keys = holder.get_attribute(SETTINGS)?.split_whitespace().map(str::to_owned).collect();

@@ -62,7 +62,9 @@ impl Shelf {
         listen(&self.list, "click", move |event| {
             let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let of = |name| button.as_ref().and_then(|button| button.get_attribute(name));
-            let origin = [Origin::Nasa, Origin::Emulated].into_iter().find(|origin| of("data-origin").as_deref() == Some(origin_name(*origin)));
+            let origin = [Origin::Nasa, Origin::Emulated]
+                .into_iter()
+                .find(|origin| of("data-origin").as_deref() == Some(origin_name(*origin)));
             if let (Some(Ok(subset)), Some(origin)) = (of("data-subset").map(|name| name.parse()), origin) {
                 app.train_on(subset, origin);
             }
