@@ -93,6 +93,7 @@ impl RulLoss {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "the enum's declaration marks no variant")]
 impl Default for RulLoss {
     fn default() -> Self {
         Self::Squared

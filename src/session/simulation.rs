@@ -491,7 +491,7 @@ fn cases(cases: u32, seed: u64) -> ProptestConfig {
 proptest! {
     #![proptest_config(cases(25_000, 1))]
     #[test]
-    fn page_and_workers_agree_1(ops in proptest::collection::vec(op(), 1..40)) {
+    fn page_and_workers_agree_1(ops in proptest::collection::vec(op(), 1..25)) {
         simulate::<Stub>(&ops, &Catalog::default());
     }
 }
@@ -499,7 +499,7 @@ proptest! {
 proptest! {
     #![proptest_config(cases(25_000, 2))]
     #[test]
-    fn page_and_workers_agree_2(ops in proptest::collection::vec(op(), 1..40)) {
+    fn page_and_workers_agree_2(ops in proptest::collection::vec(op(), 1..25)) {
         simulate::<Stub>(&ops, &Catalog::default());
     }
 }
@@ -507,7 +507,7 @@ proptest! {
 proptest! {
     #![proptest_config(cases(25_000, 3))]
     #[test]
-    fn page_and_workers_agree_3(ops in proptest::collection::vec(op(), 1..40)) {
+    fn page_and_workers_agree_3(ops in proptest::collection::vec(op(), 1..25)) {
         simulate::<Stub>(&ops, &Catalog::default());
     }
 }
@@ -515,7 +515,7 @@ proptest! {
 proptest! {
     #![proptest_config(cases(25_000, 4))]
     #[test]
-    fn page_and_workers_agree_4(ops in proptest::collection::vec(op(), 1..40)) {
+    fn page_and_workers_agree_4(ops in proptest::collection::vec(op(), 1..25)) {
         simulate::<Stub>(&ops, &Catalog::default());
     }
 }

@@ -55,6 +55,9 @@ const openWithoutData = async (options) => {
   return opened;
 };
 
+/** Waits until a run that failed has given way to another one. */
+const leaveFailed = (page) => poll("another run", () => phase(page), (found) => found !== "failed");
+
 const workers = (page) => page.evaluate(() => globalThis.heldWorkers.length);
 
 /** Reads what the status line said, also what was said over meanwhile. */
@@ -106,6 +109,7 @@ test("a worker that fails again and again is told as a failure, and the run can 
   await poll("why", () => page.textContent("#alert-text"), (words) => /no memory/.test(words));
   assert.ok(await page.locator("#reset").isEnabled());
   await page.click("#reset");
+  await leaveFailed(page);
   await reachPhase(page, "ready");
   await page.click("#play");
   await reachTraining(page);
@@ -137,6 +141,7 @@ test("a link to data that is not at hand says so, starts nothing else, and offer
   const usual = page.locator("#alert-usual");
   assert.ok(await usual.isVisible());
   await usual.click();
+  await leaveFailed(page);
   await reachTraining(page);
   assert.match(await page.textContent("#data-source"), /FD001/);
   await close();
@@ -221,6 +226,7 @@ test("a run that diverges can be reset, gone back, changed and played on", async
   await openAll(page);
   await page.selectOption("#normalization", "amnl");
   await page.click("#reset");
+  await leaveFailed(page);
   await reachPhase(page, "ready");
   await page.click("#play");
   await reachTraining(page);

@@ -285,11 +285,10 @@ impl App {
         let (mut said, outcome) = measurement.hear(event);
         let mut finished = false;
         match outcome {
-            Some(Outcome::Kept(kept)) => {
-                if !store::keep(&kept) {
-                    self.messages.told("This browser has no room for the run on its way: a reload begins it anew.");
-                }
+            Some(Outcome::Kept(kept)) if !store::keep(&kept) => {
+                self.messages.told("This browser has no room for the run on its way: a reload begins it anew.");
             }
+            Some(Outcome::Kept(_)) => {}
             Some(Outcome::Record(record)) => {
                 let (then, part) = *begun;
                 let (seconds, timed) = self.ledger.timed.get();
