@@ -192,7 +192,7 @@ impl Workers {
         match whole.change_to(&next) {
             Change::Nothing => self.applied(id, None),
             Change::Restart(what) if restart == Restart::Never => {
-                self.refused(id, &format!("changing {what} starts training anew, which was not agreed to"));
+                self.refused(id, &format!("another value of `{what}` starts training anew, which was not agreed to"));
             }
             Change::Restart(_) => self.start(id, next, restart == Restart::AgreedAndTrain),
             Change::Live => {

@@ -288,7 +288,6 @@ impl App {
             Some(Outcome::Kept(kept)) if !store::keep(&kept) => {
                 self.messages.told("This browser has no room for the run on its way: a reload begins it anew.");
             }
-            Some(Outcome::Kept(_)) => {}
             Some(Outcome::Record(record)) => {
                 let (then, part) = *begun;
                 let (seconds, timed) = self.ledger.timed.get();
@@ -306,7 +305,7 @@ impl App {
                 self.messages.wrong(&format!("the measurement stopped: {why}"));
                 return self.cancel_measurement(claim);
             }
-            None => {}
+            Some(Outcome::Kept(_)) | None => {}
         }
         if finished {
             said.extend(measurement.next(None));
