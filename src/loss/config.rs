@@ -88,7 +88,7 @@ variants! {
 
 impl RulLoss {
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "each of its parameters is checked alone")]
-    const fn check_together(&self) -> Result<(), ConfigError> {
+    const fn check_together(self) -> Result<(), ConfigError> {
         Ok(())
     }
 }

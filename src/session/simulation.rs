@@ -4,6 +4,8 @@
 //! A message is delivered when the case says so. What one worker says keeps its order, as a browser's channels do; what
 //! several say comes in any order.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use proptest::prelude::*;
