@@ -10,8 +10,8 @@ use super::stub::EPOCH;
 use crate::data::{Catalog, Origin};
 use crate::session::trains::Trains;
 use crate::session::{
-    Action, Assignment, BackendKind, Command, CurveConfig, Event, Patch, Phase, Plan, Request, Restart, RunConfig, RunView,
-    Session, Slot, Workers,
+    Action, Assignment, BackendKind, Command, CurveConfig, Event, Patch, Phase, Plan, Request, Restart, RunConfig,
+    RunView, Session, Slot, Workers,
 };
 use crate::train::Device;
 use crate::weighting::WeightingConfig;
