@@ -88,11 +88,12 @@ variants! {
 
 impl RulLoss {
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "each of its parameters is checked alone")]
-    const fn check_together(&self) -> Result<(), ConfigError> {
+    const fn check_together(self) -> Result<(), ConfigError> {
         Ok(())
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "the enum's declaration marks no variant")]
 impl Default for RulLoss {
     fn default() -> Self {
         Self::Squared

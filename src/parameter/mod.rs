@@ -181,12 +181,14 @@ pub fn within<'a>(key: &str, path: &'a str) -> Option<&'a str> {
 }
 
 /// The error for a key that no parameter has.
+#[must_use]
 pub fn unknown(found: &str, known: &[&str]) -> ConfigError {
     let expected = if known.is_empty() { "left out: there is none".to_owned() } else { one_of(known) };
     ConfigError::new("parameter", expected, found)
 }
 
 /// "one of a, b".
+#[must_use]
 pub fn one_of(names: &[&str]) -> String {
     format!("one of {}", names.join(", "))
 }

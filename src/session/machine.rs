@@ -42,7 +42,7 @@ pub enum SessionError {
     #[error("the run is over")]
     Over,
     /// A change that takes a restart, and none was agreed to.
-    #[error("changing {0} starts training anew, which was not agreed to")]
+    #[error("another value of `{0}` starts training anew, which was not agreed to")]
     Restart(&'static str),
     /// Data sets that are damaged.
     #[error("{0}")]

@@ -145,6 +145,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, SnapshotError> {
 }
 
 #[cfg(all(test, feature = "train"))]
+#[allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 mod tests {
     use proptest::prelude::*;
 

@@ -29,7 +29,7 @@ parameters! {
         /// What turns gradients into steps.
         kind: OptimizerKind = OptimizerKind::AdamW, "Optimizer", Any, Traits::LIVE.key("optimizer");
         /// How much every weight shrinks at each step, times the learning rate; 0 is off.
-        weight_decay: f32 = 0.4, "Weight decay", Range::linear(0.0, 10.0, 0.01),
+        weight_decay: f32 = 0.4, "Weight decay", Range::linear(0.0, 1e6, 0.01),
             Traits::LIVE.key("decay").flag("weight-decay");
         /// Largest global norm of the combined gradient; a longer one is scaled down to it. 0 does not clip.
         clip_norm: f32 = 1.0, "Clipping", Range::linear(0.0, 1e6, 0.1), Traits::LIVE.key("clip");

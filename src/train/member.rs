@@ -239,12 +239,11 @@ impl Member {
                 tasks.norm_of_sum(figures.coefficients)
             }
         };
-        let step = match Obstacle::among(figures, norm) {
-            Some(obstacle) => Err(obstacle),
-            None => {
-                *figures = figures.clipped(norm, recipe.optimizer.clip_norm);
-                self.step(figures, norm, matches!(found, Found::Combined { .. }), recipe)
-            }
+        let step = if let Some(obstacle) = Obstacle::among(figures, norm) {
+            Err(obstacle)
+        } else {
+            *figures = figures.clipped(norm, recipe.optimizer.clip_norm);
+            self.step(figures, norm, matches!(found, Found::Combined { .. }), recipe)
         };
         let before = self.before.take();
         step.map_err(|obstacle| {

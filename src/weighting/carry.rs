@@ -39,7 +39,9 @@ pub fn from_numbers(strategy: &dyn Weighting, values: &[f64]) -> Option<Box<dyn 
 impl Carry<'_> {
     /// These values, one after the other.
     pub fn all<const N: usize>(&mut self, values: [&mut dyn Carried; N]) {
-        values.into_iter().for_each(|value| value.carry(self));
+        for value in values {
+            value.carry(self);
+        }
     }
 
     /// The number itself on the way out, the next one that was kept on the way in.
@@ -88,14 +90,18 @@ impl Carried for u32 {
 
 impl<T: Carried, const N: usize> Carried for [T; N] {
     fn carry(&mut self, carry: &mut Carry<'_>) {
-        self.iter_mut().for_each(|value| value.carry(carry));
+        for value in self.iter_mut() {
+            value.carry(carry);
+        }
     }
 }
 
 /// As many as there are: their number is a setting.
 impl<T: Carried> Carried for Vec<T> {
     fn carry(&mut self, carry: &mut Carry<'_>) {
-        self.iter_mut().for_each(|value| value.carry(carry));
+        for value in self.iter_mut() {
+            value.carry(carry);
+        }
     }
 }
 

@@ -61,7 +61,7 @@ test("a curve pauses, goes on, starts anew with another grid, and gives way to o
   await reachStep(page, together + 4);
   await page.fill("#curve-bootstraps", "99");
   await page.press("#curve-bootstraps", "Tab");
-  await poll(page, "the refusal", () => page.textContent("#alert-text"), (text) => /bootstraps.*1 to 12/.test(text));
+  await poll(page, "the refusal", () => page.textContent("#curve-bootstraps-error"), (text) => /bootstraps.*\[1, 12\], found 99/.test(text));
   assert.equal(await phase(page), "training", "the run goes on");
   await page.fill("#curve-bootstraps", "1");
   await page.press("#curve-bootstraps", "Tab");

@@ -105,9 +105,12 @@ test("files are kept when asked to, found again by a link, and forgotten", async
   assert.match(await page.innerText("#files-kept"), /not kept/);
   await trainOn(page, "FD003");
   await poll(page, "the link", () => page.evaluate(() => location.hash), (hash) => hash.includes("data=FD003-nasa"));
-  await reload();
+  await page.reload({ waitUntil: "commit" });
+  await reachPhase(page, "failed");
   assert.deepEqual(await listed(page), [], "nothing is kept that was not asked to be");
   assert.match(await alertWords(page), /FD003 is not at hand/);
+  await page.click("#alert-usual");
+  await poll(page, "the usual run", () => phase(page), (found) => found === "training");
 
   await page.setInputFiles("#files", payload(subset("FD003")));
   await list(page, 1);

@@ -55,6 +55,9 @@ const openWithoutData = async (options) => {
   return opened;
 };
 
+/** Waits until a run that failed has given way to another one. */
+const leaveFailed = (page) => poll(page, "another run", () => phase(page), (found) => found !== "failed");
+
 const workers = (page) => page.evaluate(() => globalThis.heldWorkers.length);
 
 /** Reads what the status line said, also what was said over meanwhile. */
@@ -75,7 +78,7 @@ test("a worker that breaks down is replaced, and the run goes on from its last e
     worker.terminate();
     worker.onerror(new ErrorEvent("error", { message: "out of memory" }));
   });
-  await poll("another worker", () => workers(page), (count) => count === 2);
+  await poll(page, "another worker", () => workers(page), (count) => count === 2);
   await reachStep(page, before + 20);
   assert.equal(await phase(page), "training");
   assert.equal(await saidReplaced(page), 1, "that is said once");
@@ -88,7 +91,7 @@ test("a worker that stands still is replaced within seconds", async () => {
   await rememberStatus(page);
   const before = await steps(page);
   await page.evaluate(() => { globalThis.heldWorkers.at(-1).mute = true; });
-  await poll("another worker", () => workers(page), (count) => count === 2);
+  await poll(page, "another worker", () => workers(page), (count) => count === 2);
   await reachStep(page, before + 20);
   assert.equal(await saidReplaced(page), 1);
   await close();
@@ -99,13 +102,14 @@ test("a worker that fails again and again is told as a failure, and the run can 
   await reachTraining(page, 10);
   for (const count of [2, 3, 3]) {
     await page.evaluate(() => globalThis.heldWorkers.at(-1).onerror(new ErrorEvent("error", { message: "no memory" })));
-    await poll("another worker, or none", () => workers(page), (found) => found === count);
+    await poll(page, "another worker, or none", () => workers(page), (found) => found === count);
     if (count === 2) await reachTraining(page, 5);
   }
   await reachPhase(page, "failed");
-  await poll("why", () => page.textContent("#alert-text"), (words) => /no memory/.test(words));
+  await poll(page, "why", () => page.textContent("#alert-text"), (words) => /no memory/.test(words));
   assert.ok(await page.locator("#reset").isEnabled());
   await page.click("#reset");
+  await leaveFailed(page);
   await reachPhase(page, "ready");
   await page.click("#play");
   await reachTraining(page);
@@ -121,7 +125,7 @@ test("each worker of a λ-curve is replaced, and its curve comes to its end with
     worker.terminate();
     worker.onerror(new ErrorEvent("error", { message: "out of memory" }));
   });
-  await poll("another worker", () => workers(page), (count) => count === begun + 1);
+  await poll(page, "another worker", () => workers(page), (count) => count === begun + 1);
   await reachPhase(page, "finished");
   const epochs = Number(await page.getAttribute("#epoch", "data-value"));
   assert.equal(epochs, 3);
@@ -130,13 +134,14 @@ test("each worker of a λ-curve is replaced, and its curve comes to its end with
 
 test("a link to data that is not at hand says so, starts nothing else, and offers what there is", async () => {
   const { page, close } = await openWithoutData({ fragment: "#data=FD004-nasa" });
-  await poll("why", () => page.textContent("#alert-text"), (words) => /FD004/.test(words));
+  await poll(page, "why", () => page.textContent("#alert-text"), (words) => /FD004/.test(words));
   await reachPhase(page, "failed");
   assert.equal(await steps(page), 0);
   assert.match(await fragment(page), /data=FD004-nasa/, "the link still says what was asked for");
   const usual = page.locator("#alert-usual");
   assert.ok(await usual.isVisible());
   await usual.click();
+  await leaveFailed(page);
   await reachTraining(page);
   assert.match(await page.textContent("#data-source"), /FD001/);
   await close();
@@ -152,12 +157,12 @@ test("other data that is refused leaves the run, and what the controls show is w
     slider.value = "0.83";
     slider.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  await poll("the refusal", () => page.textContent("#alert-text"), (words) => /FD004/.test(words));
-  await poll("the data in force", () => page.inputValue("#dataset"), (value) => value === "FD001");
+  await poll(page, "the refusal", () => page.textContent("#alert-text"), (words) => /FD004/.test(words));
+  await poll(page, "the data in force", () => page.inputValue("#dataset"), (value) => value === "FD001");
   assert.equal(Number(await page.inputValue("#lambda")), 0.83);
   const now = await steps(page);
   await reachStep(page, now + 5);
-  await poll("λ in the link", () => fragment(page), (hash) => /data=FD001&/.test(hash) && /lambda=0\.83/.test(hash));
+  await poll(page, "λ in the link", () => fragment(page), (hash) => /data=FD001&/.test(hash) && /lambda=0\.83/.test(hash));
   await close();
 });
 
@@ -172,8 +177,8 @@ test("a fork and a rate right after it lose no step", async () => {
     rate.value = "0.001";
     rate.dispatchEvent(new Event("change", { bubbles: true }));
   });
-  await poll("two members", () => page.locator("#members [data-member]").count(), (count) => count === 2);
-  await poll("the rate in the link", () => fragment(page), (hash) => /lr=0\.001/.test(hash));
+  await poll(page, "two members", () => page.locator("#members [data-member]").count(), (count) => count === 2);
+  await poll(page, "the rate in the link", () => fragment(page), (hash) => /lr=0\.001/.test(hash));
   assert.ok((await steps(page)) >= before);
   await reachStep(page, before + 10);
   assert.equal(await phase(page), "training");
@@ -184,7 +189,7 @@ test("a fork and a rate right after it lose no step", async () => {
 test("a λ-curve whose rate is changed before its workers are there trains", async () => {
   const { page, close } = await open(site, { fragment: CURVE });
   await page.waitForSelector("#learning-rate", { state: "attached" });
-  await poll("the page's program", () => page.inputValue("#mode"), (mode) => mode === "lambda-curve");
+  await poll(page, "the page's program", () => page.inputValue("#mode"), (mode) => mode === "lambda-curve");
   await page.evaluate(() => {
     const rate = document.querySelector("#learning-rate");
     rate.value = "0.002";
@@ -198,13 +203,13 @@ test("a λ-curve whose rate is changed before its workers are there trains", asy
 test("a reload goes on with the run and its curves, and another link begins another run", async () => {
   const { page, close } = await open(site, { fragment: SHORT });
   await reachTraining(page, 60);
-  await poll("the run in the browser's cache", () => page.evaluate(async () => (await (await caches.open("lambdascope-run")).keys()).length), (count) => count > 0);
+  await poll(page, "the run in the browser's cache", () => page.evaluate(async () => (await (await caches.open("lambdascope-run")).keys()).length), (count) => count > 0);
   const before = await steps(page);
   await page.reload();
-  const first = await poll("the run", () => steps(page), (count) => count > 0);
+  const first = await poll(page, "the run", () => steps(page), (count) => count > 0);
   assert.ok(first > 5, `goes on from an epoch's end: ${before} before, ${first} after`);
   await reachStep(page, before + 5);
-  const rows = await poll("its curves", () => page.locator("#table-rmse tbody tr").count(), (count) => count > 1);
+  const rows = await poll(page, "its curves", () => page.locator("#table-rmse tbody tr").count(), (count) => count > 1);
   assert.ok(rows > 1);
   await page.goto(`${site.url}#seed=7`, { waitUntil: "commit" });
   await page.reload();
@@ -215,12 +220,13 @@ test("a reload goes on with the run and its curves, and another link begins anot
 
 test("a run that diverges can be reset, gone back, changed and played on", async () => {
   const { page, close } = await open(site, { fragment: `${SHORT}&norm=manual:1e-38:1` });
-  await poll("its end, or its going on", () => phase(page), (found) => found === "finished" || found === "failed" || found === "training");
+  await poll(page, "its end, or its going on", () => phase(page), (found) => found === "finished" || found === "failed" || found === "training");
   await reachPhase(page, "finished", "failed");
   assert.ok(await page.locator("#reset").isEnabled());
   await openAll(page);
   await page.selectOption("#normalization", "amnl");
   await page.click("#reset");
+  await leaveFailed(page);
   await reachPhase(page, "ready");
   await page.click("#play");
   await reachTraining(page);

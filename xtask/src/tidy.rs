@@ -81,7 +81,7 @@ fn upward(layers: &[&str], path: &str, source: &str) -> Vec<String> {
 fn arrows_only_point_down_the_layers() {
     let lib = read("src/lib.rs");
     let layers = layers(&lib);
-    assert!(layers.len() == 10 && layers[0] == "data" && layers[9] == "web", "{layers:?}");
+    assert!(layers.len() == 11 && layers[0] == "parameter" && layers[10] == "web", "{layers:?}");
     for layer in &layers {
         assert!(lib.contains(&format!("pub mod {layer};")), "src/lib.rs should have the module {layer}");
     }

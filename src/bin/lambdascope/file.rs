@@ -38,7 +38,7 @@ impl Held {
         let path = regular(path).map_err(failed)?;
         let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
         // A program that held it a moment ago may have put another file in its place.
-        if !lock(&file).map_err(failed)? || !is_at(&file, &path).map_err(failed)? {
+        if !lock(&file) || !is_at(&file, &path).map_err(failed)? {
             return Err(format!("{}: another program is writing it", path.display()).into());
         }
         Ok(Self { path, file, torn: false })
@@ -76,7 +76,9 @@ fn write_beside(path: &Path, text: &[u8]) -> io::Result<Beside> {
     beside.push(".part");
     let beside = PathBuf::from(beside);
     let mut file = File::options().create(true).append(true).open(&beside)?;
-    lock(&file)?;
+    if !lock(&file) {
+        return Err(io::Error::new(io::ErrorKind::ResourceBusy, "another program writes these results"));
+    }
     file.set_len(0)?;
     file.write_all(text)?;
     file.sync_all()?;
@@ -105,11 +107,8 @@ fn regular(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// Lock a file; whether that was possible. On a file system without locks nothing keeps two programs apart.
-fn lock(file: &File) -> io::Result<bool> {
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => Ok(false),
-        Ok(()) | Err(TryLockError::Error(_)) => Ok(true),
-    }
+fn lock(file: &File) -> bool {
+    !matches!(file.try_lock(), Err(TryLockError::WouldBlock))
 }
 
 /// Whether the open file is still the one of this name.

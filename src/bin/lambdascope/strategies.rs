@@ -71,7 +71,9 @@ impl Strategies {
                 }
             }
         }
-        failures.iter().for_each(|failure| eprintln!("{failure}"));
+        for failure in &failures {
+            eprintln!("{failure}");
+        }
         let costs = names.iter().map(|name| cost(&template, name, &catalog)).collect::<Result<Vec<f64>, Failure>>()?;
         let table = self.table(&template, &names, (&outcomes, &failures), &costs);
         match &self.out {
@@ -133,7 +135,7 @@ impl Strategies {
         if !failures.is_empty() {
             let planned = names.len() * self.seed.0.len();
             let _ = writeln!(text, "\n{} of {planned} runs failed and are in no mean:\n", failures.len());
-            failures.iter().for_each(|failure| text += &format!("- {failure}\n"));
+            text.extend(failures.iter().flat_map(|failure| ["- ", failure.as_str(), "\n"]));
         }
         text
     }

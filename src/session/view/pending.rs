@@ -65,7 +65,7 @@ impl RunView {
 
     /// Go to another configuration and start anew there. It trains at once if this run does.
     pub fn change_anew(&mut self, next: &RunConfig) -> Vec<Request> {
-        let trains = matches!(self.phase, Phase::Training | Phase::Finished);
+        let trains = self.is_to_train();
         let wanted = self.wanted();
         let same_members = wanted.curve == next.curve && wanted.members.len() == next.members.len();
         let patch = wanted.patch_to(next);
@@ -75,6 +75,22 @@ impl RunView {
             Command::Change { patch, restart: if trains { Restart::AgreedAndTrain } else { Restart::Agreed } }
         };
         self.command(command)
+    }
+
+    /// Whether training goes on once all that is on its way has been done: the last command that says so decides.
+    fn is_to_train(&self) -> bool {
+        let says = |request: &Request| match request.command {
+            Command::Train { .. } | Command::Play | Command::Change { restart: Restart::AgreedAndTrain, .. } => {
+                Some(true)
+            }
+            Command::Start { .. }
+            | Command::Pause
+            | Command::Reset
+            | Command::Change { restart: Restart::Agreed, .. } => Some(false),
+            _ => None,
+        };
+        let said = self.pending.sent.iter().rev().find_map(says);
+        said.unwrap_or(matches!(self.phase, Phase::Training | Phase::Finished))
     }
 
     /// Start a run.

@@ -202,3 +202,13 @@ fn early_stopping_is_told_once() {
     assert_eq!(view.apply(evaluated(Some(3))).notice, Some(Notice::Told(words)));
     assert_eq!(view.apply(evaluated(Some(3))).notice, None);
 }
+
+#[test]
+fn a_change_before_the_first_run_stands_leaves_it_to_train() {
+    let mut view = RunView::new(RunConfig::default());
+    view.start_run(RunConfig::default(), true);
+    let mut next = RunConfig::default();
+    next.optimizer.learning_rate = 0.002;
+    let asked = view.change_anew(&next);
+    assert_eq!(asked[0].command, Command::Train { config: next });
+}

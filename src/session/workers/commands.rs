@@ -52,7 +52,7 @@ impl Workers {
             Command::Start { config } => self.start(id, config, false),
             Command::Train { config } => self.start(id, config, true),
             Command::Restore { snapshot } => {
-                self.resume_from(id, snapshot.config.curve.clone(), vec![*snapshot], false)
+                self.resume_from(id, snapshot.config.curve.clone(), vec![*snapshot], false);
             }
             Command::LoadPacks { .. } => {
                 let mut out = self.done();
@@ -74,7 +74,7 @@ impl Workers {
                     None => self.without_run(id, &command),
                     Some(slots) => match slots[..] {
                         [slot] => self.forward(id, slot, command),
-                        _ => self.to_parts(id, command),
+                        _ => self.send_to_parts(id, command),
                     },
                 }
             }
@@ -161,7 +161,7 @@ impl Workers {
     }
 
     /// A command to a run in parts.
-    fn to_parts(&mut self, id: u32, command: Command) {
+    fn send_to_parts(&mut self, id: u32, command: Command) {
         let Some(run) = &self.run else { return };
         let (slots, whole) = (run.slots.clone(), run.whole.clone());
         match command {
@@ -192,7 +192,7 @@ impl Workers {
         match whole.change_to(&next) {
             Change::Nothing => self.applied(id, None),
             Change::Restart(what) if restart == Restart::Never => {
-                self.refused(id, &format!("changing {what} starts training anew, which was not agreed to"));
+                self.refused(id, &format!("another value of `{what}` starts training anew, which was not agreed to"));
             }
             Change::Restart(_) => self.start(id, next, restart == Restart::AgreedAndTrain),
             Change::Live => {

@@ -31,10 +31,15 @@ impl Workers {
             Event::Unfit { why } => self.unfit(slot, why),
             Event::Applied { id, config } => self.answered(slot, id, Ok(config)),
             Event::Refused { id, why } => self.answered(slot, id, Err(why)),
-            Event::Started { id, .. } => self.started(slot, id, event),
+            Event::Started { .. } => {
+                if let Some(worker) = self.worker(slot) {
+                    worker.work.started = Some(event);
+                }
+            }
             Event::Failed { message } if slot == Slot::WebGpu => self.fail(slot, &message),
             Event::Saved { after, snapshot } => {
-                let Some(worker) = self.worker(slot).filter(|worker| worker.work.base.is_some()) else { return };
+                let has_run = |worker: &&mut Worker| worker.work.base.is_some() && !worker.work.awaits_base();
+                let Some(worker) = self.worker(slot).filter(has_run) else { return };
                 worker.work.saved(after, snapshot.clone());
                 self.out.push(Action::Keep);
                 if self.run.as_ref().is_some_and(|run| run.slots == [slot]) {
@@ -74,9 +79,10 @@ impl Workers {
         }
     }
 
-    /// A worker has built a run.
-    fn started(&mut self, slot: Slot, id: u32, event: Event) {
-        let Event::Started { config, data, parameters, steps_per_epoch, .. } = event else { return };
+    /// A worker has built a run, and answered: a run counts from its answer on, so that one that is lost before it has not
+    /// begun.
+    fn started(&mut self, slot: Slot, event: Event) {
+        let Event::Started { id, config, data, parameters, steps_per_epoch } = event else { return };
         let Some(worker) = self.slots.get_mut(&slot) else { return };
         let Some(logged) = worker.work.log.iter().find(|logged| logged.id == id) else { return };
         let base = match &logged.command {
@@ -125,6 +131,10 @@ impl Workers {
 
     /// A worker has answered.
     fn answered(&mut self, slot: Slot, id: u32, result: Result<Option<RunConfig>, String>) {
+        let Some(worker) = self.slots.get_mut(&slot) else { return };
+        if let Some(event) = worker.work.started.take_if(|_| result.is_ok()) {
+            self.started(slot, event);
+        }
         let Some(worker) = self.slots.get_mut(&slot) else { return };
         let Some(logged) = worker.work.answered(id, result.is_ok()) else { return };
         match logged.purpose {
@@ -203,6 +213,9 @@ impl Workers {
     fn of_run(&mut self, slot: Slot, event: Event) {
         let Some(part) = self.run.as_ref().and_then(|run| run.part(slot)) else { return };
         let (Some(run), Some(worker)) = (&mut self.run, self.slots.get_mut(&slot)) else { return };
+        if worker.work.awaits_base() {
+            return;
+        }
         let is_recovering = worker.work.is_recovering();
         let told = match event {
             Event::Phase { phase } => {

@@ -118,7 +118,7 @@ impl Workers {
         // What is on its way to this very worker comes before everything else; what has changed an earlier run of its own
         // counts no more.
         let on_its_way = std::mem::take(&mut worker.work.log).into_iter().filter(|logged| !logged.answered).collect();
-        worker.work = work;
+        worker.work = Work { started: None, ..work };
         let log = std::mem::replace(&mut worker.work.log, on_its_way);
         let (phase, goal) = (worker.work.phase, worker.work.goal);
         let parts = self.run.as_ref().map_or(1, |run| run.slots.len());

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::session::{Command, Phase, RunConfig, Snapshot};
+use crate::session::{Command, Event, Phase, RunConfig, Snapshot};
 
 /// Snapshots before the last one that are kept at most.
 const MOST_OLDER: usize = 3;
@@ -67,6 +67,8 @@ pub(super) struct Work {
     pub after: u32,
     /// The commands that have changed the run since, and those that are not answered yet, oldest first.
     pub log: VecDeque<Logged>,
+    /// A run that was built, and whose answer is still to come.
+    pub started: Option<Event>,
     pub phase: Phase,
     /// Steps taken.
     pub steps: u32,
@@ -180,6 +182,11 @@ impl Work {
             _ => None,
         };
         self.older.iter().chain(newest).rfind(|snapshot| snapshot.step == step).map(|snapshot| &**snapshot)
+    }
+
+    /// Whether the worker has not taken the run over yet: what it says is about an earlier run of its own.
+    pub fn awaits_base(&self) -> bool {
+        self.log.iter().any(|logged| logged.purpose == Purpose::Base && !logged.answered)
     }
 
     /// Whether the run is being computed anew: the phases on the way there are not told.

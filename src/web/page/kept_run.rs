@@ -71,7 +71,7 @@ fn remember(name: &str, value: &str) {
 /// This tab's name: tabs keep their runs apart.
 fn tab() -> String {
     remembered(TAB).unwrap_or_else(|| {
-        let name = format!("{:x}", (js_sys::Math::random() * 1e15) as u64);
+        let name = format!("{:x}", js_sys::Math::random().to_bits());
         remember(TAB, &name);
         name
     })
@@ -80,7 +80,7 @@ fn tab() -> String {
 impl App {
     /// Look for the run of this tab, if the link is still the one that it had.
     pub(super) fn look_for_kept_run(self: &Rc<Self>) {
-        let fragment = window().and_then(|window| Ok(window.location().hash().unwrap_or_default()));
+        let fragment = window().map(|window| window.location().hash().unwrap_or_default());
         let same_link = fragment.is_ok_and(|hash| remembered(LINK).is_some_and(|link| format!("#{link}") == hash));
         if !same_link {
             return;

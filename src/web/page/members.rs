@@ -25,7 +25,7 @@ pub struct Members {
 }
 
 struct Row {
-    row: HtmlElement,
+    element: HtmlElement,
     choice: HtmlInputElement,
     swatch: HtmlElement,
     name: HtmlElement,
@@ -84,7 +84,7 @@ impl Members {
         })?;
         let heard = Rc::clone(app);
         listen(&self.add, "click", move |_| {
-            heard.change_members(RunConfig::with_racer, |restart| Command::Add { restart })
+            heard.change_members(RunConfig::with_racer, |restart| Command::Add { restart });
         })?;
         // Rows come and go, so that the list listens for them.
         let heard = Rc::clone(app);
@@ -127,7 +127,7 @@ impl Members {
             set_text(&row.rmse, &test.map_or_else(|| "–".to_owned(), |test| format!("RMSE {:.2}", test.rmse_cycles)));
             paint(&row.swatch, style.color(member_hue(member, count)));
             let state = view.evaluation.as_ref().and_then(|evaluation| evaluation.states.get(member));
-            set_attribute(&row.row, "data-state", state.map_or("training", MemberState::name));
+            set_attribute(&row.element, "data-state", state.map_or("training", MemberState::name));
             let cause = state.and_then(MemberState::divergence).map(|cause| sentence(&cause.to_string()));
             set_text(&row.cause, cause.as_deref().unwrap_or_default());
             set_shown(&row.cause, cause.is_some());
@@ -157,7 +157,7 @@ impl Members {
         cause.set_hidden(true);
         append(&row, &[&label, &remove, &cause])?;
         append(&self.list, &[&row])?;
-        Ok(Row { row, choice, swatch, name, rmse, cause })
+        Ok(Row { element: row, choice, swatch, name, rmse, cause })
     }
 }
 

@@ -85,7 +85,7 @@ impl Messages {
                 grouped(view.steps_taken())
             )),
             Phase::Failed if view.in_force.is_none() => {
-                self.told("Nothing is running: what was asked for could not be started.")
+                self.told("Nothing is running: what was asked for could not be started.");
             }
             Phase::Failed => self.told("The run cannot go on. Reset it, or change it and play again."),
         }

@@ -285,10 +285,8 @@ impl App {
         let (mut said, outcome) = measurement.hear(event);
         let mut finished = false;
         match outcome {
-            Some(Outcome::Kept(kept)) => {
-                if !store::keep(&kept) {
-                    self.messages.told("This browser has no room for the run on its way: a reload begins it anew.");
-                }
+            Some(Outcome::Kept(kept)) if !store::keep(&kept) => {
+                self.messages.told("This browser has no room for the run on its way: a reload begins it anew.");
             }
             Some(Outcome::Record(record)) => {
                 let (then, part) = *begun;
@@ -307,7 +305,7 @@ impl App {
                 self.messages.wrong(&format!("the measurement stopped: {why}"));
                 return self.cancel_measurement(claim);
             }
-            None => {}
+            Some(Outcome::Kept(_)) | None => {}
         }
         if finished {
             said.extend(measurement.next(None));
