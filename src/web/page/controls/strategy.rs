@@ -1,5 +1,6 @@
 //! The strategy of the member in focus: what there is to choose, and its card. Its parameters are rows of settings.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use web_sys::{HtmlElement, HtmlSelectElement};
@@ -17,6 +18,8 @@ pub struct StrategyPanel {
     help: HtmlElement,
     parameters: HtmlElement,
     card: HtmlElement,
+    /// The strategy whose card is there.
+    shown: Cell<&'static str>,
 }
 
 impl StrategyPanel {
@@ -27,6 +30,7 @@ impl StrategyPanel {
             help: element("strategy-help")?,
             parameters: element("strategy-parameters")?,
             card: element("strategy-card")?,
+            shown: Cell::default(),
         };
         panel.select.set_inner_html("");
         for family in Family::ALL {
@@ -53,7 +57,7 @@ impl StrategyPanel {
         let wanted = view.wanted();
         let Some(member) = wanted.members.get(view.focus) else { return };
         let strategy = &member.weighting;
-        let is_new = self.select.value() != strategy.name() || !self.card.has_child_nodes();
+        let is_new = self.shown.replace(strategy.name()) != strategy.name();
         self.select.set_value(strategy.name());
         set_shown(&self.parameters, strategy.parameters().iter().any(|parameter| parameter.key != "lambda_rul"));
         if is_new {
