@@ -7,7 +7,7 @@ use lambdascope::data::{Labels, Subset};
 use lambdascope::measure::{
     BiasVariance, CosineBand, Information, LabelEntropy, LambdaCurve, Metrics, PUBLISHED, Predictions,
 };
-use lambdascope::session::{History, MemberStep, RunView, StepRecord};
+use lambdascope::session::{History, MemberStep, RunConfig, RunView, StepRecord};
 
 const WIDE: (u32, u32) = (640, 300);
 
@@ -234,7 +234,8 @@ fn the_ratio_of_norms_is_on_a_log_scale_around_one() {
     let chart = ChartKind::GradientNorms.row();
     let mut chosen = Chosen::default();
     chosen.choose(&chart.choices[0], "ratio".to_owned());
-    let view = RunView { history, ..RunView::default() };
+    let mut view = RunView::new(RunConfig::default());
+    view.history = history;
     let data =
         chart.data(&Scene { view: &view, labels: &["a".to_owned()], explored: &Explored::default(), chosen: &chosen });
     assert!(check(&data).has_text("RUL pulls harder"));

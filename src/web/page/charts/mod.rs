@@ -123,7 +123,8 @@ impl Charts {
         let style = theme.chart_style()?;
         let (labels, explored, chosen) = (view.labels(), app.explorer.explored(), self.chosen.borrow());
         let scene = Scene { view, labels: &labels, explored: &explored, chosen: &chosen };
-        if self.views.iter().fold(false, |changed, chart| chart.show(&scene) || changed) {
+        // Every chart is asked, whatever the others answer.
+        if self.views.iter().filter(|chart| chart.show(&scene)).count() > 0 {
             self.moved();
         }
         let (count, now) = (self.views.len(), now_millis());
