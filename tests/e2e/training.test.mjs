@@ -140,7 +140,7 @@ test("Play plays, though the run has begun since the button was drawn", async ()
     const draw = globalThis.requestAnimationFrame;
     const held = [];
     globalThis.requestAnimationFrame = (then) => held.push(then);
-    globalThis.lambdascopeEngine.worker.addEventListener("message", ({ data }) => {
+    globalThis.lambdascopeWorker.worker.addEventListener("message", ({ data }) => {
       if (data.kind !== "phase" || data.phase !== "training" || globalThis.requestAnimationFrame === draw) return;
       const { does } = button.dataset;
       button.click();
