@@ -67,9 +67,9 @@ fn no_two_files_of_the_charts_import_each_other() {
         if settled.is_empty() {
             break;
         }
-        settled.into_iter().for_each(|name| {
+        for name in settled {
             open.remove(name);
-        });
+        }
     }
     let circle: Vec<_> = open.iter().map(|name| (name, &edges[name])).collect();
     assert!(circle.is_empty(), "these import each other: {circle:#?}");
