@@ -60,8 +60,7 @@ test("a fleet, an engine by the keyboard and the window that moves", async () =>
   await page.keyboard.press("Enter");
   await poll(page, "a third engine", () => text(page, "#explore-label"), (words) => words !== second);
   const cycles = Number(await page.getAttribute("#explore-cycle", "max"));
-  const table = await filled(page, "sensor", cycles);
-  assert.equal(table.length, cycles);
+  const table = await poll(page, "the third engine's table", () => rows(page, "sensor"), (found) => found.length === cycles);
   assert.deepEqual(table.at(-1).slice(0, 3), [String(cycles), "0", "2"]);
 
   // The window moves without a question to the engine.
