@@ -134,7 +134,8 @@ test("files are kept when asked to, found again by a link, and forgotten", async
   await page.click("#forget-files");
   await poll(page, "that it is forgotten", () => page.innerText("#files-kept"), (words) => words.includes("not kept"));
   await reachStep(page, (await steps(page)) + 3);
-  await reload();
+  await page.reload({ waitUntil: "commit" });
+  await reachPhase(page, "failed");
   assert.deepEqual(await listed(page), []);
   assert.ok(!(await page.isVisible("#forget-files")));
   await close();

@@ -109,6 +109,12 @@ impl RunView {
         self.resumed = Some((id, history));
     }
 
+    /// Whether a start of this number is to build the run that goes on where it was.
+    #[must_use]
+    pub fn is_resumed_by(&self, id: u32) -> bool {
+        self.resumed.as_ref().is_some_and(|(start, _)| *start == id)
+    }
+
     /// Steps taken.
     #[must_use]
     pub fn steps_taken(&self) -> u32 {

@@ -144,7 +144,12 @@ impl RunView {
     /// A command was refused: what it wanted is not shown any more.
     pub(super) fn refused(&mut self, id: u32, why: String) -> Stale {
         let Some(command) = self.settle(id) else {
-            return Stale { notice: Some(Notice::Wrong(why)), ..Stale::default() };
+            let resumes = self.is_resumed_by(id);
+            if resumes {
+                self.resumed = None;
+                self.phase = Phase::Failed;
+            }
+            return Stale { phase: resumes, notice: Some(Notice::Wrong(why)), ..Stale::default() };
         };
         // What was to be trained was refused; that was told.
         let is_told =

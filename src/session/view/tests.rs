@@ -212,3 +212,13 @@ fn a_change_before_the_first_run_stands_leaves_it_to_train() {
     let asked = view.change_anew(&next);
     assert_eq!(asked[0].command, Command::Train { config: next });
 }
+
+#[test]
+fn a_resumption_that_is_refused_leaves_nothing_on_its_way() {
+    let mut view = RunView::new(RunConfig::default());
+    let id = view.number();
+    view.resumes(id, History::default());
+    assert!(view.is_resumed_by(id));
+    view.apply(Event::Refused { id, why: "not at hand".to_owned() });
+    assert!(!view.is_resumed_by(id) && view.phase == Phase::Failed);
+}

@@ -172,6 +172,7 @@ impl App {
             _ => {}
         }
         let has_begun = matches!(event, Event::Started { .. });
+        let is_not_resumed = matches!(event, Event::Refused { id, .. } if self.view.borrow().is_resumed_by(id));
         let (stale, next, usual) = {
             let mut view = self.view.borrow_mut();
             let stale = view.apply(event);
@@ -182,6 +183,10 @@ impl App {
         if answers {
             self.update_address();
             self.messages.offer(usual);
+        }
+        if is_not_resumed && let Some(config) = self.resumed_as.take() {
+            let requests = self.view.borrow_mut().start_run(config, self.autoplay);
+            self.dispatch(requests);
         }
         if has_begun {
             if let Some(config) = self.resumed_as.take() {
