@@ -106,7 +106,7 @@ fn curve(device: Device) -> f64 {
     while session.phase() == Phase::Training {
         events.extend(pollster::block_on(session.advance()));
     }
-    let refused = events.iter().any(|event| matches!(event, Event::Rejected { .. } | Event::Failed { .. }));
+    let refused = events.iter().any(|event| matches!(event, Event::Refused { .. } | Event::Failed { .. }));
     assert!(!refused, "the λ-curve should train to its end");
     begun.elapsed().as_secs_f64()
 }
