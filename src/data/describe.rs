@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{
-    DataConfig, DataError, Dataset, Engine, Origin, RUL_CAP_CYCLES, Subset, health_class, windows::window_ends,
+    DataConfig, DataError, Dataset, Engine, Origin, RUL_CAP_CYCLES, Sensor, Subset, health_class, windows::window_ends,
 };
 
 /// Width of the bins in which the entropy of the RUL is counted, in cycles.
@@ -60,8 +60,14 @@ impl PartDescription {
 pub struct Description {
     /// Subset.
     pub subset: Subset,
-    /// NASA's or emulated.
+    /// NASA's, emulated, or a person's own.
     pub origin: Origin,
+    /// What it is, with where it came from.
+    pub title: String,
+    /// What was assumed or noticed when the files were read: a sentence each.
+    pub assumptions: Vec<String>,
+    /// The sensors that a model is given, by their titles.
+    pub sensors: Vec<String>,
     /// Training engines, run to failure.
     pub train: PartDescription,
     /// Test engines, cut before failure.
@@ -108,6 +114,9 @@ pub fn describe(dataset: &Dataset, config: &DataConfig) -> Result<Description, D
     Ok(Description {
         subset: dataset.subset,
         origin: dataset.origin,
+        title: dataset.title(),
+        assumptions: dataset.notes.clone(),
+        sensors: dataset.sensors.features().map(Sensor::title).collect(),
         train: PartDescription::of(&dataset.train),
         test: PartDescription::of(&dataset.test),
         test_rul: CycleRange::of(dataset.test_rul.iter().copied()),
@@ -136,13 +145,11 @@ pub fn entropy_nats(counts: &[usize]) -> f64 {
 
 impl fmt::Display for Description {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = match self.origin {
-            Origin::Nasa => "NASA C-MAPSS",
-            Origin::Emulated => "emulated",
-        };
         let [healthy, degrading, critical] = self.train_classes;
         let percent = |count: usize| 100.0 * count as f64 / self.train_windows.max(1) as f64;
-        writeln!(formatter, "{origin} {}", self.subset)?;
+        writeln!(formatter, "{}", self.title)?;
+        self.assumptions.iter().try_for_each(|sentence| writeln!(formatter, "  {sentence}"))?;
+        writeln!(formatter, "sensors           {}", self.sensors.len())?;
         writeln!(formatter, "training engines  {}, {} rows", self.train.engines, self.train.rows)?;
         writeln!(formatter, "  lifetimes       {} cycles", self.train.cycles)?;
         writeln!(formatter, "test engines      {}, {} rows", self.test.engines, self.test.rows)?;
@@ -179,6 +186,6 @@ mod tests {
         assert_eq!((description.train_classes, description.train_windows), (expected, train.windows.len()));
         assert_eq!(description.test_classes.iter().sum::<usize>(), 9);
         let text = description.to_string();
-        assert!(text.starts_with("emulated FD001\ntraining engines  12, "), "{text}");
+        assert!(text.starts_with("emulated FD001\nsensors           14\ntraining engines  12, "), "{text}");
     }
 }

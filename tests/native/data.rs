@@ -1,6 +1,5 @@
 //! Tests on NASA's files, which are not part of the repository: they run where `CMAPSS_DIR` names their folder.
 
-
 use std::path::PathBuf;
 
 use lambdascope::data::{

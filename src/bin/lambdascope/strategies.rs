@@ -116,6 +116,7 @@ impl Strategies {
         let first = outcomes.first().and_then(|outcomes| outcomes.first());
         let data = match first.map(|outcome| outcome.data.origin) {
             Some(Origin::Nasa) => "NASA C-MAPSS",
+            Some(Origin::Own) => "own files,",
             _ => "emulated",
         };
         let seeds = self.seed.0.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");

@@ -121,10 +121,7 @@ impl Sweep {
 
     fn grid(&self) -> Result<Grid, Failure> {
         let mut axes = Axes::default();
-        let origin = match self.fleet.origin() {
-            Origin::Nasa => "nasa",
-            Origin::Emulated => "emulated",
-        };
+        let origin = self.fleet.origin().name();
         let mut data = Axis::new("data", &self.dataset)?;
         data.values.iter_mut().for_each(|subset| *subset = format!("{subset}-{origin}"));
         axes.push(data)?;

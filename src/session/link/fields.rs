@@ -294,12 +294,10 @@ pub const FIELDS: [Field; 28] = [
 /// The name of a data source in a link and in the page's selector.
 #[must_use]
 pub fn data_source_name(data: &DataConfig) -> String {
-    let origin = match data.origin {
-        None => "",
-        Some(Origin::Nasa) => "-nasa",
-        Some(Origin::Emulated) => "-emulated",
-    };
-    format!("{:?}{origin}", data.subset)
+    match data.origin {
+        None => data.subset.to_string(),
+        Some(origin) => format!("{}-{}", data.subset, origin.name()),
+    }
 }
 
 /// The data source of this name.
@@ -307,9 +305,7 @@ pub fn data_source_name(data: &DataConfig) -> String {
 pub fn data_source(name: &str) -> Option<(Subset, Option<Origin>)> {
     let (subset, origin) = match name.split_once('-') {
         None => (name, None),
-        Some((subset, origin)) => {
-            (subset, Some(one_of(origin, &[("nasa", Origin::Nasa), ("emulated", Origin::Emulated)])?))
-        }
+        Some((subset, origin)) => (subset, Some(one_of(origin, &Origin::ALL.map(|origin| (origin.name(), origin)))?)),
     };
     let subsets =
         [("FD001", Subset::FD001), ("FD002", Subset::FD002), ("FD003", Subset::FD003), ("FD004", Subset::FD004)];

@@ -89,6 +89,7 @@ mod tests {
         let data = [GivenData {
             subset: Subset::FD001,
             origin: Origin::Nasa,
+            name: None,
             train_engines: 100,
             test_engines: 100,
             rows: 33_727,

@@ -3,7 +3,6 @@
 use web_sys::{HtmlElement, HtmlSelectElement};
 
 use super::super::dom::{append, create_text, set_attribute};
-use crate::data::Origin;
 use crate::model::EncoderConfig;
 use crate::web::WebError;
 
@@ -48,13 +47,5 @@ pub fn normalization_words(name: &str) -> (&str, &'static str) {
         "initial" => ("by the first value", "Each loss is divided by what it was at the first step."),
         "manual" => ("by hand", "Each loss is divided by a number of your choice: “tuned weights”."),
         other => (other, ""),
-    }
-}
-
-/// The name used by `#data-source[data-kind]`.
-pub const fn origin_name(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Nasa => "nasa",
-        Origin::Emulated => "emulated",
     }
 }

@@ -197,7 +197,7 @@ impl Controls {
     pub fn show_data(&self, view: &RunView) {
         let Some(data) = &view.data else { return };
         set_text(&self.data_source, &data.title());
-        super::dom::set_attribute(&self.data_source, "data-kind", choices::origin_name(data.origin));
+        super::dom::set_attribute(&self.data_source, "data-kind", data.origin.name());
         let words = format!(
             "{} training engines ({} windows), {} test engines",
             data.train_engines, data.train_windows, data.test_engines

@@ -183,7 +183,7 @@ impl App {
     }
 
     /// Start on a data set that was read, also if the run in progress is on one of the same name: its rows may be others.
-    fn train_on(self: &Rc<Self>, subset: Subset, origin: Origin) {
+    fn train_on(self: &Rc<Self>, subset: Subset, origin: Origin, title: &str) {
         let (next, trains) = {
             let view = self.view.borrow();
             let mut next = view.wanted.clone();
@@ -191,7 +191,7 @@ impl App {
             (next, matches!(view.phase, Phase::Training | Phase::Finished))
         };
         let app = Rc::clone(self);
-        self.ask_to_restart(&format!("Training on {} starts anew.", origin.title(subset)), move || {
+        self.ask_to_restart(&format!("Training on {} starts anew.", title), move || {
             app.send(&Command::Start { config: next.clone() });
             if trains {
                 app.send(&Command::Play);

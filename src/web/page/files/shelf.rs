@@ -124,8 +124,8 @@ impl Shelf {
             let train: HtmlButtonElement = create_text("button", "", &format!("Train on {}", data.subset))?;
             train.set_type("button");
             set_attribute(&train, "data-subset", data.subset.name());
-            let (app, subset, origin) = (Rc::clone(app), data.subset, data.origin);
-            listen(&train, "click", move |_| app.train_on(subset, origin))?;
+            let (app, subset, origin, title) = (Rc::clone(app), data.subset, data.origin, data.title());
+            listen(&train, "click", move |_| app.train_on(subset, origin, &title))?;
             append(&row, &[&words, &train])?;
             append(&self.list, &[&row])?;
         }
