@@ -299,7 +299,7 @@ mod tests {
         let other = named("train_FD001.txt", b"1 1".to_vec());
         assert_eq!(
             read_files(&[both[0].clone(), other]).unwrap_err().to_string(),
-            "expected one train_FD001.txt, found two"
+            "expected one train_FD001.txt, found two that differ: train_FD001.txt and train_FD001.txt in CMAPSSData.zip"
         );
     }
 

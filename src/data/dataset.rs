@@ -90,6 +90,20 @@ impl Dataset {
         }
     }
 
+    /// Check that a window fits into a training engine: where none does, all that a model would see is padding.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Invalid`], with both numbers.
+    pub fn check_window(&self, window: usize) -> Result<(), DataError> {
+        let longest = self.train.iter().map(|engine| engine.rows.len()).max().unwrap_or_default();
+        if window <= longest {
+            return Ok(());
+        }
+        let found = format!("a window of {window} where it has {longest}");
+        Err(invalid(self.title(), "a window of at most as many cycles as the longest training engine", found))
+    }
+
     /// What it is, always with where it came from: "NASA C-MAPSS FD001", "emulated FD001", "your files, in C-MAPSS form
     /// (FD001)".
     #[must_use]

@@ -98,6 +98,7 @@ pub struct Description {
 pub fn describe(dataset: &Dataset, config: &DataConfig) -> Result<Description, DataError> {
     config.validate()?;
     dataset.validate()?;
+    dataset.check_window(config.window)?;
     let of_engine = |engine: &Engine| -> Vec<f32> {
         let cycles = engine.rows.len();
         let label = |end: usize| ((cycles - 1 - end) as f32).min(RUL_CAP_CYCLES);

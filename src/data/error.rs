@@ -102,6 +102,16 @@ pub enum DataError {
         /// What to do.
         instead: &'static str,
     },
+    /// A mapping of a fleet's columns does not fit.
+    #[error("`{field}` should be {expected}, found {found}")]
+    Mapping {
+        /// Name of the entry.
+        field: &'static str,
+        /// What it should be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
     /// Files of a kind that is not read, and what to do.
     #[error("{file}: {what}; {instead}")]
     NotRead {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::archive::{self, Text};
 use super::parse::{EnginesRead, MAX_FILE_BYTES, read_engines, read_rul};
 use super::{
-    DataError, Dataset, DatasetFile, FileRole, Fingerprint, MIN_WINDOW, Manner, NamedFile, Origin, Report, Sensors,
-    Subset, USUAL_WINDOW, error::shortened, flown_set_points,
+    DataError, Dataset, DatasetFile, Engine, FileRole, Fingerprint, MIN_WINDOW, Manner, NamedFile, Origin, Report,
+    Sensors, Subset, USUAL_WINDOW, error::shortened, flown_set_points,
 };
 
 /// What a mixture of files holds.
@@ -110,7 +110,7 @@ fn read_wanted(
     for subset in Subset::ALL {
         let [train, test, rul] = FileRole::ALL.map(|role| given.get(&DatasetFile { subset, role }).copied());
         if let (Some(train), Some(test), Some(rul)) = (train, test, rul) {
-            read.datasets.push(reader.subset(subset, [train, test, rul], &report)?);
+            read.datasets.push(reader.subset(subset, [train, test, rul], &report, &read.passed_over)?);
         } else {
             // What is wrong with the file that was given matters more than which others are missing.
             [train, test].into_iter().flatten().try_for_each(|file| reader.engines(file).map(drop))?;
@@ -190,7 +190,13 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn subset(&mut self, subset: Subset, files: [&Text<'_>; 3], names: &Report) -> Result<Dataset, DataError> {
+    fn subset(
+        &mut self,
+        subset: Subset,
+        files: [&Text<'_>; 3],
+        names: &Report,
+        passed_over: &[DataError],
+    ) -> Result<Dataset, DataError> {
         let [train_file, test_file, rul_file] = files;
         let train = self.engines(train_file)?;
         let test = self.engines(test_file)?;
@@ -227,6 +233,7 @@ impl Reader<'_> {
             look_at(&dataset, &train_file.name, &mut report)?;
         }
         dataset.notes = report.sentences();
+        dataset.notes.extend(passed_over.iter().map(|error| format!("{error}.")));
         Ok(dataset)
     }
 
@@ -288,11 +295,18 @@ fn look_at(dataset: &Dataset, train: &str, report: &mut Report) -> Result<(), Da
             found,
         });
     }
+    note_short(&dataset.train, train, report);
+    Ok(())
+}
+
+/// Engines that are shorter than the usual window.
+pub(super) fn note_short(train: &[Engine], file: &str, report: &mut Report) {
+    let lengths = || train.iter().map(|engine| engine.rows.len());
     let engines = lengths().filter(|length| *length < USUAL_WINDOW).count();
     if engines > 0 {
-        report.add(train, [Manner::Short { engines, of: dataset.train.len(), window: USUAL_WINDOW, longest }]);
+        let longest = lengths().max().unwrap_or_default();
+        report.add(file, [Manner::Short { engines, of: train.len(), window: USUAL_WINDOW, longest }]);
     }
-    Ok(())
 }
 
 pub(super) fn missing(subset: Subset, given: impl Fn(&DatasetFile) -> bool) -> Vec<DatasetFile> {
@@ -358,25 +372,15 @@ mod tests {
         let message = |files: &[NamedFile]| read_files(files).unwrap_err().to_string();
         assert_eq!(
             message(&[file("train_FD001.txt", 1), file("test_FD001.txt", 2), file("RUL_FD001.txt", 3)]),
-            "RUL_FD001.txt: expected 2 rows, one for each engine of the test file, found 3"
+            "RUL_FD001.txt: expected 2 rows, one for each engine of test_FD001.txt, found 3"
         );
         assert_eq!(
-            message(&[file("train_FD001.txt", 1), file("a/Train_fd001.txt", 2)]),
-            "expected one train_FD001.txt, found two"
+            message(&[file("Train_FD001.txt", 1), file("a/train_fd001.txt", 2)]),
+            "expected one train_FD001.txt, found two that differ: Train_FD001.txt and a/train_fd001.txt"
         );
         let expected = "expected files named like train_FD001.txt, test_FD001.txt and RUL_FD001.txt, found";
         assert_eq!(message(&[]), format!("{expected} none"));
         let many = ["a", "b", "c", "d", "e"].map(|name| file(name, 1));
         assert_eq!(message(&many), format!("{expected} a, b, c, 2 more"));
-    }
-
-    #[test]
-    fn names_the_folder() {
-        let nowhere = std::path::Path::new("no such folder");
-        assert!(read_folder(nowhere, Subset::FD001).unwrap_err().to_string().starts_with("no such folder: "));
-        let source = std::path::Path::new("src");
-        assert!(
-            read_folder(source, Subset::FD002).unwrap_err().to_string().starts_with("src: FD002 needs three files")
-        );
     }
 }

@@ -11,14 +11,25 @@ const MAX_DEPTH: usize = 2;
 /// Most files of a folder that are looked at.
 const MAX_FILES: usize = 1000;
 
-/// Read a subset from a folder that holds its three files, or an archive of them, itself or up to two folders down
+/// What a folder has of a subset.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// All three files.
+    Whole(Box<Dataset>),
+    /// Some of them; what is missing, in words.
+    Incomplete(String),
+    /// None, and nothing that is an archive.
+    Nothing,
+}
+
+/// Look for a subset in a folder: its three files, or archives of them, in the folder itself or up to two folders down
 /// ([`super::read_files`] has the rules).
 ///
 /// # Errors
 ///
-/// As [`super::read_files`], with the folder named; [`DataError::Io`] where the system refuses,
+/// As [`super::read_files`], with the folder named, but for what is missing; [`DataError::Io`] where the system refuses,
 /// [`DataError::TooLarge`] before a large file is read.
-pub fn read_folder(folder: &Path, subset: Subset) -> Result<Dataset, DataError> {
+pub fn find_subset(folder: &Path, subset: Subset) -> Result<Found, DataError> {
     let mut paths = Vec::new();
     list(folder, MAX_DEPTH, &mut paths)?;
     let mut files = Vec::new();
@@ -28,25 +39,37 @@ pub fn read_folder(folder: &Path, subset: Subset) -> Result<Dataset, DataError> 
         let size = std::fs::metadata(path).map_err(|error| io(path, &error))?.len();
         total += usize::try_from(size).unwrap_or(usize::MAX / 2);
         if total > MAX_FILE_BYTES {
-            return Err(DataError::TooLarge {
-                file: folder.join(name).display().to_string(),
-                bytes: total,
-                limit: MAX_FILE_BYTES,
-            });
+            let file = path.display().to_string();
+            return Err(DataError::TooLarge { file, bytes: total, limit: MAX_FILE_BYTES });
         }
         files.push(NamedFile { name, bytes: std::fs::read(path).map_err(|error| io(path, &error))? });
     }
-    if files.is_empty() {
-        let all: Vec<_> = paths
-            .iter()
-            .map(|path| NamedFile { name: base(&path.display().to_string()).to_owned(), bytes: Vec::new() })
-            .collect();
-        return Err(within(folder, &DataError::NoFiles { found: names(&all) }));
+    match read_subset(&files, subset) {
+        Ok(mut read) => Ok(read.datasets.pop().map_or(Found::Nothing, |dataset| Found::Whole(Box::new(dataset)))),
+        Err(error @ DataError::Missing { .. }) => Ok(Found::Incomplete(error.to_string())),
+        Err(DataError::NoFiles { .. }) => Ok(Found::Nothing),
+        Err(error) => Err(within(folder, &error)),
     }
-    let mut read = read_subset(&files, subset).map_err(|error| within(folder, &error))?;
-    let nothing = || within(folder, &DataError::NoFiles { found: names(&files) });
-    let dataset = read.datasets.pop().ok_or_else(nothing)?;
-    Ok(dataset)
+}
+
+/// Read a subset from a folder ([`find_subset`]).
+///
+/// # Errors
+///
+/// As [`find_subset`]; [`DataError::Io`] also where the folder does not hold all of the subset.
+pub fn read_folder(folder: &Path, subset: Subset) -> Result<Dataset, DataError> {
+    match find_subset(folder, subset)? {
+        Found::Whole(dataset) => Ok(*dataset),
+        Found::Incomplete(reason) => Err(DataError::Io { path: folder.display().to_string(), reason }),
+        Found::Nothing => {
+            let mut paths = Vec::new();
+            list(folder, MAX_DEPTH, &mut paths)?;
+            let named =
+                |path: &PathBuf| NamedFile { name: base(&path.display().to_string()).to_owned(), bytes: Vec::new() };
+            let found = names(&paths.iter().map(named).collect::<Vec<_>>());
+            Err(within(folder, &DataError::NoFiles { found }))
+        }
+    }
 }
 
 /// Read a subset from a folder ([`read_folder`]), from an archive such as NASA's ([`super::read_files`]) or from a pack
@@ -140,4 +163,31 @@ fn within(folder: &Path, error: &DataError) -> DataError {
 
 pub(super) fn io(path: &Path, error: &std::io::Error) -> DataError {
     DataError::Io { path: path.display().to_string(), reason: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_the_folder() {
+        let message = |folder: &str, subset| read_folder(Path::new(folder), subset).unwrap_err().to_string();
+        assert!(message("no such folder", Subset::FD001).starts_with("no such folder: "));
+        let nothing = message("src/web", Subset::FD002);
+        assert!(nothing.starts_with("src/web: expected files named like"), "{nothing}");
+    }
+
+    #[test]
+    fn a_file_is_not_a_folder() {
+        let message = |path: &str| read_path(Path::new(path), Subset::FD001).unwrap_err().to_string();
+        let expected = "expected a folder, an archive or a data pack, found";
+        assert_eq!(
+            message("tests/cases/a01_plain/test_FD001.txt"),
+            format!(
+                "tests/cases/a01_plain/test_FD001.txt: {expected} one file of three: give the folder that holds it, \
+                 tests/cases/a01_plain (it stands for test_FD001.txt)"
+            )
+        );
+        assert_eq!(message("Cargo.toml"), format!("Cargo.toml: {expected} another file"));
+    }
 }

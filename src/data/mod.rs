@@ -35,6 +35,7 @@ mod folder;
 mod foreign;
 #[cfg(test)]
 mod fuzz;
+mod import;
 mod known;
 mod linear;
 mod pack;
@@ -61,7 +62,8 @@ pub use emulator::{MAX_EMULATED_ENGINES, emulate};
 pub use error::DataError;
 pub use files::{FilesRead, ReadProgress, ReadStage, read_files, read_files_with};
 pub use fit::fit;
-pub use folder::{read_folder, read_path};
+pub use folder::{Found, find_subset, read_folder, read_path};
+pub use import::{Mapping, Repeats, import};
 pub use known::{Fingerprint, NASAS};
 pub use pack::{Choice, PackInfo, pack, pack_chosen, pack_info, unpack};
 pub use parameters::{EmulatorParameters, FaultMode, OperatingRegime};

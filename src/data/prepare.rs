@@ -21,7 +21,7 @@ use super::{DataConfig, DataError, Dataset, Engine, Prepared, Scale, Series, Spl
 /// # Errors
 ///
 /// [`DataError::Config`] from [`DataConfig::validate`], [`DataError::Invalid`] from [`Dataset::validate`] or if the
-/// configuration names another subset.
+/// configuration names another subset or a window that is longer than every training engine.
 pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prepared, DataError> {
     config.validate()?;
     dataset.validate()?;
@@ -32,6 +32,7 @@ pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prep
             found: format!("{} where {} is configured", dataset.subset, config.subset),
         });
     }
+    dataset.check_window(config.window)?;
     let held_out = held_out(dataset.train.len(), config.validation_share, seed);
     let part = |validation: bool| {
         let members = dataset.train.iter().zip(&held_out).filter(move |(_, held)| **held == validation);

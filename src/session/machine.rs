@@ -171,9 +171,11 @@ impl Session {
 
     /// Measure a run and put it in the place of the one before.
     async fn begin(&mut self, mut run: Run, dataset: &Dataset, phase: Phase) -> Result<Vec<Event>, SessionError> {
+        let mut data = dataset.summary(&run.config().data);
+        data.assumptions.extend(run.adjustments());
         let started = Event::Started {
             config: run.config().clone(),
-            data: dataset.summary(&run.config().data),
+            data,
             parameters: run.parameters(),
             steps_per_epoch: run.steps_per_epoch(),
         };

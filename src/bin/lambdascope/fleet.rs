@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use lambdascope::data::{Catalog, Origin, read_path};
+use lambdascope::data::{Catalog, Origin, Subset, read_path};
 use lambdascope::experiment::{Record, conduct};
 use lambdascope::session::RunConfig;
 use lambdascope::train::Device;
@@ -55,12 +55,15 @@ impl DeviceChoice {
 impl Fleet {
     /// The origin of the data that runs are to name: that of the files where they are given.
     pub fn origin(&self) -> Origin {
-        if self.data.is_some() && !self.emulated { Origin::Nasa } else { Origin::Emulated }
+        let Some(path) = self.data.as_ref().filter(|_| !self.emulated) else { return Origin::Emulated };
+        // What cannot be read is refused where it is needed.
+        let read = |subset: &Subset| read_path(path, *subset).ok();
+        Subset::ALL.iter().find_map(read).map_or(Origin::Nasa, |dataset| dataset.origin)
     }
 
     /// Whether NASA's files of a subset are at hand, whole.
     #[cfg(feature = "chart")]
-    pub fn has_nasa(&self, subset: lambdascope::data::Subset) -> bool {
+    pub fn has_nasa(&self, subset: Subset) -> bool {
         self.data.as_ref().filter(|_| !self.emulated).is_some_and(|path| read_path(path, subset).is_ok())
     }
 
@@ -69,8 +72,8 @@ impl Fleet {
         let mut catalog = Catalog::default();
         for config in runs {
             let data = &config.data;
-            if let Some(path) = self.data.as_ref().filter(|_| data.origin == Some(Origin::Nasa))
-                && !catalog.has_nasa(data.subset)
+            if let Some(path) = self.data.as_ref().filter(|_| data.origin != Some(Origin::Emulated))
+                && ![Origin::Nasa, Origin::Own].iter().any(|origin| catalog.has(data.subset, *origin))
             {
                 catalog.insert(read_path(path, data.subset)?);
             }

@@ -173,7 +173,11 @@ impl Train {
     fn catalog(&self) -> Result<Catalog, Failure> {
         let mut catalog = Catalog::default();
         match &self.data {
-            Some(path) if !self.emulated => catalog.insert(read_path(path, self.dataset)?),
+            Some(path) if !self.emulated => {
+                let dataset = read_path(path, self.dataset)?;
+                dataset.notes.iter().for_each(|sentence| eprintln!("{sentence}"));
+                catalog.insert(dataset);
+            }
             _ => eprintln!("Training on the emulated {}: no data of NASA's was given.", self.dataset),
         }
         Ok(catalog)
@@ -291,6 +295,8 @@ fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
         "seed": outcome.seed,
         "dataset": outcome.data.subset,
         "origin": outcome.data.origin,
+        "data": outcome.data.title(),
+        "assumptions": outcome.data.assumptions,
         "encoder": config.encoder,
         "parameters": outcome.parameters,
         "member": config.members[0],
