@@ -64,7 +64,7 @@ pub(super) struct Text<'a> {
 /// Replace archives by the C-MAPSS files in them, of one subset if that is all that is wanted; other files are passed on
 /// as they are. What is in archives and of a kind that is not read is told.
 pub(super) fn unpacked<'a>(
-    files: &'a [NamedFile],
+    files: &[&'a NamedFile],
     wanted: Option<Subset>,
     progress: &mut dyn FnMut(ReadProgress<'_>),
 ) -> Result<(Vec<Text<'a>>, Vec<Foreign>), DataError> {

@@ -93,20 +93,24 @@ fn read_wanted(
     if bytes > MAX_FILE_BYTES {
         return Err(DataError::TooLarge { file: names(files), bytes, limit: MAX_FILE_BYTES });
     }
-    let (texts, foreign) = archive::unpacked(files, wanted, progress)?;
+    let found = names(files);
+    let (packs, files): (Vec<&NamedFile>, Vec<&NamedFile>) =
+        files.iter().partition(|file| file.bytes.starts_with(super::pack::MAGIC));
+    let packed = packs.iter().map(|file| read_pack(&file.bytes)).collect::<Result<Vec<_>, _>>()?;
+    let (texts, foreign) = archive::unpacked(&files, wanted, progress)?;
     let mut report = Report::default();
     let given = roles(&texts, wanted, &mut report)?;
     let passed_over: Vec<DataError> = foreign.iter().map(super::foreign::Foreign::error).collect();
     if let Some(challenge) = phm_challenge(&texts, &given) {
         return Err(challenge);
     }
-    if given.is_empty() {
-        let nothing = DataError::NoFiles { found: names(files) };
+    if given.is_empty() && packed.is_empty() {
+        let nothing = DataError::NoFiles { found };
         return Err(passed_over.into_iter().next().unwrap_or(nothing));
     }
     let total_bytes = given.values().map(|text| text.bytes.len()).sum();
     let mut reader = Reader { total_bytes, done_bytes: 0, progress };
-    let mut read = FilesRead { passed_over, ..FilesRead::default() };
+    let mut read = FilesRead { datasets: packed, passed_over, ..FilesRead::default() };
     for subset in Subset::ALL {
         let [train, test, rul] = FileRole::ALL.map(|role| given.get(&DatasetFile { subset, role }).copied());
         if let (Some(train), Some(test), Some(rul)) = (train, test, rul) {
@@ -122,6 +126,16 @@ fn read_wanted(
         }
     }
     Ok(read)
+}
+
+/// A data pack. What is NASA's by its own word is, where its values are.
+pub(super) fn read_pack(bytes: &[u8]) -> Result<Dataset, DataError> {
+    let mut dataset = super::unpack(bytes)?;
+    if dataset.origin == Origin::Nasa && !is_nasas(&dataset) {
+        dataset.origin = Origin::Own;
+        dataset.notes.push("The pack holds some of NASA's engines or sensors, and not the whole data set.".to_owned());
+    }
+    Ok(dataset)
 }
 
 /// The file of each role: that with the best claim to it by its name.
@@ -258,15 +272,27 @@ impl Reader<'_> {
     }
 }
 
-/// NASA's where the values of all three files are; otherwise what of it is NASA's is noticed.
-fn provenance(dataset: &mut Dataset, files: [&Text<'_>; 3], report: &mut Report) {
-    let found = [
+/// The files of NASA's that have the values of the three parts.
+fn nasas(dataset: &Dataset) -> [Option<DatasetFile>; 3] {
+    [
         Fingerprint::of_engines(&dataset.train).file(),
         Fingerprint::of_engines(&dataset.test).file(),
         Fingerprint::of_rul(&dataset.test_rul).file(),
-    ];
-    let subset = dataset.subset;
-    let expected = FileRole::ALL.map(|role| Some(DatasetFile { subset, role }));
+    ]
+}
+
+fn expected(subset: Subset) -> [Option<DatasetFile>; 3] {
+    FileRole::ALL.map(|role| Some(DatasetFile { subset, role }))
+}
+
+/// Whether the values of all three parts are those of NASA's files of the subset.
+fn is_nasas(dataset: &Dataset) -> bool {
+    nasas(dataset) == expected(dataset.subset)
+}
+
+/// NASA's where the values of all three files are; otherwise what of it is NASA's is noticed.
+fn provenance(dataset: &mut Dataset, files: [&Text<'_>; 3], report: &mut Report) {
+    let (found, expected) = (nasas(dataset), expected(dataset.subset));
     if found == expected {
         dataset.origin = Origin::Nasa;
         return;

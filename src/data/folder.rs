@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::archive::{base, has_extension, is_archive};
-use super::files::{names, read_subset};
+use super::files::{names, read_pack, read_subset};
 use super::{DataError, Dataset, DatasetFile, MAX_FILE_BYTES, NamedFile, Subset};
 
 /// How many folders within a folder are looked into.
@@ -112,7 +112,7 @@ pub fn read_path(path: &Path, subset: Subset) -> Result<Dataset, DataError> {
         };
         return Err(refuse(reason));
     }
-    let dataset = super::unpack(&bytes).map_err(|error| refuse(error.to_string()))?;
+    let dataset = read_pack(&bytes).map_err(|error| refuse(error.to_string()))?;
     if dataset.subset != subset {
         return Err(refuse(format!("expected {subset}, found {}", dataset.subset)));
     }

@@ -128,7 +128,17 @@ fn texts() -> Vec<[NamedFile; 3]> {
             let rows = lines(text, &|_, line| line.replace(' ', ";").replace('.', ","));
             (if is_rul { "RUL\n".to_owned() } else { header(";") }) + &rows
         },
-        &|text, _| lines(text, &|index, line| format!("{index},{}", line.replace(' ', ","))),
+        &|text, is_rul| {
+            let rows = lines(text, &|index, line| format!("{index},{}", line.replace(' ', ",")));
+            if is_rul {
+                format!(
+                    ",RUL
+{rows}"
+                )
+            } else {
+                rows
+            }
+        },
         &|text, _| format!("# made by hand\n{}", text.replace(' ', "\t").replace('\n', "\r\n")),
         &|text, _| lines(text, &|_, line| format!("\"{}\"", line.replace(' ', "\",\""))),
     ];

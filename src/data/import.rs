@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::title;
 use super::files::{names, note_short};
-use super::parse::{EnginesRead, MAX_FILE_BYTES, MAX_ROWS, MAX_SENSORS, read_rul};
+use super::parse::{EnginesRead, MAX_FILE_BYTES, MAX_ROWS, MAX_SENSORS, MAX_UNITS, read_rul};
 use super::table::{Form, Place, decoded, for_each_record, number};
 use super::{
     DataError, Dataset, Engine, MIN_WINDOW, NamedFile, Origin, Report, Rows, SETTINGS, Sensors, Subset,
@@ -192,12 +192,12 @@ struct Fleet {
 
 /// A row, where it belongs and where it stands.
 struct Entry {
-    unit: usize,
+    unit: u32,
+    line: u32,
     time: f64,
-    line: usize,
     rul: f32,
     /// Index of its values.
-    row: usize,
+    row: u32,
 }
 
 impl Fleet {
@@ -214,9 +214,11 @@ impl Fleet {
         report.add(name, manners.into_iter().chain(form.manners.iter().cloned()));
         let columns = Columns::of(mapping, name, &form, wanted)?;
         let comma = form.layout.decimal_comma;
-        let mut unit_of: HashMap<String, usize> = HashMap::new();
+        let mut unit_of: HashMap<String, u32> = HashMap::new();
         let mut units: Vec<String> = Vec::new();
-        let mut entries: Vec<Entry> = Vec::new();
+        // Not more than the text can hold.
+        let rows = (text.iter().filter(|byte| **byte == b'\n').count() + 1).min(MAX_ROWS);
+        let mut entries: Vec<Entry> = Vec::with_capacity(rows);
         let mut values: Vec<f32> = Vec::new();
         let mut head = form.head;
         for_each_record(name, &text, form.layout.separator, &mut |_| {}, |place, fields| {
@@ -241,7 +243,10 @@ impl Fleet {
             if unit.is_empty() {
                 return Err(place.value(columns.unit, title(columns.unit), "the unit of the row", unit));
             }
-            let next = units.len();
+            if units.len() > MAX_UNITS {
+                return Err(place.value(columns.unit, title(columns.unit), "one of at most 100,000 units", unit));
+            }
+            let next = units.len() as u32;
             let unit = *unit_of.entry(unit.to_owned()).or_insert_with(|| {
                 units.push(shortened(unit));
                 next
@@ -249,7 +254,7 @@ impl Fleet {
             let time = pointed(fields[columns.time], comma)
                 .ok_or_else(|| place.value(columns.time, title(columns.time), "a number", fields[columns.time]))?;
             let rul = columns.rul.map_or(Ok(0.0), value)?;
-            entries.push(Entry { unit, time, line: place.line, rul, row: entries.len() });
+            entries.push(Entry { unit, line: place.line as u32, time, rul, row: entries.len() as u32 });
             for column in &columns.values {
                 values.push(value(*column)?);
             }
@@ -279,9 +284,9 @@ impl Fleet {
             order.sort_by(|a, b| numbers[*a].total_cmp(&numbers[*b]));
         }
         let mut rank = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(place, unit)| rank[*unit] = place);
+        order.iter().zip(0..).for_each(|(unit, place)| rank[*unit] = place);
         self.units = order.iter().map(|unit| self.units[*unit].clone()).collect();
-        entries.iter_mut().for_each(|entry| entry.unit = rank[entry.unit]);
+        entries.iter_mut().for_each(|entry| entry.unit = rank[entry.unit as usize]);
         let is_sorted = entries.is_sorted_by(|a, b| (a.unit, a.time) <= (b.unit, b.time));
         if !is_sorted {
             entries.sort_by(|a, b| a.unit.cmp(&b.unit).then(a.time.total_cmp(&b.time)));
@@ -295,25 +300,29 @@ impl Fleet {
             let mut row = Vec::with_capacity(width);
             for same in of_unit.chunk_by(|a, b| a.time == b.time) {
                 let [first, rest @ ..] = same else { continue };
-                let place = Place { file, line: rest.first().unwrap_or(first).line };
+                let place = Place { file, line: rest.first().unwrap_or(first).line as usize };
                 let refuse = |expected: String| {
                     place.value(columns.time, mapping.time.as_str(), expected, &first.time.to_string())
                 };
                 if !rest.is_empty() && mapping.repeats == Repeats::Refuse {
                     return Err(refuse(format!(
                         "each time of unit {} once, as in line {}",
-                        self.units[first.unit], first.line
+                        self.units[first.unit as usize], first.line
                     )));
                 }
                 if let Some(before) = before {
                     let expected = before.time + step;
                     if (first.time - expected).abs() > STEP_TOLERANCE * step {
-                        return Err(refuse(format!("{expected}, the next time of unit {}", self.units[first.unit])));
+                        return Err(refuse(format!(
+                            "{expected}, the next time of unit {}",
+                            self.units[first.unit as usize]
+                        )));
                     }
                 }
                 row.clear();
                 row.extend((0..width).map(|column| {
-                    let sum: f64 = same.iter().map(|entry| f64::from(values[entry.row * width + column])).sum();
+                    let sum: f64 =
+                        same.iter().map(|entry| f64::from(values[entry.row as usize * width + column])).sum();
                     (sum / same.len() as f64) as f32
                 }));
                 rows.push([0.0; SETTINGS].into_iter().chain(row.iter().copied()));
@@ -334,8 +343,8 @@ impl Fleet {
         for same in of_unit.chunk_by(|a, b| a.time == b.time).rev() {
             for entry in same {
                 if entry.rul != expected.min(most) || entry.rul < 0.0 {
-                    let place = Place { file, line: entry.line };
-                    let expected = format!("{expected}, the RUL of unit {} in rows", self.units[entry.unit]);
+                    let place = Place { file, line: entry.line as usize };
+                    let expected = format!("{expected}, the RUL of unit {} in rows", self.units[entry.unit as usize]);
                     return Err(place.value(column, "RUL", expected, &entry.rul.to_string()));
                 }
             }

@@ -13,6 +13,9 @@ pub const MAX_FILE_BYTES: usize = 100_000_000;
 /// Most rows of a data set. FD004 has 102,463.
 pub const MAX_ROWS: usize = 2_000_000;
 
+/// Most units of a file. NASA's have 260.
+pub const MAX_UNITS: usize = 100_000;
+
 /// Most sensors of a row.
 pub const MAX_SENSORS: usize = 1000;
 
@@ -232,6 +235,14 @@ impl Table {
         }
         let mut engines = Vec::new();
         let mut units = Vec::new();
+        if groups().count() > MAX_UNITS {
+            let part = file.to_owned();
+            return Err(DataError::Invalid {
+                part,
+                expected: "at most 100,000 units",
+                found: groups().count().to_string(),
+            });
+        }
         for (rows, number) in groups().zip(1..) {
             let keys: Vec<Key> = rows.iter().map(key).collect();
             check_cycles(file, plan, &keys, u32::from(!zero))?;
@@ -533,6 +544,6 @@ mod tests {
         let noise = vec![b'7'; 200_000_000];
         assert_eq!(message(&noise), "train_FD001.txt: expected at most 100 MB, found 200 MB");
         assert!(message(&noise[..MAX_FILE_BYTES]).contains("found 1: \"7777"));
-        assert!(message(&vec![b' '; MAX_FILE_BYTES]).contains("empty"));
+        assert!(message(&vec![b' '; MAX_FILE_BYTES]).contains("found none"));
     }
 }

@@ -66,7 +66,9 @@ impl Form {
             let regular = found[tabs].rows.iter().all(|row| row.len() == found[tabs].width);
             found.remove(if regular && found[tabs].width >= found[blanks].width { blanks } else { tabs });
         }
-        let named = |form: &Self| form.names.as_ref().map(Vec::len) == Some(form.width);
+        // A header that has the comma in it is separated by it.
+        let separates = |names: &Vec<String>| !names.iter().any(|name| name.contains(','));
+        let named = |form: &Self| form.names.as_ref().is_some_and(separates);
         if found.len() > 1 && found.iter().filter(|form| named(form)).count() == 1 {
             found.retain(named);
         }

@@ -53,7 +53,7 @@ impl Place<'_> {
             line: self.line,
             expected: expected.to_owned(),
             found: if fields.len() > MAX_COLUMNS { "more than 1000".to_owned() } else { fields.len().to_string() },
-            text: shortened(&fields.join(" ")),
+            text: shortened(&fields[..fields.len().min(32)].join(" ")),
         }
     }
 }

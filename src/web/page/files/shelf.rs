@@ -127,6 +127,10 @@ impl Shelf {
             let (app, subset, origin, title) = (Rc::clone(app), data.subset, data.origin, data.title());
             listen(&train, "click", move |_| app.train_on(subset, origin, &title))?;
             append(&row, &[&words, &train])?;
+            if !data.assumptions.is_empty() {
+                let assumed: HtmlElement = create_text("p", "help", &data.assumptions.join(" "))?;
+                append(&row, &[&assumed])?;
+            }
             append(&self.list, &[&row])?;
         }
         set_shown(&self.list, !held.is_empty());
