@@ -120,24 +120,9 @@ fn texts() -> Vec<[NamedFile; 3]> {
         names.collect::<Vec<_>>().join(separator) + "\n"
     };
     let forms: [&dyn Fn(&str, bool) -> String; 6] = [
-        &|text, _| text.to_owned(),
-        &|text, is_rul| {
-            (if is_rul { "RUL\n".to_owned() } else { header(",") }) + &lines(text, &|_, line| line.replace(' ', ","))
-        },
-        &|text, is_rul| {
-            let rows = lines(text, &|_, line| line.replace(' ', ";").replace('.', ","));
-            (if is_rul { "RUL\n".to_owned() } else { header(";") }) + &rows
-        },
         &|text, is_rul| {
             let rows = lines(text, &|index, line| format!("{index},{}", line.replace(' ', ",")));
-            if is_rul {
-                format!(
-                    ",RUL
-{rows}"
-                )
-            } else {
-                rows
-            }
+            if is_rul { format!(",RUL\n{rows}") } else { rows }
         },
         &|text, _| format!("# made by hand\n{}", text.replace(' ', "\t").replace('\n', "\r\n")),
         &|text, _| lines(text, &|_, line| format!("\"{}\"", line.replace(' ', "\",\""))),
