@@ -120,6 +120,14 @@ fn texts() -> Vec<[NamedFile; 3]> {
         names.collect::<Vec<_>>().join(separator) + "\n"
     };
     let forms: [&dyn Fn(&str, bool) -> String; 6] = [
+        &|text, _| text.to_owned(),
+        &|text, is_rul| {
+            (if is_rul { "RUL\n".to_owned() } else { header(",") }) + &lines(text, &|_, line| line.replace(' ', ","))
+        },
+        &|text, is_rul| {
+            let rows = lines(text, &|_, line| line.replace(' ', ";").replace('.', ","));
+            (if is_rul { "RUL\n".to_owned() } else { header(";") }) + &rows
+        },
         &|text, is_rul| {
             let rows = lines(text, &|index, line| format!("{index},{}", line.replace(' ', ",")));
             if is_rul { format!(",RUL\n{rows}") } else { rows }
