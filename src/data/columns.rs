@@ -51,7 +51,7 @@ impl Kind {
         let numbered = |stems: &[&str], most: usize| {
             let (stem, number) = name.split_at(name.trim_end_matches(|last: char| last.is_ascii_digit()).len());
             let number: usize = number.parse().ok()?;
-            (stems.contains(&stem) && (1..=most).contains(&number)).then_some(number - 1)
+            (stems.contains(&stem) && (1..=most).contains(&number)).then(|| number - 1)
         };
         let has = |names: &[&str]| names.contains(&name.as_str());
         let symbol = || {

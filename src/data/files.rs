@@ -358,7 +358,10 @@ mod tests {
         let text = if DatasetFile::from_name(name).is_some_and(|file| file.role == FileRole::Rul) {
             "7\n".repeat(units as usize)
         } else {
-            (1..=units).map(|unit| format!("{unit} 1{}\n", " 1.5".repeat(24))).collect::<Vec<_>>().concat()
+            (1..=units)
+                .flat_map(|unit| (1..=5).map(move |cycle| format!("{unit} {cycle}{}\n", " 1.5".repeat(24))))
+                .collect::<Vec<_>>()
+                .concat()
         };
         NamedFile { name: name.to_owned(), bytes: text.into_bytes() }
     }

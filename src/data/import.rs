@@ -210,7 +210,7 @@ impl Fleet {
     ) -> Result<Self, DataError> {
         let name = super::archive::base(&file.name);
         let (text, manners) = decoded(name, &file.bytes)?;
-        let form = Form::detect(name, &text, 2)?;
+        let form = Form::with_names(&text);
         report.add(name, manners.into_iter().chain(form.manners.iter().cloned()));
         let columns = Columns::of(mapping, name, &form, wanted)?;
         let comma = form.layout.decimal_comma;
@@ -408,10 +408,12 @@ fn pointed(field: &str, comma: bool) -> Option<f64> {
     field.parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
-/// The least step between two times of one unit.
+/// The median step between two times of one unit.
 fn usual_step(entries: &[Entry]) -> f64 {
     let steps = entries.windows(2).filter(|pair| pair[0].unit == pair[1].unit).map(|pair| pair[1].time - pair[0].time);
-    steps.filter(|step| *step > 0.0).fold(f64::INFINITY, f64::min)
+    let mut steps: Vec<f64> = steps.filter(|step| *step > 0.0).collect();
+    let middle = steps.len() / 2;
+    if steps.is_empty() { 1.0 } else { *steps.select_nth_unstable_by(middle, f64::total_cmp).1 }
 }
 
 /// Which column of a file is what.

@@ -117,7 +117,7 @@ const CASES: [(&str, Right); 25] = [
     (
         "b12_duplicate_cycle",
         Refused(
-            "train_FD001.txt, line 11, column 2 (cycle): expected each cycle of unit 1 once, as in line 10, found \"10\"",
+            "train_FD001.txt, line 6, column 2 (cycle): expected each cycle of unit 1 once, as in line 5, found \"5\"",
         ),
     ),
 ];

@@ -133,7 +133,7 @@ fn what_does_not_fit_is_refused_by_name() {
         (
             &|_| (),
             good.replacen("1,20,", "1,25,", 1),
-            "train.csv, line 4, column 2 (hour): expected 15, the next time of unit 1",
+            "train.csv, line 4, column 2 (hour): expected 20, the next time of unit 1",
         ),
         (
             &|_| (),

@@ -55,7 +55,7 @@ impl Form {
     /// [`DataError::Ambiguous`] where commas may separate columns or be decimal commas, and both give numbers.
     pub fn detect(file: &str, text: &[u8], least: usize) -> Result<Self, DataError> {
         let sample = beginning(text);
-        let mut found: Vec<Self> = CANDIDATES.iter().filter_map(|layout| Self::of(sample, *layout)).collect();
+        let mut found: Vec<Self> = CANDIDATES.iter().filter_map(|layout| Self::of(sample, *layout, false)).collect();
         if found.iter().any(|form| form.width >= least) {
             found.retain(|form| form.width >= least);
         }
@@ -84,14 +84,29 @@ impl Form {
                 instead: "separate columns by semicolons or tabs, or write decimal points",
             });
         }
-        let plain = || Self { layout: BLANKS, head: 0, names: None, rows: Vec::new(), width: 0, manners: Vec::new() };
-        let mut form = found.pop().unwrap_or_else(plain);
+        let mut form = found.pop().unwrap_or_else(Self::plain);
         form.remark(sample);
         Ok(form)
     }
 
-    /// The rows of a sample in this layout; nothing unless most of its lines are rows of numbers.
-    fn of(sample: &[u8], layout: Layout) -> Option<Self> {
+    /// Look at the beginning of a text with a header, whose columns may also hold words: the layout that gives the most
+    /// numbers.
+    pub fn with_names(text: &[u8]) -> Self {
+        let sample = beginning(text);
+        let numbers = |form: &Self| form.rows.iter().flatten().filter(|field| is_number(field, form.layout)).count();
+        let found = CANDIDATES.iter().rev().filter_map(|layout| Self::of(sample, *layout, true));
+        let mut form = found.filter(|form| form.names.is_some()).max_by_key(numbers).unwrap_or_else(Self::plain);
+        form.remark(sample);
+        form
+    }
+
+    fn plain() -> Self {
+        Self { layout: BLANKS, head: 0, names: None, rows: Vec::new(), width: 0, manners: Vec::new() }
+    }
+
+    /// The rows of a sample in this layout; nothing unless most of its lines are rows of numbers, or have some where
+    /// `words` are allowed.
+    fn of(sample: &[u8], layout: Layout, words: bool) -> Option<Self> {
         let mut records: Vec<Vec<String>> = Vec::new();
         // What is wrong with a line ends the look, and is told when the line is read.
         let _ = for_each_record("", sample, layout.separator, &mut |_| {}, |place, fields| {
@@ -100,7 +115,7 @@ impl Form {
         });
         let is_row = |record: &Vec<String>| {
             let mut numbers = record.iter().filter(|field| !field.is_empty()).map(|f| is_number(f, layout)).peekable();
-            numbers.peek().is_some() && numbers.all(|number| number)
+            numbers.peek().is_some() && if words { numbers.any(|number| number) } else { numbers.all(|number| number) }
         };
         let mut head = records.iter().take(MAX_HEAD + 1).position(is_row)?;
         if head == 0 && records.len() > 1 && counts(&records[0]) && !counts(&records[1]) {

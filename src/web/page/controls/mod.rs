@@ -14,6 +14,7 @@ use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::App;
 use super::dom::{element, listen, set_shown, set_text};
+use crate::data::Origin;
 use crate::loss::{Normalization, RulUnit};
 use crate::model::EncoderConfig;
 use crate::session::{RunConfig, RunView, Stale, data_source, data_source_name};
@@ -206,7 +207,15 @@ impl Controls {
         set_shown(&self.assumptions, !data.assumptions.is_empty());
         set_text(
             &self.assumptions,
-            &format!("Emulated without NASA’s training files of this subset. Assumed: {}", data.assumptions.join(" ")),
+            &format!(
+                "{}: {}",
+                match data.origin {
+                    Origin::Emulated => "Emulated without NASA’s training files of this subset. Assumed",
+                    Origin::Nasa => "Of this run",
+                    Origin::Own => "Your files were read so",
+                },
+                data.assumptions.join(" ")
+            ),
         );
     }
 
