@@ -59,17 +59,17 @@ pub static NASAS: [(DatasetFile, Fingerprint); 12] = {
         (DatasetFile { subset, role }, Fingerprint { engines, rows, crc })
     }
     [
-        file(FD001, Train, 100, 20_631, 0),
-        file(FD001, Test, 100, 13_096, 0),
-        file(FD001, Rul, 100, 100, 0),
-        file(FD002, Train, 260, 53_759, 0),
-        file(FD002, Test, 259, 33_991, 0),
-        file(FD002, Rul, 259, 259, 0),
-        file(FD003, Train, 100, 24_720, 0),
-        file(FD003, Test, 100, 16_596, 0),
-        file(FD003, Rul, 100, 100, 0),
-        file(FD004, Train, 249, 61_249, 0),
-        file(FD004, Test, 248, 41_214, 0),
-        file(FD004, Rul, 248, 248, 0),
+        file(FD001, Train, 100, 20_631, 0x9F84_8F94),
+        file(FD001, Test, 100, 13_096, 0x7B8A_0AA3),
+        file(FD001, Rul, 100, 100, 0xECB7_6DD3),
+        file(FD002, Train, 260, 53_759, 0xFE37_A59B),
+        file(FD002, Test, 259, 33_991, 0x879B_A9F3),
+        file(FD002, Rul, 259, 259, 0xCD04_CCFA),
+        file(FD003, Train, 100, 24_720, 0xED7A_5A27),
+        file(FD003, Test, 100, 16_596, 0x3012_897A),
+        file(FD003, Rul, 100, 100, 0xBA2D_BFFA),
+        file(FD004, Train, 249, 61_249, 0xC825_B132),
+        file(FD004, Test, 248, 41_214, 0xE549_FA00),
+        file(FD004, Rul, 248, 248, 0x0D55_36D8),
     ]
 };
