@@ -213,6 +213,13 @@ impl Fleet {
         let form = Form::with_names(&text);
         report.add(name, manners.into_iter().chain(form.manners.iter().cloned()));
         let columns = Columns::of(mapping, name, &form, wanted)?;
+        if mapping.sensors.is_empty() && wanted.is_none() {
+            let others = (0..form.width).filter(|column| !columns.has(mapping, *column));
+            report.add(
+                name,
+                others.map(|column| super::Manner::LeftOut { column: title(form.names.as_deref(), column) }),
+            );
+        }
         let comma = form.layout.decimal_comma;
         let mut unit_of: HashMap<String, u32> = HashMap::new();
         let mut units: Vec<String> = Vec::new();
@@ -427,6 +434,13 @@ struct Columns {
 }
 
 impl Columns {
+    /// Whether a column has a role, be it that of being left out on purpose.
+    fn has(&self, mapping: &Mapping, column: usize) -> bool {
+        [Some(self.unit), Some(self.time), self.rul].contains(&Some(column))
+            || self.values.contains(&column)
+            || mapping.ignore.contains(&self.names[column])
+    }
+
     fn of(mapping: &Mapping, file: &str, form: &Form, wanted: Option<&[String]>) -> Result<Self, DataError> {
         let Some(names) = form.names.clone() else {
             return Err(DataError::Ambiguous {
@@ -463,10 +477,11 @@ impl Columns {
                 let taken = |column: usize| {
                     [Some(unit), Some(time), rul].contains(&Some(column)) || mapping.ignore.contains(&names[column])
                 };
+                // A column with a number is one of numbers: what is missing in it is told with its place.
                 let is_numeric = |column: usize| {
-                    form.rows.iter().all(|row| {
-                        row.get(column).is_some_and(|field| number(field, form.layout.decimal_comma).is_some())
-                    })
+                    let numbers =
+                        |row: &Vec<String>| row.get(column).and_then(|f| number(f, form.layout.decimal_comma));
+                    form.rows.iter().any(|row| numbers(row).is_some())
                 };
                 if mapping.sensors.is_empty() {
                     let others = (0..form.width)
