@@ -5,7 +5,7 @@ use super::data::ChartData;
 use super::kind::ChartKind;
 use super::series::{Band, Hue, Line, Mark, Point, Series, Shape, Span};
 use super::table::Columns;
-use crate::data::{Labels, Origin, Sensor, USED_SENSORS};
+use crate::data::{Labels, Origin, Sensor};
 use crate::measure::explore::{EngineRecord, Fleet, Moments, PROFILE_BIN_CYCLES, SensorView};
 use crate::measure::{Metric, RUL_BIN_CYCLES};
 
@@ -17,6 +17,7 @@ const RUL: Metric = Metric { name: "RUL, cycles", unit: "", higher_is_better: No
 const CYCLE: Metric = Metric { name: "cycle", unit: "", higher_is_better: None };
 const TO_FAILURE: Metric = Metric { name: "cycles to failure", unit: "", higher_is_better: None };
 const MACH: Metric = Metric { name: "Mach number", unit: "", higher_is_better: None };
+const RECORDED: Metric = Metric { name: "Recorded value", unit: "", higher_is_better: None };
 const SCALED: Metric = Metric { name: "Scaled value", unit: "standard deviations", higher_is_better: None };
 
 /// What a person looks at of an engine: a sensor by its index among the used ones, in a form, and the window that ends
@@ -31,12 +32,13 @@ pub struct Glance {
     pub window: (usize, usize),
 }
 
-/// The colour of a fleet: that of NASA's or that of the emulated.
+/// The colour of a fleet, by where it came from.
 #[must_use]
 pub const fn origin_hue(origin: Origin) -> Hue {
     match origin {
         Origin::Nasa => Hue::Member(1),
         Origin::Emulated => Hue::Member(5),
+        Origin::Own => Hue::Member(2),
     }
 }
 
@@ -120,7 +122,7 @@ impl ChartData {
         let Glance { feature, view, window } = *glance;
         let values = engine.values(feature, fleet.scale(view));
         let last = engine.cycles().max(2) as f64;
-        let mut chart = Self::measured(ChartKind::Sensor, CYCLE, metric(feature, view), (1.0, last));
+        let mut chart = Self::measured(ChartKind::Sensor, CYCLE, metric(fleet, feature, view), (1.0, last));
         let point = |(index, value): (usize, &f32)| Point { x: (index + 1) as f64, y: f64::from(*value) };
         if fleet.regimes.len() > 1 {
             for regime in 0..fleet.regimes.len() {
@@ -134,14 +136,14 @@ impl ChartData {
             chart.legend_of_series();
         } else {
             let points = values.iter().enumerate().map(point).collect();
-            chart.add(name(feature), Hue::Neutral, Line::Thin, Shape::Straight, points);
+            chart.add(name(fleet, feature), Hue::Neutral, Line::Thin, Shape::Straight, points);
         }
         let (low, high) = (window.0 as f64, window.1 as f64);
         chart.spans.push(Span { low, high, at: Some(high), label: String::new() });
         let header = ["cycle", "RUL label", "health class", "regime"].map(str::to_owned).into_iter();
-        let header = header.chain((0..USED_SENSORS.len()).filter_map(Sensor::of_feature).map(|sensor| sensor.title()));
+        let header = header.chain(fleet.sensors.iter().map(Sensor::title));
         let all: Vec<Vec<f32>> =
-            (0..USED_SENSORS.len()).map(|feature| engine.values(feature, fleet.scale(view))).collect();
+            (0..fleet.sensors.len()).map(|feature| engine.values(feature, fleet.scale(view))).collect();
         let row = |index: usize| {
             let label = engine.label(index + 1);
             let regime = engine.regimes.get(index).map_or(0.0, |regime| f64::from(*regime) + 1.0);
@@ -157,10 +159,10 @@ impl ChartData {
     #[must_use]
     pub fn before_failure(fleets: &[&Fleet], feature: usize, view: SensorView) -> Self {
         let bins = fleets.first().map_or(0, |fleet| fleet.profile(view).of_feature(feature).len());
+        let y = fleets.first().map_or(SCALED, |fleet| metric(fleet, feature, view));
         let width = PROFILE_BIN_CYCLES as f64;
         let middle = |bin: usize| -(bin as f64 * width + (width - 1.0) / 2.0);
-        let mut chart =
-            Self::measured(ChartKind::BeforeFailure, TO_FAILURE, metric(feature, view), (-(bins as f64) * width, 0.0));
+        let mut chart = Self::measured(ChartKind::BeforeFailure, TO_FAILURE, y, (-(bins as f64) * width, 0.0));
         let mut header = vec!["cycles left, from".to_owned(), "to".to_owned()];
         let ends = |bin: usize| vec![Some(bin as f64 * width), Some((bin + 1) as f64 * width - 1.0)];
         let mut rows: Vec<Vec<Option<f64>>> = (0..bins).map(ends).collect();
@@ -269,14 +271,19 @@ fn column(fleet: &Fleet, fleets: usize, name: &str) -> String {
     if fleets > 1 { format!("{}: {name}", fleet.summary.title()) } else { name.to_owned() }
 }
 
-fn name(feature: usize) -> &'static str {
-    Sensor::of_feature(feature).map_or("", |sensor| sensor.name)
+fn name(fleet: &Fleet, feature: usize) -> &str {
+    fleet.sensors.get(feature).map_or("", |sensor| &sensor.name)
 }
 
-/// What the vertical axis measures: the sensor in its unit, or deviations.
-fn metric(feature: usize, view: SensorView) -> Metric {
-    match (view, Sensor::of_feature(feature)) {
-        (SensorView::Raw, Some(sensor)) => Metric { name: sensor.name, unit: sensor.unit, higher_is_better: None },
+/// What the vertical axis measures: the sensor in its unit, or deviations. A sensor that is none of C-MAPSS's is named
+/// in the words beside the chart.
+fn metric(fleet: &Fleet, feature: usize, view: SensorView) -> Metric {
+    match view {
+        SensorView::Raw => fleet.sensors.get(feature).and_then(Sensor::known).map_or(RECORDED, |(name, unit)| Metric {
+            name,
+            unit,
+            higher_is_better: None,
+        }),
         _ => SCALED,
     }
 }

@@ -23,7 +23,11 @@ pub fn settings_manual() -> String {
     let settings = RunConfig::default().settings(0);
     let mut text = HEAD.to_owned();
     for (title, scope) in [("Of the run", Scope::Run), ("Of each member", Scope::Member)] {
-        text.extend(["\n## ", title, "\n\n| key | flag | what | values | default | changes |\n| --- | --- | --- | --- | --- | --- |\n"]);
+        text.extend([
+            "\n## ",
+            title,
+            "\n\n| key | flag | what | values | default | changes |\n| --- | --- | --- | --- | --- | --- |\n",
+        ]);
         for setting in settings.iter().filter(|setting| setting.scope == scope) {
             text += &row(&setting.parameter);
         }

@@ -90,7 +90,8 @@ impl Obstacle {
 fn small_divisor(figures: &StepFigures, member: &MemberConfig) -> Option<(Task, f32)> {
     let Normalization::Manual { rul, health } = member.normalization else { return None };
     let tasks = Task::ALL.into_iter().zip([rul, health]).zip(figures.losses);
-    let huge = tasks.filter(|((_, divisor), loss)| (loss.max(1.0) / divisor).partial_cmp(&LARGE_QUOTIENT) != Some(Ordering::Less));
+    let huge = tasks
+        .filter(|((_, divisor), loss)| (loss.max(1.0) / divisor).partial_cmp(&LARGE_QUOTIENT) != Some(Ordering::Less));
     huge.map(|(named, _)| named).min_by(|a, b| a.1.total_cmp(&b.1))
 }
 

@@ -125,7 +125,7 @@ fn what_one_engine_read_another_one_trains_on_to_the_bit() {
     assert_eq!(told.data[0].rows, rows);
 
     let mut other = session();
-    let start = || Command::Start { config: small(Subset::FD003, Some(Origin::Nasa)) };
+    let start = || Command::Start { config: small(Subset::FD003, Some(Origin::Own)) };
     assert!(matches!(say(&mut other, start())[..], [Event::Refused { .. }]));
     assert!(matches!(say(&mut other, Command::Play)[..], [Event::Refused { .. }]));
     let taken = Event::Applied { id: 0, config: None };
@@ -169,7 +169,7 @@ fn refused_files_leave_the_run_and_the_data_as_they_were() {
     assert!(matches!(say(&mut session, damaged)[..], [Event::Refused { .. }]));
     assert_eq!(session.phase(), Phase::Paused);
     assert_eq!(format!("{:?}", steps(&mut session, 3)), format!("{:?}", steps(&mut undisturbed, 3)));
-    let asked = Command::Start { config: small(Subset::FD001, Some(Origin::Nasa)) };
+    let asked = Command::Start { config: small(Subset::FD001, Some(Origin::Own)) };
     assert!(matches!(say(&mut session, asked)[..], [Event::Refused { .. }]), "nothing of it is at hand");
 }
 

@@ -26,13 +26,18 @@ impl Source {
 
     /// The origin of the data that runs are to name: that of the files where they are given.
     pub fn origin(&self) -> Origin {
-        if self.path().is_some() { Origin::Nasa } else { Origin::Emulated }
+        let Some(path) = self.path() else { return Origin::Emulated };
+        // What cannot be read is refused where it is needed.
+        let read = |subset: &Subset| read_path(path, *subset).ok();
+        Subset::ALL.iter().find_map(read).map_or(Origin::Nasa, |dataset| dataset.origin)
     }
 
-    /// The files of a subset.
+    /// The files of a subset; what was assumed when they were read is said.
     pub fn read(&self, catalog: &mut Catalog, subset: Subset) -> Result<(), Failure> {
         if let Some(path) = self.path() {
-            catalog.insert(read_path(path, subset)?);
+            let dataset = read_path(path, subset)?;
+            dataset.notes.iter().for_each(|sentence| eprintln!("{sentence}"));
+            catalog.insert(dataset);
         }
         Ok(())
     }

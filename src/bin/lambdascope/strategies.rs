@@ -91,6 +91,7 @@ impl Strategies {
         let first = outcomes.iter().flatten().next();
         let data = match first.map(|outcome| outcome.data.origin) {
             Some(Origin::Nasa) => "NASA C-MAPSS",
+            Some(Origin::Own) => "own files,",
             _ => "emulated",
         };
         let seeds = self.seed.0.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");

@@ -173,6 +173,8 @@ fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
         "seed": outcome.seed,
         "dataset": outcome.data.subset,
         "origin": outcome.data.origin,
+        "data": outcome.data.title(),
+        "assumptions": outcome.data.assumptions,
         "encoder": config.encoder,
         "parameters": outcome.parameters,
         "member": config.members[0],

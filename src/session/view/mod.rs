@@ -290,7 +290,7 @@ impl DataSummary {
     /// What is shown, always with where it came from: "NASA C-MAPSS FD001" or "emulated FD001".
     #[must_use]
     pub fn title(&self) -> String {
-        self.origin.title(self.subset)
+        self.origin.title(self.subset, self.name.as_deref())
     }
 }
 

@@ -199,7 +199,7 @@ impl Explorer {
         set_text(&self.ablation, &fleet.ablation_words(state.feature));
         set_shown(&self.ablation, several);
         self.tiles.mark_window(engine.window(state.cycle, state.window), engine.cycles());
-        let words = sensors::words(state.feature, state.view, state.seen, several);
+        let words = sensors::words(fleet, state.feature, state.view, state.seen, several);
         for chart in &self.charts {
             match chart.kind {
                 ChartKind::Sensor => {

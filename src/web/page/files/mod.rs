@@ -193,7 +193,7 @@ impl App {
     }
 
     /// Start on a data set that was read, also if the run in progress is on one of the same name: its rows may be others.
-    fn train_on(self: &Rc<Self>, subset: Subset, origin: Origin) {
+    fn train_on(self: &Rc<Self>, subset: Subset, origin: Origin, title: &str) {
         let (next, trains) = {
             let view = self.view.borrow();
             let mut next = view.wanted().into_owned();
@@ -201,7 +201,7 @@ impl App {
             (next, matches!(view.phase, Phase::Training | Phase::Finished))
         };
         let app = Rc::clone(self);
-        self.ask_to_restart(&format!("Training on {} starts anew.", origin.title(subset)), move || {
+        self.ask_to_restart(&format!("Training on {title} starts anew."), move || {
             let requests = app.view.borrow_mut().start_run(next, trains);
             app.dispatch(requests);
             app.wants();
