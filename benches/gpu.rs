@@ -11,7 +11,7 @@ use lambdascope::data::{Catalog, DataConfig, Origin};
 use lambdascope::loss::TwoTaskLoss;
 use lambdascope::model::{EncoderConfig, HEALTH_CLASSES, Network, Windows};
 use lambdascope::session::{Command, CurveConfig, Event, Phase, RunConfig, Session};
-use lambdascope::train::{Batch, Device, Gradients, MemberConfig, Moment, OptimizerConfig, Recipe, Trainer};
+use lambdascope::train::{Batch, Device, Gradients, MemberConfig, OptimizerConfig, Recipe, StepContext, Trainer};
 use serde_json::json;
 
 /// Windows a step.
@@ -71,8 +71,8 @@ fn batch() -> Batch {
 /// Both losses of the first member after each of these steps.
 fn steps(trainer: &mut Trainer, batch: &Batch, count: usize) -> Vec<[f32; 2]> {
     let (loss, optimizer) = (TwoTaskLoss::default(), OptimizerConfig::default());
-    let moment = Moment { rate: 1e-3, ..Moment::default() };
-    let recipe = Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment };
+    let context = StepContext { rate: 1e-3, ..StepContext::default() };
+    let recipe = Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, context };
     (0..count).map(|_| pollster::block_on(trainer.step(batch, None, recipe)).unwrap()[0].losses).collect()
 }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 use lambdascope::loss::TwoTaskLoss;
 use lambdascope::model::{EncoderConfig, HEALTH_CLASSES, Network, Windows};
 use lambdascope::train::{
-    Batch, Device, Gradients, MemberConfig, Moment, OptimizerConfig, OptimizerKind, Recipe, Trainer,
+    Batch, Device, Gradients, MemberConfig, OptimizerConfig, OptimizerKind, Recipe, StepContext, Trainer,
 };
 
 const WARM_UP: usize = 20;
@@ -42,8 +42,8 @@ fn millis(encoder: &EncoderConfig, (batch, members): (usize, usize), gradients: 
     let mut trainer = Trainer::new(network, &vec![MemberConfig::default(); members], 1, &Device::Cpu).unwrap();
     let optimizer =
         OptimizerConfig { kind: OptimizerKind::Adam, weight_decay: 0.0, clip_norm: 0.0, ..OptimizerConfig::default() };
-    let moment = Moment { rate: 1e-3, ..Moment::default() };
-    let recipe = Recipe { loss: &loss, optimizer: &optimizer, gradients, moment };
+    let context = StepContext { rate: 1e-3, ..StepContext::default() };
+    let recipe = Recipe { loss: &loss, optimizer: &optimizer, gradients, context };
     let mut take = |steps: usize| {
         let begun = Instant::now();
         for _ in 0..steps {

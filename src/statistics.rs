@@ -1,4 +1,4 @@
-//! Statistics that several layers share: moments, quantiles, the softmax and the bootstrap.
+//! Statistics that several layers share: mean and variance, quantiles, the softmax and the bootstrap.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

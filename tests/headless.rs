@@ -1,11 +1,11 @@
-//! The engine in a browser: `cargo xtask test headless`; CONTRIBUTING.md says how to run it with wasm-pack.
+//! The training in a browser: `cargo xtask test headless`; CONTRIBUTING.md says how to run it with wasm-pack.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use lambdascope::data::{Series, Split, Window};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-// Where the engine lives: a worker of its own.
+// Where training runs: a worker of its own.
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 #[wasm_bindgen_test]
@@ -20,7 +20,7 @@ fn windows_are_gathered_time_major_and_padded_with_the_first_row() {
 }
 
 #[cfg(feature = "train")]
-mod engine {
+mod training {
     use lambdascope::data::{Catalog, DataConfig, Origin};
     use lambdascope::model::EncoderConfig;
     use lambdascope::session::{Command, Event, Phase, RunConfig, Session, StepRecord};
@@ -78,7 +78,7 @@ mod engine {
         use lambdascope::model::{EncoderConfig, Network, Windows};
         use lambdascope::session::StepRecord;
         use lambdascope::train::{
-            Batch, Device, Gradients, MemberConfig, Moment, OptimizerConfig, Recipe, Regularization, Trainer,
+            Batch, Device, Gradients, MemberConfig, OptimizerConfig, Recipe, Regularization, StepContext, Trainer,
         };
         use lambdascope::weighting::{EpochMetrics, ValidationMetrics, WeightingConfig};
         use wasm_bindgen_test::wasm_bindgen_test;
@@ -109,8 +109,8 @@ mod engine {
             }
         }
 
-        fn moment(rate: f32) -> Moment {
-            Moment { rate, ..Moment::default() }
+        fn context(rate: f32) -> StepContext {
+            StepContext { rate, ..StepContext::default() }
         }
 
         /// A batch in which every member has windows and targets of its own.
@@ -134,7 +134,7 @@ mod engine {
             let gpu = gpu().await;
             let (loss, optimizer) = (TwoTaskLoss::default(), OptimizerConfig::default());
             let recipe =
-                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-2) };
+                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, context: context(1e-2) };
             for encoder in small_encoders() {
                 let mut last = Vec::new();
                 for device in [Device::Cpu, gpu.clone()] {
@@ -189,7 +189,7 @@ mod engine {
             let gpu = gpu().await;
             let (loss, optimizer) = (TwoTaskLoss::default(), OptimizerConfig::default());
             let recipe =
-                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-2) };
+                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, context: context(1e-2) };
             let mut batch = batch(1);
             let windows = [(0, 30), (1, 7), (0, 12), (0, 90)].map(|(engine, end)| Window { engine, end });
             mark_neighbours(&mut batch.targets, &windows);
@@ -230,7 +230,7 @@ mod engine {
             let gpu = gpu().await;
             let (loss, optimizer) = (TwoTaskLoss::default(), OptimizerConfig::default());
             let recipe =
-                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-2) };
+                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, context: context(1e-2) };
             let evolving = || {
                 let weighting = WeightingConfig::from_name("evolution").unwrap();
                 MemberConfig { weighting, ..MemberConfig::default() }
@@ -275,7 +275,7 @@ mod engine {
             let count = || Reflect::get(&js_sys::global(), &"dispatches".into()).unwrap().as_f64().unwrap();
             let (loss, optimizer) = (TwoTaskLoss::default(), OptimizerConfig::default());
             let recipe =
-                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: moment(1e-3) };
+                Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, context: context(1e-3) };
             for (name, most) in [("cnn", 70.0), ("tcn", 90.0), ("gru", 400.0), ("lstm", 400.0), ("transformer", 400.0)]
             {
                 let encoder = EncoderConfig::from_name(name).unwrap();

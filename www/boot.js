@@ -28,7 +28,7 @@
 
   // The page's program takes this worker over; what it says before then is kept for it.
   const heard = [];
-  const worker = new Worker(new URL("engine_loader.js", document.baseURI), { type: "module", name: "worker" });
+  const worker = new Worker(new URL("worker_loader.js", document.baseURI), { type: "module", name: "worker" });
   worker.onmessage = (event) => heard.push(event);
   worker.onerror = (event) => heard.push(event);
   globalThis.lambdascopeWorker = { worker, heard };

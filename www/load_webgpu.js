@@ -1,6 +1,6 @@
 // Starts the WebGPU worker. The program is large: it is compiled while it comes, and the page is told how
 // much of it is there.
-import init from "./engine_webgpu.js";
+import init from "./worker_webgpu.js";
 
 const TELL_EVERY_BYTES = 131_072;
 
@@ -22,7 +22,7 @@ const counted = (response) => {
 };
 
 try {
-  const response = await fetch(new URL("engine_webgpu_bg.wasm", import.meta.url));
+  const response = await fetch(new URL("worker_webgpu_bg.wasm", import.meta.url));
   if (!response.ok) throw new Error(`status ${response.status}`);
   await init({ module_or_path: counted(response) });
 } catch (error) {

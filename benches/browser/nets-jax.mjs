@@ -44,7 +44,7 @@ const cnn = (layer, order, timeAxis) => ({
   encode: ({ w0, b0, w1, b1 }, x) => layer(layer(x, w0, b0), w1, b1).mean(timeAxis),
 });
 
-/** The input's product at every moment, `[batch, width]` each: taken at once ("hoisted") or one by one ("stepwise"). */
+/** The input's product at every step, `[batch, width]` each: taken at once ("hoisted") or one by one ("stepwise"). */
 const inputProducts = {
   hoisted: (x, w, b) => {
     const [time, batch, features] = x.shape;
@@ -52,7 +52,7 @@ const inputProducts = {
     return np.unstack(np.matmul(x.reshape([time * batch, features]), w).add(b).reshape([time, batch, width]));
   },
   stepwise: (x, w, b) => {
-    const products = np.unstack(x).map((moment) => np.matmul(moment, w.ref).add(b.ref));
+    const products = np.unstack(x).map((step) => np.matmul(step, w.ref).add(b.ref));
     w.dispose();
     b.dispose();
     return products;

@@ -78,8 +78,8 @@ const cnn = (layer) => ({
 const columns = (x, widths) => (widths.length === 1 ? [x] : tf.split(x, widths, x.rank - 1));
 
 /**
- * The input's product, moment by moment and gate group by gate group: `inputs(time)[group]` is `[batch, width]`.
- * "hoisted" takes it for all moments at once, "stepwise" at each moment.
+ * The input's product, step by step and gate group by gate group: `inputs(time)[group]` is `[batch, width]`.
+ * "hoisted" takes it for all steps at once, "stepwise" at each step.
  */
 const inputProducts = {
   hoisted: (x, { w, b }, { window, widths }) => {
@@ -88,8 +88,8 @@ const inputProducts = {
     return (time) => groups.map((group) => group[time]);
   },
   stepwise: (x, { w, b }, { window, widths }) => {
-    const moments = tf.split(x, window);
-    return (time) => columns(tf.fused.matMul({ a: moments[time], b: w, bias: b }), widths);
+    const steps = tf.split(x, window);
+    return (time) => columns(tf.fused.matMul({ a: steps[time], b: w, bias: b }), widths);
   },
 };
 

@@ -34,8 +34,8 @@ const openOnce = async (browser, url, patience) => {
 };
 
 const GROUPS = {
-  "page and CPU engine": (name) => !/webgpu/.test(name) && !name.startsWith("data"),
-  "WebGPU engine": (name) => /webgpu/.test(name),
+  "page and CPU worker": (name) => !/webgpu/.test(name) && !name.startsWith("data"),
+  "WebGPU worker": (name) => /webgpu/.test(name),
   "data": (name) => name.startsWith("data"),
 };
 

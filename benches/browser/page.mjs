@@ -22,7 +22,7 @@ const start = async (contestant) => {
  * gradients and the optimizer. Returns the largest difference; throws past the tolerance.
  */
 const check = async (oracle, form) => {
-  // Our own engine draws its own weights; the repository's tests hold it against the same figures.
+  // Lambdascope draws its own weights; the repository's tests hold it against the same figures.
   if (library === "lambdascope") return null;
   const expected = oracle["adam_lr0.01_losses"]["fixed_0.5"];
   const net = await peer.create({ ...fromOracle(oracle), form, rate: 0.01 });

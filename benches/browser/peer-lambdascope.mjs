@@ -1,19 +1,19 @@
-// Our own engine: the modules that wasm-bindgen makes, one with the CPU backend alone and one with WebGPU.
+// Lambdascope: the modules that wasm-bindgen makes, one with the CPU backend alone and one with WebGPU.
 
 let open;
 
-/** Loads the engine; returns what it will run on. */
+/** Loads the module; returns what it will run on. */
 export const start = async (backend) => {
-  const engine = await import(backend === "cpu" ? "/engine/bench.js" : "/engine/bench_webgpu.js");
-  await engine.default();
-  open = engine.open;
+  const module = await import(backend === "cpu" ? "/worker/bench.js" : "/worker/bench_webgpu.js");
+  await module.default();
+  open = module.open;
   return backend === "cpu" ? "wasm, SIMD, one thread" : backend;
 };
 
-/** The engine has one way of writing each net. */
-export const forms = () => ["engine"];
+/** Lambdascope has one way of writing each net. */
+export const forms = () => ["fused"];
 
-/** One run of the engine; it draws its own weights and batches. `steps` returns when all of them are really done. */
+/** One run; it draws its own weights and batches. `steps` returns when all of them are really done. */
 export const create = async ({ net, backend, size, members = 1, gradients = "combined" }) => {
   const { batch, window, features, hidden } = size;
   const run = await open(JSON.stringify({ backend, encoder: net, members, batch, window, features, hidden, gradients }));

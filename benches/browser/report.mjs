@@ -123,7 +123,7 @@ const curveName = ({ encoder, backend }) => `${encoder.toUpperCase()}, ${backend
 const members = ({ members: curves }) => `
 ## Members
 
-A run trains several members in lockstep. What more of them cost, in our engine:
+A run trains several members in lockstep. What more of them cost, in Lambdascope:
 
 ![Time of one training step by number of members](benchmarks/members.svg)
 
@@ -140,7 +140,7 @@ const products = ({ products: found }) => `
 ## How much of a step is matrix products
 
 One step of the ${found.encoder.toUpperCase()} takes ${number(found.step_flops / 1e6)} million floating-point operations and
-${spread(found.step_millis, " ms")}: ${spread(found.step_gflops)} GFLOP/s. The engine's own matrix product, at the sizes of this
+${spread(found.step_millis, " ms")}: ${spread(found.step_gflops)} GFLOP/s. Its matrix product, at the sizes of this
 step, reaches ${spread(found.product_gflops)} GFLOP/s. At that rate the
 step's operations take ${spread({ median: 100 * found.share.median, min: 100 * found.share.min, max: 100 * found.share.max }, " %")} of
 its time; the rest is everything else.

@@ -1,5 +1,5 @@
 // Runs the benchmarks and writes what was measured as JSON. `cargo xtask bench` sets the environment: CHROME,
-// LAMBDASCOPE_NODE_TOOLS (holds node_modules), LAMBDASCOPE_BENCH_ENGINE (holds bench.js), and for the section
+// LAMBDASCOPE_NODE_TOOLS (holds node_modules), LAMBDASCOPE_BENCH_WORKER (holds bench.js), and for the section
 // `opening` LAMBDASCOPE_DIST (the built site).
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 
 import { environment, folder, fromTools, launch } from "./browser.mjs";
 import { configure } from "./config.mjs";
-import { runMembers, runProducts } from "./engine.mjs";
+import { runMembers, runProducts } from "./ours.mjs";
 import { runOpening } from "./opening.mjs";
 import { serve } from "./server.mjs";
 import { runSteps } from "./steps.mjs";
@@ -81,7 +81,7 @@ const main = async () => {
   const config = configure(file ? JSON.parse(await readFile(file, "utf8")) : {}, selection);
   fromTools();
   const mounts = {
-    "/bench/": here, "/engine/": folder("LAMBDASCOPE_BENCH_ENGINE"),
+    "/bench/": here, "/worker/": folder("LAMBDASCOPE_BENCH_WORKER"),
     "/node_modules/": join(folder("LAMBDASCOPE_NODE_TOOLS"), "node_modules"),
   };
   const server = await serve(mounts, { isolated: config.isolated });

@@ -1,5 +1,5 @@
 // A static server on a free local port. Folders are mounted under prefixes, so that the pages, the npm packages and our
-// engine share one origin without being copied together.
+// module share one origin without being copied together.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
@@ -32,7 +32,7 @@ export const serve = async (mounts, { isolated = false } = {}) => {
       const type = MIME[extname(file)] ?? "application/octet-stream";
       response.writeHead(200, { ...headers, "Content-Type": type, "Cache-Control": "no-store" }).end(body);
     } catch {
-      // A browser asks for an icon by itself; nobody should read about it in the console.
+      // A browser asks for an icon by itself; the request must leave nothing in the console.
       response.writeHead(path === "/favicon.ico" ? 204 : 404).end();
     }
   });

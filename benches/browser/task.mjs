@@ -1,5 +1,5 @@
 // The task that every library trains: what the nets are made of, their first weights, a batch, and how a case of
-// reference figures turns into both. No library is used here, so nobody gets a head start.
+// reference figures turns into both. No library is used here, so that all start alike.
 //
 // Weights lie in rows of inputs, `[inputs, outputs]`, convolutions `[taps, inputs, outputs]`. Both heads are one product,
 // RUL in the first column and the classes in the others. The LSTM's gates stand in the order input, forget, output,

@@ -221,7 +221,7 @@ fn draw_bars<DB: DrawingBackend>(pen: &Pen<DB>, series: &Series, layout: &Layout
         let (left, right) = (layout.x.px_from_value(x - half), layout.x.px_from_value(x + half));
         let top = layout.y.px_from_value(*y).clamp(layout.frame.top, bottom);
         if series.shape == Shape::Bars && bottom - top > 0.5 {
-            // A hairline apart, so that single bars are told apart.
+            // A hairline apart, so that single bars are distinguished.
             pen.polygon(
                 &[(left + 0.5, top), (right - 0.5, top), (right - 0.5, bottom), (left + 0.5, bottom)],
                 color,

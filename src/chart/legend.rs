@@ -3,7 +3,7 @@
 use super::series::{Hue, Line, Shape, task_name};
 use crate::Task;
 
-/// Members beyond this many are not told apart by single colours but by a gradation.
+/// Members beyond this many are not distinguished by single colours but by a gradation.
 pub(super) const DISTINCT_MEMBERS: usize = 8;
 
 /// A sample of a stroke and what it stands for.

@@ -35,9 +35,9 @@ impl fmt::Display for CycleRange {
     }
 }
 
-/// Engines of one part of a data set.
+/// Engines of one split of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct PartDescription {
+pub struct SplitDescription {
     /// Engines.
     pub engines: usize,
     /// Rows: cycles of all engines together.
@@ -46,7 +46,7 @@ pub struct PartDescription {
     pub cycles: CycleRange,
 }
 
-impl PartDescription {
+impl SplitDescription {
     fn of(engines: &[Engine]) -> Self {
         let cycles = CycleRange::of(engines.iter().map(|engine| engine.rows.len() as f32));
         Self { engines: engines.len(), rows: engines.iter().map(|engine| engine.rows.len()).sum(), cycles }
@@ -61,9 +61,9 @@ pub struct Description {
     /// NASA's or emulated.
     pub origin: Origin,
     /// Training engines, run to failure.
-    pub train: PartDescription,
+    pub train: SplitDescription,
     /// Test engines, cut before failure.
-    pub test: PartDescription,
+    pub test: SplitDescription,
     /// RUL of the test engines in cycles, not capped.
     pub test_rul: CycleRange,
     /// What windows are labelled with.
@@ -91,8 +91,8 @@ pub fn describe(dataset: &Dataset, config: &DataConfig) -> Result<Description, D
     Ok(Description {
         subset: dataset.subset,
         origin: dataset.origin,
-        train: PartDescription::of(&dataset.train),
-        test: PartDescription::of(&dataset.test),
+        train: SplitDescription::of(&dataset.train),
+        test: SplitDescription::of(&dataset.test),
         test_rul: CycleRange::of(dataset.test_rul.iter().copied()),
         labels: *labels,
         entropy: train_windows.entropy(),

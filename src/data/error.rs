@@ -124,7 +124,7 @@ pub enum DataError {
     /// A setting is out of its range.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// NASA's files are asked for and nobody gave them.
+    /// NASA's files are asked for and not given.
     #[error("NASA's {subset} is not at hand: give train_{subset}.txt, test_{subset}.txt and RUL_{subset}.txt")]
     NotAtHand {
         /// The subset.

@@ -40,7 +40,7 @@ pub struct ReadProgress<'a> {
 
 /// Read a mixture of C-MAPSS files: texts, zip archives, NASA's zip within a zip. Texts are recognised by their names
 /// ([`DatasetFile::from_name`]), archives by their first bytes; others, such as the readme in NASA's archive, are passed
-/// over, and so is a file that is given twice. What an incomplete subset lacks is told, and is an error only where there
+/// over, and so is a file that is given twice. What an incomplete subset lacks is reported, and is an error only where there
 /// is nothing else.
 ///
 /// # Errors
@@ -58,7 +58,7 @@ pub fn read_files(files: &[NamedFile]) -> Result<FilesRead, DataError> {
 }
 
 /// As [`read_files`], for a person who may give the rest later: that no subset is complete yet is no error, and
-/// `progress` is told every now and then how far reading has come.
+/// `progress` is given every now and then how far reading has come.
 ///
 /// # Errors
 ///

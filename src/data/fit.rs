@@ -28,7 +28,7 @@ const P30: usize = 6;
 /// Measure the population that the engines of a data set come from.
 ///
 /// Where there are six regimes, each column is first taken back to sea level: in each regime it has the mean and the
-/// deviation that it has there. Where engines fail in two ways, they are told apart by the pressure at the outlet of the
+/// deviation that it has there. Where engines fail in two ways, they are distinguished by the pressure at the outlet of the
 /// high-pressure compressor, which falls towards failure when that compressor fails and rises when the fan does; each
 /// way is measured on its own.
 ///
@@ -141,7 +141,7 @@ fn regimes(subset: Subset, engines: &[Engine]) -> Vec<Measured> {
         rows[regime(subset, row)].push(row.columns().map(f64::from));
     }
     let total = count(rows.iter().map(Vec::len).sum());
-    let moments = |rows: &[[f64; Row::COLUMNS]]| -> [(f64, f64); Row::COLUMNS] {
+    let mean_and_deviation = |rows: &[[f64; Row::COLUMNS]]| -> [(f64, f64); Row::COLUMNS] {
         std::array::from_fn(|k| {
             let values: Vec<_> = rows.iter().map(|row| row[k]).collect();
             let constant = values.iter().all(|value| value.to_bits() == values[0].to_bits());
@@ -153,9 +153,9 @@ fn regimes(subset: Subset, engines: &[Engine]) -> Vec<Measured> {
             }
         })
     };
-    let at_sea = moments(&rows[0]);
+    let at_sea = mean_and_deviation(&rows[0]);
     let of_regime = |(rows, settings): (&Vec<[f64; Row::COLUMNS]>, &[f32; SETTINGS])| {
-        let here = moments(rows);
+        let here = mean_and_deviation(rows);
         let gains: [f64; Row::COLUMNS] =
             std::array::from_fn(|k| if at_sea[k].1 > 0.0 { here[k].1 / at_sea[k].1 } else { 0.0 });
         let parameters = OperatingRegime {

@@ -57,12 +57,13 @@ pub(super) fn cholesky<const N: usize>(matrix: &[[f64; N]; N]) -> Option<[[f64; 
 /// Sums of a least-squares problem: add observations, then solve for the `N` coefficients.
 pub(super) struct LeastSquares<const N: usize> {
     gram: [[f64; N]; N],
-    moments: [f64; N],
+    /// Inner products of the features with the target.
+    targets: [f64; N],
 }
 
 impl<const N: usize> LeastSquares<N> {
     pub(super) const fn new() -> Self {
-        Self { gram: [[0.0; N]; N], moments: [0.0; N] }
+        Self { gram: [[0.0; N]; N], targets: [0.0; N] }
     }
 
     pub(super) fn add(&mut self, features: &[f64; N], target: f64) {
@@ -70,14 +71,14 @@ impl<const N: usize> LeastSquares<N> {
             for (sum, other) in self.gram[row].iter_mut().zip(features) {
                 *sum += feature * other;
             }
-            self.moments[row] += feature * target;
+            self.targets[row] += feature * target;
         }
     }
 
     /// The coefficients, or `None` if the observations do not determine them.
     pub(super) fn solve(&self) -> Option<[f64; N]> {
         let lower = cholesky(&self.gram)?;
-        let mut solution = self.moments;
+        let mut solution = self.targets;
         for row in 0..N {
             let inner: f64 = (0..row).map(|k| lower[row][k] * solution[k]).sum();
             solution[row] = (solution[row] - inner) / lower[row][row];

@@ -8,7 +8,7 @@ use super::{DataError, Engine, Row, dataset::SETTINGS, error::shortened};
 /// The largest file that is read, in bytes. The largest of NASA's is 10 MB.
 pub const MAX_FILE_BYTES: usize = 100_000_000;
 
-/// How often progress is told, in bytes of text: some dozen times for NASA's largest file.
+/// How often progress is reported, in bytes of text: some dozen times for NASA's largest file.
 const PROGRESS_BYTES: usize = 1 << 18;
 
 /// Unit and cycle, then the columns of a [`Row`].
@@ -28,12 +28,12 @@ struct Place<'a> {
 ///
 /// # Errors
 ///
-/// Any of the variants of [`DataError`] about a file, naming file, line and column; the first thing wrong is told.
+/// Any of the variants of [`DataError`] about a file, naming file, line and column; the first thing wrong is reported.
 pub fn parse_engines(file: &str, bytes: &[u8]) -> Result<Vec<Engine>, DataError> {
     parse_engines_with(file, bytes, &mut |_| {})
 }
 
-/// As [`parse_engines`]; `done` is told how many bytes have been read, every now and then.
+/// As [`parse_engines`]; `done` is given how many bytes have been read, every now and then.
 pub(super) fn parse_engines_with(
     file: &str,
     bytes: &[u8],

@@ -4,7 +4,7 @@ use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
 use super::{
-    DataConfig, DataError, Dataset, Engine, Prepared, Scale, Series, Split, USED_SENSORS, Window, windows::window_ends,
+    DataConfig, DataError, Dataset, Engine, Prepared, Scaler, Series, Split, USED_SENSORS, Window, windows::window_ends,
 };
 
 /// Normalize, label, split by engine and cut into windows.
@@ -38,7 +38,7 @@ pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prep
         let members = dataset.train.iter().zip(&held_out).filter(move |(_, held)| **held == validation);
         members.map(|(engine, _)| engine)
     };
-    let scale = Scale::fit(dataset.subset, config.scaling, part(false));
+    let scale = Scaler::fit(dataset.subset, config.scaling, part(false));
     let run_to_failure = |engine: &Engine| scale.series(engine, 0.0, &config.labels);
     let split = |engines: Vec<Series>, cut: &dyn Fn(usize) -> Vec<usize>| Split {
         features: USED_SENSORS.len(),

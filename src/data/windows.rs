@@ -37,7 +37,7 @@ pub struct Split {
 impl Split {
     /// Lay the given windows out time-major, `[window, batch, features]`, replacing what `out` held.
     ///
-    /// Time-major, because every encoder reads all windows of one moment together.
+    /// Time-major, because every encoder reads all windows of one step together.
     pub fn gather(&self, windows: &[u32], out: &mut Vec<f32>) {
         out.clear();
         for step in 0..self.window {

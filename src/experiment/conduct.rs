@@ -5,7 +5,7 @@ use crate::data::{DataError, Dataset};
 use crate::session::{Run, RunConfig, SessionError};
 use crate::train::{Device, TrainError};
 
-/// Train a configuration with one member to its end; `progress` is told the share that is done at the end of each
+/// Train a configuration with one member to its end; `progress` is given the share that is done at the end of each
 /// epoch.
 ///
 /// A run that fails by its own configuration is a record, too: a grid goes on without it.

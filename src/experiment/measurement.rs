@@ -136,7 +136,7 @@ impl Measurement {
         Advance { done: self.planned - open, present: present.min(1.0), planned: self.planned }
     }
 
-    /// Take in what the worker told: what to tell it, and what came of it.
+    /// Take in what the worker reported: what to tell it, and what came of it.
     pub fn hear(&mut self, event: Event) -> (Vec<Request>, Option<Outcome>) {
         let Some(config) = &self.current else { return (Vec::new(), None) };
         match event {

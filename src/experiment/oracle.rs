@@ -155,7 +155,7 @@ impl OracleCase {
     #[must_use]
     pub fn windows(&self) -> Windows {
         let (batch, time) = (self.x.len(), self.x.first().map_or(0, Vec::len));
-        let values = (0..time).flat_map(|moment| self.x.iter().flat_map(move |window| window[moment].clone()));
+        let values = (0..time).flat_map(|t| self.x.iter().flat_map(move |window| window[t].clone()));
         Windows { values: values.collect(), time, batch, features: self.features() }
     }
 

@@ -37,10 +37,10 @@ pub struct Figures {
     pub validation: Option<Metrics>,
     /// Lower bounds on what the representation tells about RUL and health on the test windows, in nats.
     pub information_nats: [f32; 2],
-    /// Mean cosine of the tasks' gradients over the last third of the epochs, where the run told them apart.
+    /// Mean cosine of the tasks' gradients over the last third of the epochs, where the run distinguished them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_cosine: Option<f32>,
-    /// The tasks' gradients epoch by epoch, where the run told them apart.
+    /// The tasks' gradients epoch by epoch, where the run distinguished them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gradients: Vec<EpochGradients>,
     /// Predicted minus true RUL of each test window, in cycles: what bias and variance over several runs are made of.

@@ -19,7 +19,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// A statistic of `repetitions` repetitions and its percentile interval (Efron 1979): the statistic is told the
+    /// A statistic of `repetitions` repetitions and its percentile interval (Efron 1979): the statistic is given the
     /// indices of the repetitions to use, all of them once first, then as many drawn with replacement, 2000 times.
     ///
     /// Repetitions that share a seed across several conditions are drawn together, so that what the seed does to all

@@ -78,7 +78,7 @@ impl Tally {
     }
 }
 
-/// Sums over the steps of an epoch that told the tasks' gradients apart.
+/// Sums over the steps of an epoch that distinguish the tasks' gradients.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct GradientSums {
     steps: f64,
@@ -90,7 +90,7 @@ struct GradientSums {
 impl GradientSums {
     fn add(&mut self, member: &MemberStep) {
         let [rul, health] = member.gradient_norms.map(f64::from);
-        // A task of weight zero may have lost its gradient; a run that does not tell them apart says NaN.
+        // A task of weight zero may have lost its gradient; a run that does not distinguish them says NaN.
         if !(rul > 0.0 && health > 0.0) {
             return;
         }

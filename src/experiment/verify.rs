@@ -3,7 +3,9 @@
 use super::oracle::{OracleCase, OracleError, in_rows, numbers};
 use crate::loss::{Normalization, TwoTaskLoss};
 use crate::model::{HEALTH_CLASSES, Network, OUTPUTS};
-use crate::train::{Batch, Device, Gradients, MemberConfig, Moment, OptimizerConfig, OptimizerKind, Recipe, Trainer};
+use crate::train::{
+    Batch, Device, Gradients, MemberConfig, OptimizerConfig, OptimizerKind, Recipe, StepContext, Trainer,
+};
 use crate::weighting::WeightingConfig;
 
 /// Largest relative difference that passes.
@@ -170,7 +172,8 @@ async fn trajectory(
     let mut found = Vec::with_capacity(expected.len());
     for _ in 0..expected.len() / 2 {
         let (loss, gradients) = (&TwoTaskLoss::default(), gradients);
-        let recipe = Recipe { loss, optimizer: &optimizer, gradients, moment: Moment { rate, ..Moment::default() } };
+        let recipe =
+            Recipe { loss, optimizer: &optimizer, gradients, context: StepContext { rate, ..StepContext::default() } };
         let figures = trainer.step(batch, None, recipe).await?;
         found.extend(figures[0].losses.map(f64::from));
     }

@@ -15,7 +15,7 @@ use super::Predictions;
 /// `y` are cycles and the error is the mean squared error, in cycles². For the health state `f` is the vector of class
 /// probabilities, `y` the true class as a vector of zeros and a one, and the error is the Brier score, in [0, 2].
 ///
-/// The truth is what was recorded: what no model could know of it (noise) cannot be told apart here and is in the bias.
+/// The truth is what was recorded: what no model could know of it (noise) cannot be distinguished here and is in the bias.
 /// The variance is that of the K members at hand, divided by K: the variance over all bootstraps is `K/(K − 1)` times
 /// that, and so much of the bias² is what a mean of K still wavers.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -50,9 +50,9 @@ pub struct CurvePoint {
     pub nasa_score: Interval,
     /// Accuracy of the health class.
     pub accuracy: Interval,
-    /// Parts of the squared error of the RUL, in cycles², where predictions were told.
+    /// Parts of the squared error of the RUL, in cycles², where predictions were reported.
     pub rul: Option<BiasVariance>,
-    /// Parts of the Brier score of the health state, where predictions were told.
+    /// Parts of the Brier score of the health state, where predictions were reported.
     pub health: Option<BiasVariance>,
 }
 
@@ -71,7 +71,7 @@ pub struct Optimum {
     pub high: f32,
 }
 
-/// The curve at one moment of the training.
+/// The curve after one step of the training.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LambdaCurve {
     /// Points by rising λ.

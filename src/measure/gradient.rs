@@ -19,7 +19,7 @@ pub struct CosineBand {
 }
 
 /// The bands of a member's steps, given as `(epochs done after the step, cosine)` in order. Steps whose gradients were
-/// not told apart are left out.
+/// not distinguished are left out.
 #[must_use]
 pub fn cosine_bands(steps: impl IntoIterator<Item = (f32, f32)>) -> Vec<CosineBand> {
     let mut epochs: Vec<(u32, Vec<f64>)> = Vec::new();
@@ -46,7 +46,7 @@ pub fn cosine_bands(steps: impl IntoIterator<Item = (f32, f32)>) -> Vec<CosineBa
 /// ```
 ///
 /// The shares sum to 1. One above 1 means that the other task is dragged along against its will (its own is then
-/// negative). `None` where nothing is applied or the gradients were not told apart.
+/// negative). `None` where nothing is applied or the gradients were not distinguished.
 ///
 /// `coefficients` are what each task's gradient was multiplied by, `λ_i / N_i`; a factor common to both, such as
 /// clipping, changes nothing. `norms` and `cosine` are of the raw gradients. Adam's division comes after and is no part

@@ -1,21 +1,21 @@
-//! A convolution over time: which moment of the output reads which moment of the input through which tap.
+//! A convolution over time: which step of the output reads which step of the input through which tap.
 
 use super::layout::{Block, Layout};
 
-/// Moments of the output from `to` on that read as many moments of the input from `from` on.
+/// Steps of the output from `to` on that read as many steps of the input from `from` on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// First moment of the output.
+    /// First step of the output.
     pub to: usize,
-    /// First moment of the input.
+    /// First step of the input.
     pub from: usize,
-    /// Number of moments.
-    pub moments: usize,
+    /// Number of steps.
+    pub steps: usize,
 }
 
 /// One convolution with bias, followed by ReLU.
 ///
-/// Its input and output hold only the moments that are needed, in ascending order. A tap that reaches out of the window
+/// Its input and output hold only the steps that are needed, in ascending order. A tap that reaches out of the window
 /// reads zeros, which is to say that it has no run there.
 #[derive(Clone, Debug)]
 pub struct Convolution {
@@ -25,14 +25,14 @@ pub struct Convolution {
     pub bias: Block,
     /// The runs of each tap.
     pub taps: Vec<Vec<Run>>,
-    /// Moments of the input.
+    /// Steps of the input.
     pub moments_in: usize,
-    /// Moments of the output.
+    /// Steps of the output.
     pub moments_out: usize,
 }
 
 impl Convolution {
-    /// A layer `enc.INDEX` from these moments of its input to these of its output, with a tap at each of these offsets
+    /// A layer `enc.INDEX` from these steps of its input to these of its output, with a tap at each of these offsets
     /// in time.
     pub fn new(
         index: usize,
@@ -66,20 +66,20 @@ impl Convolution {
     /// Multiplications of a pass over one window.
     #[must_use]
     pub fn multiplications(&self) -> usize {
-        let moments: usize = self.taps.iter().flatten().map(|run| run.moments).sum();
-        moments * self.inputs() * self.outputs()
+        let steps: usize = self.taps.iter().flatten().map(|run| run.steps).sum();
+        steps * self.inputs() * self.outputs()
     }
 }
 
-/// The moments `to` that find their moment `to + offset` in `from`, as few runs as possible.
+/// The steps `to` that find their step `to + offset` in `from`, as few runs as possible.
 fn runs(from: &[usize], to: &[usize], offset: isize) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    for (index, moment) in to.iter().enumerate() {
-        let source = moment.checked_add_signed(offset).and_then(|source| from.binary_search(&source).ok());
+    for (index, step) in to.iter().enumerate() {
+        let source = step.checked_add_signed(offset).and_then(|source| from.binary_search(&source).ok());
         let Some(source) = source else { continue };
         match runs.last_mut() {
-            Some(last) if last.to + last.moments == index && last.from + last.moments == source => last.moments += 1,
-            _ => runs.push(Run { to: index, from: source, moments: 1 }),
+            Some(last) if last.to + last.steps == index && last.from + last.steps == source => last.steps += 1,
+            _ => runs.push(Run { to: index, from: source, steps: 1 }),
         }
     }
     runs
@@ -92,9 +92,9 @@ mod tests {
     #[test]
     fn taps_read_shifted_moments_and_nothing_outside() {
         let all: Vec<usize> = (0..6).collect();
-        assert_eq!(runs(&all, &all, -2), [Run { to: 2, from: 0, moments: 4 }]);
-        assert_eq!(runs(&all, &all, 1), [Run { to: 0, from: 1, moments: 5 }]);
-        assert_eq!(runs(&[1, 3, 5], &[1, 5], -2), [Run { to: 1, from: 1, moments: 1 }]);
-        assert_eq!(runs(&[1, 3, 5], &[3, 5], 0), [Run { to: 0, from: 1, moments: 2 }]);
+        assert_eq!(runs(&all, &all, -2), [Run { to: 2, from: 0, steps: 4 }]);
+        assert_eq!(runs(&all, &all, 1), [Run { to: 0, from: 1, steps: 5 }]);
+        assert_eq!(runs(&[1, 3, 5], &[1, 5], -2), [Run { to: 1, from: 1, steps: 1 }]);
+        assert_eq!(runs(&[1, 3, 5], &[3, 5], 0), [Run { to: 0, from: 1, steps: 2 }]);
     }
 }

@@ -1,9 +1,9 @@
 //! Member-stacked models: an encoder shared by the two tasks and a linear head for each.
 //!
-//! An encoder's shape (which parameters, which moments, which order of steps) is written once; its arithmetic twice,
+//! An encoder's shape (which parameters, which steps, which order of steps) is written once; its arithmetic twice,
 //! with its own backward pass each time: [`cpu`] on plain slices, one member after the other, and `gpu` in kernels,
 //! all members in one launch. Inside the models windows are time-major, `[members, time · batch, features]`: all windows
-//! of one moment lie together, which is what a recurrence reads and what turns a convolution's shifts into plain row
+//! of one step lie together, which is what a recurrence reads and what turns a convolution's shifts into plain row
 //! offsets.
 
 mod cnn;
@@ -39,7 +39,7 @@ pub(crate) const POOLED: usize = 16 << 20;
 pub struct Windows {
     /// The values.
     pub values: Vec<f32>,
-    /// Moments in a window.
+    /// Steps in a window.
     pub time: usize,
     /// Windows.
     pub batch: usize,

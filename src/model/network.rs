@@ -81,7 +81,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// The model for windows of this many moments and features.
+    /// The model for windows of this many steps and features.
     #[must_use]
     pub fn new(config: &EncoderConfig, window: usize, features: usize) -> Self {
         let mut layout = Layout::default();

@@ -36,7 +36,7 @@ impl Recurrent {
 /// n = tanh(x·Wₙ + bₙ + r ∘ q)     q = h·Uₙ + cₙ                     h' = n + z ∘ (h − n)
 /// ```
 ///
-/// The input's product is taken for all moments at once, before the loop. On the way back every gate's cotangent is the
+/// The input's product is taken for all steps of the window at once, before the loop. On the way back every gate's cotangent is the
 /// state's cotangent `dh` times a factor that the forward pass alone decides,
 ///
 /// ```text

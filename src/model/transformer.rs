@@ -1,13 +1,13 @@
 //! A transformer encoder (Vaswani 2017) with its normalizations in front (Xiong 2020); the latent is the mean over time.
 //!
 //! ```text
-//! x = w·E + e + p                                    learned positions p, one a moment
+//! x = w·E + e + p                                    learned positions p, one a step
 //! x ← x + attention(norm x)·O + o                    two layers, each with several heads
 //! x ← x + relu(norm x · A + a)·B + b
 //! z = mean over time of norm x                       norm v = (v − mean) / √(variance + 1e-5) ∘ γ + β
 //! ```
 //!
-//! A head's attention is `softmax(q kᵀ / √d)·v` over all moments of the window, `d` the head's width. Departures: no
+//! A head's attention is `softmax(q kᵀ / √d)·v` over all steps of the window, `d` the head's width. Departures: no
 //! dropout; the feed-forward layer is twice as wide as the model, not four times.
 
 use super::layout::{Block, Layout};

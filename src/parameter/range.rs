@@ -53,7 +53,7 @@ impl Range {
     /// A learning rate of something small.
     pub const RATE: Self = Self::log(1e-6, 1.0);
 
-    /// What a panel is told of it.
+    /// What a panel is given.
     #[must_use]
     pub const fn kind(self, whole: bool) -> ParameterKind {
         ParameterKind::Number { min: self.min, max: self.max, step: self.step, log: self.log, whole }

@@ -4,7 +4,7 @@
 //! Where the parameters have an order that anyone knows, the values alone are enough: `cnn:16:3`, `amnl:0.9`.
 //!
 //! In a value a blank is written `+`, and any byte that separates something in a link `~` and two hexadecimal digits:
-//! `%` escapes are undone before the parts of a link are told apart.
+//! `%` escapes are undone before the parts of a link are distinguished.
 
 use super::{Any, Parameter, ParameterKind, Value, one_of};
 use crate::ConfigError;

@@ -28,7 +28,7 @@ pub struct Targets<'a> {
     pub loss: &'a TwoTaskLoss,
     /// Weights of the health classes.
     pub class_weights: [f32; HEALTH_CLASSES],
-    /// Whether a member's loss compares windows of one engine: each is then told its neighbours in the batch.
+    /// Whether a member's loss compares windows of one engine: each is then given its neighbours in the batch.
     pub neighbours: bool,
 }
 

@@ -98,8 +98,8 @@ impl CurveConfig {
     /// How a curve is trained by default, from a run that a person has set up.
     ///
     /// The subset, the losses, the seed and the first member's normalization are that run's. The rest is chosen so that
-    /// 66 members train within a minute or so on two cores: the CNN, every eighth window, 10 epochs, no gradients told
-    /// apart and no engines held out. Everything may be changed afterwards.
+    /// 66 members train within a minute or so on two cores: the CNN, every eighth window, 10 epochs, no tasks' gradients
+    /// and no engines held out. Everything may be changed afterwards.
     #[must_use]
     pub fn recipe(self, run: &RunConfig) -> RunConfig {
         RunConfig {

@@ -1,5 +1,5 @@
 //! Files that a person gave and that are still needed: a training set may come in one drop and its RUL file in the
-//! next, and an engine that takes over reads again what the one before it had not finished.
+//! next, and a worker that takes over reads again what the one before it had not finished.
 
 use std::collections::VecDeque;
 
@@ -80,7 +80,7 @@ impl<F: Clone> Drops<F> {
         !self.unanswered.is_empty()
     }
 
-    /// What another engine is to read, because this one will not answer any more. One answer is expected to all of it.
+    /// What another worker is to read, because this one will not answer any more. One answer is expected to all of it.
     pub fn again(&mut self) -> Vec<F> {
         let names: Vec<String> = self.unanswered.drain(..).flatten().collect();
         if names.is_empty() {

@@ -140,7 +140,7 @@ impl Estimate {
     /// bytes   = data + orders of the windows + batch + measured windows
     ///         + members · parameters · (Adam's 3, gradients 2, the best so far 1) + threads · pass
     /// pass    = the larger of batch · (kept + back) and measured windows · kept, and what the pool keeps of the other
-    /// seconds = 2 · multiplications · members · windows · (1 way forward, 2 back for each task told apart) / rate
+    /// seconds = 2 · multiplications · members · windows · (1 way forward, 2 back for each task distinguished) / rate
     /// ```
     ///
     /// On a graphics processor all members and both tasks' ways back are there at once.

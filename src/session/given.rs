@@ -19,7 +19,7 @@ pub struct GivenData {
     pub test_engines: usize,
     /// Rows of all engines: cycles that were flown.
     pub rows: usize,
-    /// All of it in few bytes ([`crate::data::pack`]): for other engines, and to be kept.
+    /// All of it in few bytes ([`crate::data::pack`]): for other workers, and to be kept.
     #[serde(with = "serde_bytes")]
     pub pack: Vec<u8>,
 }

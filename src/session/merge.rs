@@ -7,7 +7,7 @@ use super::{Evaluation, StepRecord};
 use crate::measure::Predictions;
 
 /// Puts together what workers tell that train parts of one run (see [`RunConfig::parts`](super::RunConfig::parts)):
-/// a record comes out when every part has told it, with the members in the order of the whole run.
+/// a record comes out when every part has reported it, with the members in the order of the whole run.
 #[derive(Clone, Debug, Default)]
 pub struct Merge {
     parts: usize,
@@ -24,7 +24,7 @@ impl Merge {
         Self { parts, ..Self::default() }
     }
 
-    /// A part goes on from an earlier step: what it told since is told again. What came out already does not come out a
+    /// A part goes on from an earlier step: what it reported since is reported again. What came out already does not come out a
     /// second time, unless the whole run goes on from there.
     pub fn rewind(&mut self, part: usize, step: u32, whole: bool) {
         let later = (Bound::Excluded(step), Bound::Unbounded);
@@ -38,7 +38,7 @@ impl Merge {
         }
     }
 
-    /// Take in a step of a part; the step of the whole run, once all parts have told it.
+    /// Take in a step of a part; the step of the whole run, once all parts have reported it.
     pub fn step(&mut self, part: usize, step: StepRecord) -> Option<StepRecord> {
         let number = step.step;
         if self.told.0.is_some_and(|told| number <= told) {
@@ -52,7 +52,7 @@ impl Merge {
         })
     }
 
-    /// Take in an evaluation of a part; that of the whole run, once all parts have told it.
+    /// Take in an evaluation of a part; that of the whole run, once all parts have reported it.
     pub fn evaluation(&mut self, part: usize, evaluation: Evaluation) -> Option<Evaluation> {
         let number = evaluation.step;
         // A fork is measured at a step that was measured before.

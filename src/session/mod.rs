@@ -11,8 +11,6 @@ mod history;
 mod link;
 #[cfg(feature = "train")]
 mod loss_sums;
-#[cfg(feature = "train")]
-mod machine;
 mod manual;
 mod merge;
 mod mode;
@@ -27,6 +25,8 @@ mod settings;
 mod simulation;
 mod snapshot;
 #[cfg(feature = "train")]
+mod state_machine;
+#[cfg(feature = "train")]
 mod trains;
 mod view;
 mod workers;
@@ -38,8 +38,6 @@ pub use estimate::*;
 pub use given::{GivenData, MissingFiles};
 pub use history::*;
 pub use link::*;
-#[cfg(feature = "train")]
-pub use machine::{Session, SessionError};
 pub use manual::settings_manual;
 pub use merge::Merge;
 pub use mode::{MOST_RACERS, Mode};
@@ -49,5 +47,7 @@ pub use protocol::*;
 pub use run::Run;
 pub use settings::*;
 pub use snapshot::{Snapshot, SnapshotError};
+#[cfg(feature = "train")]
+pub use state_machine::{Session, SessionError};
 pub use view::*;
 pub use workers::*;

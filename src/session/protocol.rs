@@ -76,7 +76,7 @@ pub enum Command {
         /// Whether training may start anew.
         restart: Restart,
     },
-    /// Train until told otherwise or finished.
+    /// Train until ordered otherwise or finished.
     Play,
     /// Stop after the present step.
     Pause,
@@ -106,7 +106,7 @@ pub enum Command {
         engine: TestEngine,
     },
     /// Read a person's own files; a data set found in them becomes available, the run in progress goes on. What was found
-    /// is told with [`Event::FilesLoaded`], and how far reading is with [`Event::Reading`].
+    /// is reported with [`Event::FilesLoaded`], and how far reading is with [`Event::Reading`].
     LoadFiles {
         /// C-MAPSS text files, or archives of them.
         files: Vec<NamedFile>,
@@ -139,7 +139,7 @@ pub enum TestEngine {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
-    /// The engine or its data is on the way.
+    /// The worker or its data is on the way.
     #[default]
     Loading,
     /// Built, no step taken.
@@ -150,7 +150,7 @@ pub enum Phase {
     Paused,
     /// All epochs done.
     Finished,
-    /// Cannot go on; the reason was told.
+    /// Cannot go on; the reason was reported.
     Failed,
 }
 
@@ -254,7 +254,7 @@ pub enum Event {
     Replaced {
         /// What failed, in words for a person.
         why: String,
-        /// The step it goes on from; `None` where nothing that was told has to be taken back.
+        /// The step it goes on from; `None` where nothing that was reported has to be taken back.
         step: Option<u32>,
         /// What it computes with now.
         backend: BackendKind,
@@ -299,7 +299,7 @@ pub enum Event {
         /// What [`Command::Restore`] takes.
         snapshot: Box<Snapshot>,
     },
-    /// A person's files are being read; told now and then.
+    /// A person's files are being read; reported now and then.
     Reading {
         /// The file at hand.
         file: String,

@@ -1,4 +1,4 @@
-//! A person's own files → data sets and their packs, told on the way.
+//! A person's own files → data sets and their packs, reported on the way.
 
 use super::{Event, GivenData, MissingFiles};
 use crate::data::{DataError, Dataset, NamedFile, ReadProgress, ReadStage, is_archive, pack, read_files_with};
@@ -8,7 +8,7 @@ use crate::data::{DataError, Dataset, NamedFile, ReadProgress, ReadStage, is_arc
 const UNPACKED: f32 = 0.2;
 const READ: f32 = 0.6;
 
-/// The least progress that is told: a bar shows no less.
+/// The least progress that is reported: a bar shows no less.
 const LEAST: f32 = 0.01;
 
 /// What was read.
@@ -30,7 +30,7 @@ pub(super) fn read(files: Vec<NamedFile>, tell: &mut dyn FnMut(Event)) -> Result
         };
         bar.reach(file, from + done * (to - from));
     })?;
-    // Up to 100 MB that nobody needs any more.
+    // Up to 100 MB that are not needed any more.
     drop(files);
     let missing = read.incomplete.iter().filter_map(|error| match error {
         DataError::Missing { subset, missing } => {

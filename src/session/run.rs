@@ -13,7 +13,7 @@ use crate::data::{Dataset, Labels, Prepared, Split, prepare};
 use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::model::{HEALTH_CLASSES, Network, Windows};
 use crate::train::{
-    Batch, Device, Gradients, Member, MemberState, Moment, Recipe, Schedule, StepFigures, TrainError, TrainState,
+    Batch, Device, Gradients, Member, MemberState, Recipe, Schedule, StepContext, StepFigures, TrainError, TrainState,
     Trainer,
 };
 use crate::weighting::EpochMetrics;
@@ -114,7 +114,7 @@ impl Run {
     }
 
     /// Whether all epochs are done, or no member takes steps any more: early stopping holds it, or it has diverged. A
-    /// part of a run goes on to the last epoch, because the steps of the whole are told once all parts have taken them.
+    /// part of a run goes on to the last epoch, because the steps of the whole are reported once all parts have taken them.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         let is_over = self.trainer.steps() >= self.config.steps(self.steps_per_epoch);
@@ -228,8 +228,8 @@ impl Run {
         let progress = step as f32 / self.config.steps(self.steps_per_epoch).max(1) as f32;
         let (loss, optimizer) = (&self.config.two_task_loss(), &self.config.optimizer);
         let gradients = if self.config.task_gradients { Gradients::PerTask } else { Gradients::Combined };
-        let moment = Moment { step, epoch: self.epoch(), progress, rate };
-        let recipe = Recipe { loss, optimizer, gradients, moment };
+        let context = StepContext { step, epoch: self.epoch(), progress, rate };
+        let recipe = Recipe { loss, optimizer, gradients, context };
         let held_out = self.trainer.needs().validation_gradient.then(|| self.held_out_batch(step));
         let targets = Targets { loss, class_weights: self.class_weights, neighbours: self.compares_neighbours() };
         let batch = self.batches.fill(step, &self.config.members, &self.data.train, targets);
@@ -285,7 +285,7 @@ impl Run {
         let steps = self.trainer.steps();
         let ends_epoch = steps > 0 && steps.is_multiple_of(self.steps_per_epoch);
         let mut validation = if ends_epoch { self.validate().await? } else { None };
-        // A fork is measured, too: the same end of an epoch must not be told twice.
+        // A fork is measured, too: the same end of an epoch must not be reported twice.
         if ends_epoch && self.losses.is_begun() && self.end_epoch(validation.as_deref()).await? {
             validation = self.validate().await?;
         }

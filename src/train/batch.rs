@@ -1,6 +1,6 @@
 //! What a step is given: windows with their targets, and how to train on them.
 
-use super::{Moment, OptimizerConfig};
+use super::{OptimizerConfig, StepContext};
 use crate::loss::{TARGET_COLUMNS, TwoTaskLoss};
 use crate::model::{Windows, of_member};
 
@@ -27,7 +27,7 @@ pub enum Gradients {
     /// Each task's own: their norms and cosine are known.
     #[default]
     PerTask,
-    /// The weighted sum's alone: one way back instead of two. On a GPU the tasks are told apart all the same.
+    /// The weighted sum's alone: one way back instead of two. On a GPU the tasks are distinguished all the same.
     Combined,
 }
 
@@ -41,5 +41,5 @@ pub struct Recipe<'a> {
     /// Which gradients.
     pub gradients: Gradients,
     /// Where the run stands; the trainer counts its steps itself.
-    pub moment: Moment,
+    pub context: StepContext,
 }

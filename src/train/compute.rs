@@ -77,7 +77,7 @@ impl Compute {
         on_device!(self, device => device.gradients(network, batch, loss, asked).await)
     }
 
-    /// The gradients that are kept, `[members, 2, parameters]`; only those of members that were told apart mean
+    /// The gradients that are kept, `[members, 2, parameters]`; only those of members that were distinguished mean
     /// something.
     pub async fn task_gradients(&self) -> Result<Vec<f32>, TrainError> {
         on_device!(self, device => device.task_gradients().await)

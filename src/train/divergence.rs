@@ -134,7 +134,7 @@ fn advice(suspect: Suspect, figures: &StepFigures, member: &MemberConfig, recipe
 mod tests {
     use super::*;
     use crate::loss::{LossConfig, TwoTaskLoss};
-    use crate::train::{Gradients, Moment, Regularization};
+    use crate::train::{Gradients, Regularization, StepContext};
     use crate::weighting::WeightingConfig;
 
     fn figures(losses: [f32; 2]) -> StepFigures {
@@ -144,8 +144,12 @@ mod tests {
     fn told(figures: &StepFigures, norm: f32, member: &MemberConfig, loss: LossConfig) -> Divergence {
         let loss = TwoTaskLoss { config: loss, ..TwoTaskLoss::default() };
         let optimizer = OptimizerConfig { learning_rate: 0.5, ..OptimizerConfig::default() };
-        let recipe =
-            Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: Moment::default() };
+        let recipe = Recipe {
+            loss: &loss,
+            optimizer: &optimizer,
+            gradients: Gradients::PerTask,
+            context: StepContext::default(),
+        };
         Obstacle::among(figures, norm).unwrap().cause(11, figures, member, &recipe)
     }
 
@@ -218,8 +222,12 @@ mod tests {
         };
         let optimizer = OptimizerConfig { learning_rate: 0.25, weight_decay: 1e12, ..OptimizerConfig::default() };
         let loss = TwoTaskLoss::default();
-        let recipe =
-            Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment: Moment::default() };
+        let recipe = Recipe {
+            loss: &loss,
+            optimizer: &optimizer,
+            gradients: Gradients::PerTask,
+            context: StepContext::default(),
+        };
         let cause = Obstacle::beyond([2.5e11, 1.0], 1.0).unwrap().cause(0, &figures([1.0; 2]), &member, &recipe);
         assert_eq!(
             cause.to_string(),

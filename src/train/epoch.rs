@@ -8,7 +8,7 @@ use crate::weighting::{EpochMetrics, Genome, Succession};
 impl Trainer {
     /// Tell every member what the epoch came to, one entry a member, and carry out what follows: the best parameters of
     /// a member are kept, come back when its patience is at its end, and members that evolve are selected. A member
-    /// without an entry has taken no step of the epoch and is told nothing. Whether any member's parameters are others
+    /// without an entry has taken no step of the epoch and is given nothing. Whether any member's parameters are others
     /// now.
     ///
     /// # Errors

@@ -29,7 +29,7 @@ pub struct Compute {
     second: Buffer,
     /// `[members, 2, parameters]`.
     gradients: Buffer,
-    /// The coefficients of each member's weighted sum, where that was asked for: its tasks' gradients are told apart
+    /// The coefficients of each member's weighted sum, where that was asked for: its tasks' gradients are distinguished
     /// all the same, and are added at the update.
     combined: Vec<[f32; 2]>,
 }

@@ -33,7 +33,7 @@ pub(super) struct Decider {
 
 /// Where a run stands, and what a step knows beyond its losses and gradients.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Moment {
+pub struct StepContext {
     /// Steps taken.
     pub step: u32,
     /// Epochs done, with the fraction of the present one.
@@ -58,7 +58,7 @@ pub struct ValidationFigures {
 pub struct Evidence {
     /// The losses `L_i` on the batch.
     pub losses: [f32; 2],
-    /// Inner products of `∇L_i` over the shared parameters, where the tasks' gradients were told apart.
+    /// Inner products of `∇L_i` over the shared parameters, where the tasks' gradients were distinguished.
     pub shared: Option<Gramian>,
     /// What held-out windows say, where a strategy asks for it.
     pub validation: Option<ValidationFigures>,
@@ -75,7 +75,7 @@ pub struct StepFigures {
     pub normalizers: [f32; 2],
     /// The weights `λ_i`.
     pub weights: [f32; 2],
-    /// Inner products of `∇L_i` over the shared parameters, where the tasks' gradients were told apart.
+    /// Inner products of `∇L_i` over the shared parameters, where the tasks' gradients were distinguished.
     pub shared: Option<Gramian>,
     /// The factor by which clipping scaled the combined gradient.
     pub clip_factor: f32,
@@ -204,7 +204,7 @@ impl Member {
     ///
     /// Where the losses, or what the strategy would read, are not finite, it is not asked: the coefficients are not
     /// numbers then.
-    pub fn decide(&mut self, moment: Moment, evidence: &Evidence) -> StepFigures {
+    pub fn decide(&mut self, context: StepContext, evidence: &Evidence) -> StepFigures {
         let Evidence { losses, shared, .. } = *evidence;
         let undecided = StepFigures { losses, shared, ..StepFigures::ABSENT };
         if !losses.iter().all(|loss| loss.is_finite()) {
@@ -213,7 +213,7 @@ impl Member {
         self.before = Some(self.decider.clone());
         let normalizers = self.decider.normalizer.divisors(losses);
         let inverse = normalizers.map(f32::recip);
-        let signals = signals(moment, evidence, inverse);
+        let signals = signals(context, evidence, inverse);
         if !signals.are_finite(self.needs()) {
             return StepFigures { normalizers, ..undecided };
         }
@@ -235,7 +235,7 @@ impl Member {
             Found::Combined { norm } => norm,
             Found::Apart(tasks) => {
                 let evidence = Evidence { losses: tasks.losses, shared: Some(tasks.shared), ..*evidence };
-                *figures = self.decide(recipe.moment, &evidence);
+                *figures = self.decide(recipe.context, &evidence);
                 tasks.norm_of_sum(figures.coefficients)
             }
         };
@@ -250,7 +250,7 @@ impl Member {
             if let Some(before) = before {
                 self.decider = before;
             }
-            let step = recipe.moment.step;
+            let step = recipe.context.step;
             self.diverged = Some((step, obstacle.cause(step, figures, &self.config, recipe)));
         })
         .ok()
@@ -265,7 +265,7 @@ impl Member {
     ) -> Result<Step, Obstacle> {
         let mut adam = self.adam;
         adam.advance();
-        let constants = adam.constants(recipe.moment.rate, recipe.optimizer, &self.config.regularization);
+        let constants = adam.constants(recipe.context.rate, recipe.optimizer, &self.config.regularization);
         let constants = if self.stopping.is_stopped() { constants.standing_still() } else { constants };
         let norm = norm * figures.clip_factor;
         let bounds = constants.bounds(self.largest, norm);
@@ -277,10 +277,10 @@ impl Member {
     }
 }
 
-/// What a strategy is told, given what each loss is multiplied by.
-fn signals(moment: Moment, evidence: &Evidence, inverse: [f32; 2]) -> TaskSignals {
+/// What a strategy sees, given what each loss is multiplied by.
+fn signals(context: StepContext, evidence: &Evidence, inverse: [f32; 2]) -> TaskSignals {
     let Evidence { losses, shared, validation, epistemic } = *evidence;
-    let Moment { step, epoch, progress, rate } = moment;
+    let StepContext { step, epoch, progress, rate } = context;
     TaskSignals {
         step,
         progress,
@@ -342,14 +342,14 @@ mod tests {
 
     #[test]
     fn coefficients_are_weights_over_normalizers() {
-        let figures = member(0.25, Normalization::Batch).decide(Moment::default(), &evidence([0.5, 3.0]));
+        let figures = member(0.25, Normalization::Batch).decide(StepContext::default(), &evidence([0.5, 3.0]));
         assert!((figures.coefficients[0] - 0.5).abs() < 1e-5);
         assert!((figures.coefficients[1] - 0.25).abs() < 1e-5);
     }
 
     #[test]
     fn clipping_brings_the_combined_norm_to_the_limit() {
-        let figures = member(0.5, Normalization::None).decide(Moment::default(), &evidence([1.0, 1.0]));
+        let figures = member(0.5, Normalization::None).decide(StepContext::default(), &evidence([1.0, 1.0]));
         let figures = figures.clipped(GRAMIAN.norm_of_sum(figures.coefficients), 1.0);
         // ‖½ (3, 4)‖ = 2.5
         assert!((figures.clip_factor - 0.4).abs() < 1e-6);
@@ -374,11 +374,11 @@ mod tests {
     #[test]
     fn changing_lambda_keeps_the_moving_average() {
         let mut member = member(0.5, Normalization::Amnl { beta: 0.5 });
-        member.decide(Moment::default(), &evidence([4.0, 4.0]));
+        member.decide(StepContext::default(), &evidence([4.0, 4.0]));
         let mut config = member.config().clone();
         config.weighting = WeightingConfig::Fixed { lambda_rul: 0.9 };
         member.configure(&config).unwrap();
-        let figures = member.decide(Moment { step: 1, ..Moment::default() }, &evidence([1.0, 1.0]));
+        let figures = member.decide(StepContext { step: 1, ..StepContext::default() }, &evidence([1.0, 1.0]));
         assert!((figures.normalizers[0] - 2.0).abs() < 1e-5, "{figures:?}");
         assert!((figures.weights[0] - 0.9).abs() < 1e-6);
     }

@@ -50,7 +50,7 @@ pub use {
     device::Device,
     error::TrainError,
     gramian::{Gramian, TaskFigures},
-    member::{Evidence, Member, Moment, StepFigures, ValidationFigures},
+    member::{Evidence, Member, StepContext, StepFigures, ValidationFigures},
     state::TrainState,
     trainer::Trainer,
 };

@@ -3,8 +3,8 @@
 use super::compute::Compute;
 use super::pass::{Ask, Found, Step, Terms};
 use super::{
-    Batch, Device, Evidence, Gradients, Member, MemberConfig, Moment, Recipe, StepFigures, TaskFigures, TrainError,
-    ValidationFigures, epistemic,
+    Batch, Device, Evidence, Gradients, Member, MemberConfig, Recipe, StepContext, StepFigures, TaskFigures,
+    TrainError, ValidationFigures, epistemic,
 };
 use crate::ConfigError;
 use crate::loss::TwoTaskLoss;
@@ -148,7 +148,7 @@ impl Trainer {
             Some(held_out) => Some(self.gradients(held_out, recipe.loss).await?),
             None => None,
         };
-        let recipe = Recipe { moment: Moment { step: self.steps, ..recipe.moment }, ..recipe };
+        let recipe = Recipe { context: StepContext { step: self.steps, ..recipe.context }, ..recipe };
         let terms: Vec<Terms> = self.members.iter().map(|member| self.terms(member, true)).collect();
         let mut figures = vec![StepFigures::ABSENT; self.members.len()];
         let asked = self.members.iter_mut().zip(&mut figures).zip(terms).map(|((member, figures), terms)| {
@@ -156,7 +156,7 @@ impl Trainer {
             let told_apart = recipe.gradients == Gradients::PerTask || needs.gramian || needs.validation_gradient;
             let is_asked = !member.has_diverged();
             let decide = move |losses| {
-                *figures = member.decide(recipe.moment, &Evidence { losses, epistemic, ..Evidence::default() });
+                *figures = member.decide(recipe.context, &Evidence { losses, epistemic, ..Evidence::default() });
                 figures.coefficients
             };
             is_asked.then(|| Ask { terms, decide: (!told_apart).then_some(decide) })

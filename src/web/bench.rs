@@ -10,7 +10,9 @@ use crate::loss::TwoTaskLoss;
 use crate::model::cpu::{COUNTED, Matrix, MatrixMut, Store, product};
 use crate::model::{EncoderConfig, HEALTH_CLASSES, Network, Windows};
 use crate::session::BackendKind;
-use crate::train::{Batch, Device, Gradients, MemberConfig, Moment, OptimizerConfig, OptimizerKind, Recipe, Trainer};
+use crate::train::{
+    Batch, Device, Gradients, MemberConfig, OptimizerConfig, OptimizerKind, Recipe, StepContext, Trainer,
+};
 
 /// Keeps the exports in a program that calls nothing of the library.
 pub const fn link() {}
@@ -101,7 +103,7 @@ impl BenchRun {
             loss: &loss,
             optimizer: &optimizer,
             gradients: self.gradients,
-            moment: Moment { rate: 1e-3, ..Moment::default() },
+            context: StepContext { rate: 1e-3, ..StepContext::default() },
         };
         let mut last = f32::NAN;
         for _ in 0..count {
@@ -128,7 +130,7 @@ impl BenchRun {
         Ok(COUNTED.get() as f64)
     }
 
-    /// The rate of the engine's own matrix product, in GFLOP/s.
+    /// The rate of the matrix product, in GFLOP/s.
     #[must_use]
     pub fn matmul_rate(&self, rows: usize, inner: usize, columns: usize, repetitions: u32) -> f64 {
         let (a, b) = (vec![0.5; rows * inner], vec![0.25; inner * columns]);

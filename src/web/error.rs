@@ -2,7 +2,7 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A failure in the browser. One type for page and worker, because each is told to a person in one place: the page's
+/// A failure in the browser. One type for page and worker, because each is reported to a person in one place: the page's
 /// message line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WebError {
@@ -16,7 +16,7 @@ pub enum WebError {
     #[error("this browser has no {0}")]
     Unsupported(&'static str),
     /// A message from or to a worker that the other side's version does not know.
-    #[error("page and engine do not understand each other ({0}); reload the page")]
+    #[error("page and worker do not understand each other ({0}); reload the page")]
     Message(String),
     /// A fetch failed.
     #[error("could not load {address}: {why}")]

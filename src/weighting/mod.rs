@@ -54,7 +54,7 @@ pub use uncertainty::Uncertainty;
 
 use crate::loss::Emphasis;
 
-/// What a strategy is told at each step. Pairs are in the order of [`crate::Task::ALL`].
+/// What a strategy is given at each step. Pairs are in the order of [`crate::Task::ALL`].
 ///
 /// What a strategy does not say it [needs](Weighting::needs) may be missing: a Gramian of zeros, `None` elsewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -69,7 +69,7 @@ pub struct TaskSignals {
     pub losses: [f32; 2],
     /// The normalized losses `L_i / N_i`.
     pub normalized: [f32; 2],
-    /// Inner products of the normalized losses' gradients of the shared parameters; zeros where nobody needs them, which
+    /// Inner products of the normalized losses' gradients of the shared parameters; zeros where they are not needed, which
     /// is what two vanished gradients have too.
     pub gramian: [[f32; 2]; 2],
     /// What a batch of held-out windows says.
@@ -103,7 +103,7 @@ pub struct ValidationSignals {
     pub learning_rate: f32,
 }
 
-/// What a strategy is told at the end of an epoch.
+/// What a strategy is given at the end of an epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EpochMetrics {
     /// Epochs done.

@@ -20,7 +20,7 @@ test("several strategies race from the same start, and their figures can be orde
   const { page, close } = await open(site, { fragment: "#epochs=1&autoplay=0" });
   await reachPhase(page, "ready");
   assert.equal(await page.inputValue("#mode"), "focus");
-  assert.equal(await page.locator("#comparison:visible").count(), 0, "one member has nobody to be compared with");
+  assert.equal(await page.locator("#comparison:visible").count(), 0, "one member has no other to be compared with");
   await page.selectOption("#mode", "compare");
   await poll(page, "three members", () => page.locator("#members .member").count(), (count) => count === 3);
   await poll(page, "their first figures", () => rows(page), (rows) => rows.length === 3 && rows.every(({ values }) => values.every(Number.isFinite)));
@@ -57,7 +57,7 @@ test("members can be added, removed and left alone", async () => {
   assert.equal(await page.inputValue("#mode"), "compare", "a link with two members is a race");
   await page.click("#add-member");
   await page.click("#confirm-no");
-  assert.equal(await page.locator("#members .member").count(), 2, "the race goes on when nobody wants to start anew");
+  assert.equal(await page.locator("#members .member").count(), 2, "the race goes on when a new start is declined");
   const kept = await steps(page);
   await reachStep(page, kept + 2);
   await page.click("#add-member");

@@ -52,7 +52,7 @@ test("a curve pauses, goes on, starts anew with another grid, and gives way to o
   await play(page);
   await reachStep(page, 6);
   const count = await pause(page);
-  // The engines of a curve may have paused a few steps apart; the first step brings all of them to the furthest.
+  // The workers of a curve may have paused a few steps apart; the first step brings all of them to the furthest.
   await page.click("#step");
   await reachStep(page, count + 1);
   await reachPhase(page, "paused");

@@ -141,7 +141,7 @@ test("files are kept when asked to, found again by a link, and forgotten", async
   await close();
 });
 
-test("engines that are started later have the files, too: a λ-curve's and the ledger's", async () => {
+test("workers that are started later have the files, too: a λ-curve's and the ledger's", async () => {
   const { page, close } = await open(site, { fragment: "#encoder=cnn:8:3&stride=24&batch=32&epochs=2&task-gradients=0&validation=0&autoplay=0" });
   await reachPhase(page, "ready");
   await page.setInputFiles("#files", payload({ ...subset("FD001"), ...subset("FD003") }));
@@ -151,7 +151,7 @@ test("engines that are started later have the files, too: a λ-curve's and the l
   await page.click("#play");
   await reachPhase(page, "training", "finished");
   assert.match(await source(page), /NASA C-MAPSS FD003/);
-  // All engines of the curve are there by now; they are told of what is read from here on.
+  // All workers of the curve are there by now; they get what is read from here on.
   await page.setInputFiles("#files", payload(subset("FD002", { seed: 2 })));
   await list(page, 3);
   await page.click("#files-list button[data-subset=FD002]");

@@ -155,7 +155,7 @@ export const weightsSeen = async (page) => {
   return Object.entries(weights).map(([step, lambda]) => ({ step: Number(step), lambda })).sort((a, b) => a.step - b.step);
 };
 
-/** Steps that stand one below the other in the table of weights follow each other, at every moment it was shown. */
+/** Steps that stand one below the other in the table of weights follow each other, each time it is shown. */
 export const assertNoGaps = async (page) => {
   const { weights, gaps } = await seen(page);
   assert.ok(Object.keys(weights).length > 1, "the table of weights should have rows");

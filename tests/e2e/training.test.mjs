@@ -81,7 +81,7 @@ test("normalization changes live", async () => {
     await page.selectOption("#normalization", other);
     await reachStep(page, before + 5);
   }
-  assert.equal(await page.locator("dialog[open]").count(), 0, "nobody should be asked");
+  assert.equal(await page.locator("dialog[open]").count(), 0, "no question should be asked");
   assert.equal((await seen(page)).regressions, 0, "the count of steps should never fall");
   await assertNoGaps(page);
   await close();
@@ -150,7 +150,7 @@ test("Play plays, though the run has begun since the button was drawn", async ()
     });
     button.click();
   }));
-  assert.equal(said, "play", "the page had not drawn what the engine told");
+  assert.equal(said, "play", "the page had not drawn what the worker sent");
   await reachTraining(page);
   await reachStep(page, (await steps(page)) + 20);
   assert.equal(await phase(page), "training");

@@ -1,10 +1,10 @@
-// The large engine in the built site. WebGPU runs in software here, which is slow: a few steps of a small run.
+// The large worker in the built site. WebGPU runs in software here, which is slow: a few steps of a small run.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { open, openSite, poll, reachStep, seen } from "./helpers.mjs";
 
-test("the WebGPU engine loads and trains when the link asks for it", async (t) => {
+test("the WebGPU worker loads and trains when the link asks for it", async (t) => {
   const site = await openSite({ webgpu: true });
   const { page, close } = await open(site, { fragment: "#backend=webgpu&batch=32" });
   const adapter = await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter()));

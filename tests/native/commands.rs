@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use lambdascope::data::Origin;
-use lambdascope::experiment::claims::{Claim, Scale, plan};
+use lambdascope::experiment::claims::{Claim, Extent, plan};
 use lambdascope::experiment::{Entry, Figures, Header, Record, Results};
 
 /// A run of a second.
@@ -120,7 +120,7 @@ fn a_run_that_fails_does_not_take_the_others_with_it_and_shows_in_the_status() {
 fn the_ledger_counts_runs_that_failed() {
     let folder = folder("commands-claims");
     let claim = Claim::find("optimum").unwrap();
-    let runs = plan([claim], &Scale::quick(2, Origin::Emulated));
+    let runs = plan([claim], &Extent::quick(2, Origin::Emulated));
     let mut results = Results::new(Header::gathered());
     for (index, config) in runs.iter().enumerate() {
         let record = match index {

@@ -8,7 +8,7 @@ use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, CurveConfig, Evaluation, Event, Merge, Phase, RunConfig, Session, StepRecord};
 use lambdascope::train::{Device, MemberConfig};
 
-/// A curve that takes a moment.
+/// A curve of a few steps.
 fn small(lambdas: &[f32], bootstraps: u32) -> RunConfig {
     RunConfig {
         data: DataConfig { window: 10, stride: 30, validation_share: 0.1, ..DataConfig::default() },

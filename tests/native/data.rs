@@ -90,7 +90,7 @@ fn the_bundled_parameters_are_those_measured_here() {
 }
 
 /// Mean and deviation of a column, over what `rows` chooses of each engine.
-fn moments(engines: &[Engine], column: usize, rows: fn(&[Row]) -> &[Row]) -> (f64, f64) {
+fn mean_and_deviation(engines: &[Engine], column: usize, rows: fn(&[Row]) -> &[Row]) -> (f64, f64) {
     let values = || engines.iter().flat_map(|engine| rows(&engine.rows)).map(|row| f64::from(row.columns()[column]));
     let mean = values().sum::<f64>() / values().count() as f64;
     (mean, (values().map(|value| (value - mean).powi(2)).sum::<f64>() / values().count() as f64).sqrt())
@@ -108,8 +108,8 @@ fn emulated_engines_resemble_nasas() {
         [("life", |rows| rows), ("first 30", |rows| &rows[..30]), ("last 30", |rows| &rows[rows.len() - 30..])];
     for (phase, rows) in phases {
         for sensor in USED_SENSORS {
-            let (mean, deviation) = moments(&real.train, sensor + 2, rows);
-            let (emulated_mean, emulated_deviation) = moments(&emulated.train, sensor + 2, rows);
+            let (mean, deviation) = mean_and_deviation(&real.train, sensor + 2, rows);
+            let (emulated_mean, emulated_deviation) = mean_and_deviation(&emulated.train, sensor + 2, rows);
             let shift = (emulated_mean - mean) / deviation;
             let ratio = emulated_deviation / deviation;
             println!("sensor {sensor}, {phase}: shifted by {shift:.2} deviations, deviation × {ratio:.2}");

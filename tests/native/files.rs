@@ -75,7 +75,7 @@ fn zip_in_zip(files: &[NamedFile]) -> NamedFile {
     NamedFile { name: "archive.zip".to_owned(), bytes: zipped(&[inner]) }
 }
 
-/// What was told: the way there, and the answer.
+/// What was reported: the way there, and the answer.
 struct Told {
     way: Vec<(String, f32)>,
     data: Vec<GivenData>,

@@ -101,7 +101,7 @@ fn the_explorer_counts_up_to_the_cap_or_the_largest() {
         let labels = Labels { rul_cap_cycles, health_cycles: WIDER };
         let question = Question { data: config(labels).data, seed: 1, about: About::Fleet { overlay: false } };
         let Answer::Fleet { fleet, .. } = answer(&mut Catalog::default(), &question) else { unreachable!() };
-        let training = &fleet.parts[0].labels;
+        let training = &fleet.splits[0].labels;
         // Windows of 10 cycles, every 30 cycles, counted back from the end of a life.
         let largest = fleet.lifetimes().map(|life| (life as usize - 10) / 30 * 30).max().unwrap();
         assert_eq!(training.rul_bins.len(), bins.unwrap_or(largest / 10 + 1));

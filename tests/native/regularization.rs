@@ -8,7 +8,7 @@ use lambdascope::model::{EncoderConfig, Network, Windows};
 use lambdascope::parameter::Parameters;
 use lambdascope::session::{Command, Evaluation, Event, Phase, Restart, RunConfig, Session, StepRecord};
 use lambdascope::train::{
-    Batch, Device, Gradients, MemberConfig, MemberState, Moment, OptimizerConfig, Recipe, Regularization, Trainer,
+    Batch, Device, Gradients, MemberConfig, MemberState, OptimizerConfig, Recipe, Regularization, StepContext, Trainer,
 };
 use lambdascope::weighting::WeightingConfig;
 
@@ -308,8 +308,8 @@ fn masks_of_a_single_model_follow_from_the_runs_seed() {
             targets: loss.targets(&[100.0, 60.0, 30.0, 5.0], [1.0; 3]),
         };
         let optimizer = OptimizerConfig::default();
-        let moment = Moment { rate: 1e-3, ..Moment::default() };
-        let recipe = Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, moment };
+        let context = StepContext { rate: 1e-3, ..StepContext::default() };
+        let recipe = Recipe { loss: &loss, optimizer: &optimizer, gradients: Gradients::PerTask, context };
         pollster::block_on(trainer.step(&batch, None, recipe)).unwrap()[0].weights
     };
     assert_eq!(weights(1), weights(1));

@@ -37,7 +37,7 @@ fn new(config: &RunConfig) -> Run {
     Run::new(config.clone(), &dataset(config), &Device::Cpu).unwrap()
 }
 
-/// Take so many steps, with the evaluations that are due; everything that was told, to the bit.
+/// Take so many steps, with the evaluations that are due; everything that was reported, to the bit.
 fn take(run: &mut Run, steps: u32) -> Vec<String> {
     let mut told = Vec::new();
     for _ in 0..steps {
@@ -105,7 +105,7 @@ fn a_snapshot_can_be_taken_after_any_step() {
     }
 }
 
-/// The last step of an epoch has been taken, and its end has not been told yet.
+/// The last step of an epoch has been taken, and its end has not been reported yet.
 #[test]
 fn an_end_of_an_epoch_that_was_not_told_is_told_after_the_snapshot() {
     let mut run = new(&small(vec![strategy("dwa"), strategy("evolution"), strategy("evolution")]));

@@ -51,17 +51,17 @@ pub struct Selection {
 /// When a tool cannot be had, a build fails or the measurement does.
 pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
     let folder = workspace.target.join("bench");
-    let engine = folder.join("engine");
-    fs::create_dir_all(&engine).with_context(|| format!("{} should be writable", engine.display()))?;
+    let worker = folder.join("worker");
+    fs::create_dir_all(&worker).with_context(|| format!("{} should be writable", worker.display()))?;
     let tools = Toolbox::for_site(workspace)?;
-    build_engine(workspace, &tools, &engine, "bench", &["--profile", "dist"])?;
+    build_worker(workspace, &tools, &worker, "bench", &["--profile", "dist"])?;
     let packages = bench_packages(workspace)?;
     let results = folder.join("results.json");
     let mut measure = script(workspace, "run.mjs")?;
     if selection.quick {
         measure.arg("--quick");
     } else {
-        build_engine(workspace, &tools, &engine, "bench,webgpu", &["--release"])?;
+        build_worker(workspace, &tools, &worker, "bench,webgpu", &["--release"])?;
         site::build(workspace)?;
     }
     measure
@@ -70,7 +70,7 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
         .args(&selection.rest)
         .env("CHROME", Browser::find()?.chrome)
         .env("LAMBDASCOPE_NODE_TOOLS", packages)
-        .env("LAMBDASCOPE_BENCH_ENGINE", &engine)
+        .env("LAMBDASCOPE_BENCH_WORKER", &worker)
         .env("LAMBDASCOPE_DIST", workspace.dist());
     run_command(&mut measure).context("the browser's benchmark should run")?;
     if !selection.no_native && !selection.quick {
@@ -92,7 +92,7 @@ fn script(workspace: &Workspace, name: &str) -> Result<Command> {
 }
 
 /// Builds the module that a page loads: `bench.js`, or with WebGPU `bench_webgpu.js`.
-fn build_engine(workspace: &Workspace, tools: &Toolbox, folder: &Path, features: &str, profile: &[&str]) -> Result<()> {
+fn build_worker(workspace: &Workspace, tools: &Toolbox, folder: &Path, features: &str, profile: &[&str]) -> Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
     let mut build = cargo();
     build.args(["build", "--locked", "--target", TARGET, "--no-default-features", "--features", features]);

@@ -290,7 +290,7 @@ mod tests {
         let message = format!("{:#}", download(&url, &path, eager()).unwrap_err());
         assert!(message.contains("answers 404"), "{message}");
         assert_eq!(ranges.iter().count(), 1);
-        // A port that nobody listens on any more.
+        // A port without a listener.
         let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let message = format!("{:#}", download(&format!("http://{closed}/"), &path, eager()).unwrap_err());
         assert!(message.contains("is this machine on a network"), "{message}");

@@ -19,9 +19,9 @@ use crate::tee;
 use crate::tools::{Toolbox, node_tools};
 use crate::workspace::{Workspace, cargo, which};
 
-/// The target and features of the WebGPU engine. The headless tests build with the same, so that the twenty minutes of
+/// The target and features of the WebGPU worker. The headless tests build with the same, so that the twenty minutes of
 /// compiling what it links are spent once for both.
-const ENGINE: [&str; 6] =
+const WEBGPU_WORKER: [&str; 6] =
     ["--release", "--target", "wasm32-unknown-unknown", "--no-default-features", "--features", "webgpu"];
 
 /// What `cargo xtask test --help` says below its options.
@@ -32,7 +32,7 @@ Layers:
   native      unit, property and oracle tests (cargo nextest when installed, else cargo test)
   docs        examples in the documentation
   wasm-lints  cargo clippy, what only wasm32 compiles
-  headless    the engine in headless Chromium, both backends (tests/headless.rs)
+  headless    the training in headless Chromium, both backends (tests/headless.rs)
   site        cargo xtask build
   e2e         the built site in Chromium, driven as a person would (tests/e2e); pictures in target/screenshots
 
@@ -198,7 +198,7 @@ fn lints(workspace: &Workspace, _: Option<&str>) -> Result<Commands> {
     Ok(vec![(Format::Status, clippy)])
 }
 
-/// What only wasm32 compiles: the page, and the worker around the engine. The CPU backend is enough to see it all.
+/// What only wasm32 compiles: the page, and the worker around the training. The CPU backend is enough to see it all.
 fn wasm_lints(workspace: &Workspace, _: Option<&str>) -> Result<Commands> {
     let mut clippy = cargo_in(workspace);
     clippy.args(["clippy", "--locked", "--target", "wasm32-unknown-unknown", "--no-default-features"]);
@@ -233,7 +233,7 @@ fn headless(workspace: &Workspace, filter: Option<&str>) -> Result<Commands> {
     let mut tests = cargo_in(workspace);
     tests
         .args(["test", "--locked"])
-        .args(ENGINE)
+        .args(WEBGPU_WORKER)
         .args(["--test", "headless", "--"])
         .args(filter)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)

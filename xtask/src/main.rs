@@ -31,7 +31,7 @@ use crate::workspace::Workspace;
 enum Chore {
     /// Build the site and serve it on this machine: the way to try Lambdascope
     ///
-    /// The first build compiles the tools and both training engines: expect half an hour on two cores. Later ones take
+    /// The first build compiles the tools and both workers: expect half an hour on two cores. Later ones take
     /// a minute or two, and an edit is built and served while this runs. NASA's files are bundled when they are in the
     /// folder named by `CMAPSS_DIR` or in data/cmapss/.
     Serve {

@@ -46,7 +46,7 @@ pub fn check_port(port: u16) -> Result<()> {
     })
 }
 
-/// Trunk, told to do this to the optimized site.
+/// Trunk, set to do this to the optimized site.
 fn trunk(workspace: &Workspace, what: &str) -> Result<Command> {
     let toolbox = Toolbox::for_site(workspace)?;
     let mut trunk = workspace::command(toolbox.program("trunk")?);

@@ -101,6 +101,24 @@ fn an_arrow_that_points_up_is_found() {
 }
 
 #[test]
+fn every_layer_has_an_invariant_and_what_holds_it() {
+    let (lib, text) = (read("src/lib.rs"), read("ARCHITECTURE.md"));
+    let table = text.split("| layer |").nth(1).unwrap_or_default();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let rows: Vec<Vec<&str>> = rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect()).collect();
+    let quoted = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let named: Vec<String> = rows.iter().flat_map(|row| quoted(row[0])).collect();
+    assert_eq!(named, layers(&lib), "ARCHITECTURE.md should have the layers of src/lib.rs, in their order");
+    for row in &rows {
+        let holders = quoted(row[3]);
+        assert!(!row[2].is_empty() && !holders.is_empty(), "{} should have an invariant and its test", row[0]);
+        for path in holders {
+            assert!(root().join(&path).exists(), "{} should be held by {path}, which is not there", row[0]);
+        }
+    }
+}
+
+#[test]
 fn only_the_top_layer_knows_the_browser() {
     for (path, source) in sources("src", ".rs") {
         if path.starts_with("src/web/") || path.starts_with("src/bin/") {

@@ -108,7 +108,7 @@ fn curve(config: &RunConfig, evaluation: &Evaluation) -> LambdaCurve {
     )
 }
 
-/// Train to the end; each epoch's last evaluation is told.
+/// Train to the end; each epoch's last evaluation is reported.
 fn train(config: &RunConfig, catalog: Catalog, mut told: impl FnMut(&Evaluation, &ProgressBar)) -> Result<(), Failure> {
     let mut session = Session::new(Device::Cpu, catalog);
     let mut bar = ProgressBar::hidden();

@@ -37,7 +37,7 @@ impl Held {
         let failed = |error| at(path, &error);
         let path = regular(path).map_err(failed)?;
         let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
-        // A program that held it a moment ago may have put another file in its place.
+        // A program that held it just before may have put another file in its place.
         if !lock(&file) || !is_at(&file, &path).map_err(failed)? {
             return Err(format!("{}: another program is writing it", path.display()).into());
         }

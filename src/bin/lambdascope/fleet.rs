@@ -86,7 +86,7 @@ impl Fleet {
         self.jobs.unwrap_or_else(|| if self.device == DeviceChoice::Cpu { processors() } else { 1 }).max(1)
     }
 
-    /// Train these runs; `done` is told each as it ends, with its number and its seconds. What would fail every run ends
+    /// Train these runs; `done` is given each as it ends, with its number and its seconds. What would fail every run ends
     /// them all, without a record of a run.
     pub fn conduct(
         &self,

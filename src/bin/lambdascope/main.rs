@@ -1,4 +1,4 @@
-//! Lambdascope's command line: the same engine as in the browser, natively.
+//! Lambdascope's command line: the same training as in the browser, natively.
 
 #[cfg(feature = "s3")]
 mod bucket;
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     end_with_the_reader();
     let matches = prepared(Arguments::command()).get_matches();
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    // Whether all went well: a run that failed or a figure out of its tolerance was told on the way.
+    // Whether all went well: a run that failed or a figure out of its tolerance was reported on the way.
     let outcome = match arguments.command {
         Command::Train(command) => command.run(),
         Command::Curve(command) => command.run().map(|()| true),

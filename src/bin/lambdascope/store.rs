@@ -116,9 +116,9 @@ fn text(mut bytes: Vec<u8>) -> std::io::Result<String> {
     }
 }
 
-/// Results that grow run by run and survive a program that is stopped at any moment.
+/// Results that grow run by run and survive a program that is stopped at any time.
 ///
-/// A file is appended to, a line a run, each on the disk before the next run is told of; whole lines that are there stay
+/// A file is appended to, a line a run, each on the disk before the next run ends; whole lines that are there stay
 /// there. An object in a bucket can only be put whole, every few seconds: the runs since then are run again. At the end
 /// both are replaced by the runs in their order, so that neither the stops nor the order in which runs ended are left in
 /// the bytes.

@@ -20,7 +20,7 @@ use crate::store::{Journal, Place};
 /// Each setting takes values separated by commas, `FIRST..LAST` for whole numbers, or `FIRST..LAST/COUNT` for numbers
 /// evenly spread; they are spelled as in a link of the page. A line holds the run's whole configuration, its key and its
 /// figures: test RMSE, NASA score, accuracy, macro-F1, validation, information, residuals. Runs that are in the output
-/// are not run again, so that a sweep that was stopped at any moment goes on where it was; those that failed are tried
+/// are not run again, so that a sweep that was stopped at any time goes on where it was; those that failed are tried
 /// again unless --keep-failures is given. The same grid gives the same bytes; times are kept apart (--times). Ends with
 /// status 1 where a run failed.
 #[derive(Args)]

@@ -3,9 +3,9 @@
 use super::fleets::{column, origin_hue, titles};
 use super::sensor::{metric, words};
 use crate::chart::prelude::*;
-use crate::measure::explore::{Fleet, Moments, PROFILE_BIN_CYCLES, SensorView};
+use crate::measure::explore::{BinFigures, Fleet, PROFILE_BIN_CYCLES, SensorView};
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "before-failure",
     caption: "Mean of the sensor over the engines run to failure, in steps of 5 cycles before they fail, with one \
               standard deviation to either side as a band; the table has the number of values behind each.",
@@ -30,7 +30,7 @@ impl ChartData {
         let bins = fleets.first().map_or(0, |fleet| fleet.profile(view).of_feature(feature).len());
         let width = PROFILE_BIN_CYCLES as f64;
         let middle = |bin: usize| -(bin as f64 * width + (width - 1.0) / 2.0);
-        let look = Look { metric: metric(feature, view), ..ROW.look };
+        let look = Look { metric: metric(feature, view), ..CHART.look };
         let mut chart = Self::new(&look, TO_FAILURE, (-(bins as f64) * width, 0.0));
         let mut header = vec!["cycles left, from".to_owned(), "to".to_owned()];
         let ends = |bin: usize| vec![Some(bin as f64 * width), Some((bin + 1) as f64 * width - 1.0)];
@@ -38,7 +38,7 @@ impl ChartData {
         for fleet in fleets {
             let hue = origin_hue(fleet.summary.origin);
             // Oldest first: time goes to the right.
-            let found: Vec<(f64, &Moments)> = fleet
+            let found: Vec<(f64, &BinFigures)> = fleet
                 .profile(view)
                 .of_feature(feature)
                 .iter()
@@ -46,19 +46,19 @@ impl ChartData {
                 .map(|(bin, m)| (middle(bin), m))
                 .rev()
                 .collect();
-            let mean = found.iter().map(|(x, moments)| Point { x: *x, y: moments.mean.into() }).collect();
+            let mean = found.iter().map(|(x, figures)| Point { x: *x, y: figures.mean.into() }).collect();
             chart.add(&fleet.summary.title(), hue, Line::Solid, Shape::Straight, mean);
-            let band = |(x, moments): &(f64, &Moments)| {
-                let (mean, deviation) = (f64::from(moments.mean), f64::from(moments.deviation));
+            let band = |(x, figures): &(f64, &BinFigures)| {
+                let (mean, deviation) = (f64::from(figures.mean), f64::from(figures.deviation));
                 (*x, mean - deviation, mean + deviation)
             };
             chart.bands.push(Band { hue, points: found.iter().map(band).filter(|band| band.1.is_finite()).collect() });
             for name in ["mean", "deviation", "values"] {
                 header.push(column(fleet, fleets.len(), name));
             }
-            for (row, moments) in rows.iter_mut().zip(fleet.profile(view).of_feature(feature)) {
+            for (row, figures) in rows.iter_mut().zip(fleet.profile(view).of_feature(feature)) {
                 let finite = |value: f32| Some(f64::from(value)).filter(|value| value.is_finite());
-                row.extend([finite(moments.mean), finite(moments.deviation), Some(f64::from(moments.count))]);
+                row.extend([finite(figures.mean), finite(figures.deviation), Some(f64::from(figures.count))]);
             }
         }
         chart.legend_of_fleets(fleets);

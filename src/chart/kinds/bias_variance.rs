@@ -4,7 +4,7 @@ use super::lambda_curve::{self, LAMBDA};
 use crate::chart::prelude::*;
 use crate::measure::BiasVariance;
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "bias-variance",
     caption: "The mean squared error of members that were trained on different engines in its two parts: bias² is how \
               far their mean is from the truth (noise included), variance is how far they are from their mean, and the \
@@ -17,7 +17,7 @@ pub(super) static ROW: Chart = Chart {
     },
     width: Width::Wide,
     choices: &[TASK, AGAINST],
-    shown: |scene| lambda_curve::ROW.is_shown(scene),
+    shown: |scene| lambda_curve::CHART.is_shown(scene),
     build: |scene| {
         let task = if scene.chosen.value(&TASK) == "health" { Task::Health } else { Task::Rul };
         let (parts, over) = match scene.chosen.value(&AGAINST).parse() {
@@ -61,14 +61,14 @@ impl ChartData {
     #[must_use]
     pub fn bias_variance(parts: &[(f32, BiasVariance)], over: Over, task: Task) -> Self {
         let metric = match task {
-            Task::Rul => ROW.look.metric,
+            Task::Rul => CHART.look.metric,
             Task::Health => BRIER,
         };
         let (x, range) = match over {
             Over::Lambda => (LAMBDA, (0.0, 1.0)),
             Over::Epoch => (EPOCH, (0.0, parts.iter().map(|(x, _)| f64::from(*x)).fold(1.0, f64::max))),
         };
-        let mut chart = Self::new(&Look { metric, ..ROW.look }, x, range);
+        let mut chart = Self::new(&Look { metric, ..CHART.look }, x, range);
         let of = |value: fn(&BiasVariance) -> f64| {
             parts.iter().map(|(x, parts)| Point { x: f64::from(*x), y: value(parts) }).collect::<Vec<_>>()
         };

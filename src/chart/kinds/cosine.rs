@@ -3,7 +3,7 @@
 use crate::chart::prelude::*;
 use crate::measure::{CosineBand, CosinePhase, PUBLISHED, PUBLISHED_COSINE};
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "cosine",
     caption: "The cosine between the directions (gradients) in which the two tasks pull the shared weights: 1 means \
               the same way, 0 unrelated, below 0 against each other; the faint line is single steps, the strong one \
@@ -23,7 +23,7 @@ pub(super) static ROW: Chart = Chart {
     build: |scene| {
         // With several members the bands would be of one among many lines.
         let bands = if scene.labels.len() == 1 { scene.view.cosine_bands() } else { Vec::new() };
-        Some(scene.lines(&ROW).with_cosine_bands(&bands, scene.chosen.is_ticked(&PHASES)))
+        Some(scene.lines(&CHART).with_cosine_bands(&bands, scene.chosen.is_ticked(&PHASES)))
     },
     ..Chart::STEPS
 };

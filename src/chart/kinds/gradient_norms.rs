@@ -2,7 +2,7 @@
 
 use crate::chart::prelude::*;
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "gradient-norms",
     caption: "How strongly each task pulls on the shared weights: the norm (length) of its gradient before \
               normalization and weighting; on the log scale the distance between the lines is the ratio of the two, \
@@ -20,7 +20,7 @@ pub(super) static ROW: Chart = Chart {
         Channel::of(Task::Rul, "‖∇L_rul‖", |m| m.gradient_norms[0]),
         Channel::of(Task::Health, "‖∇L_health‖", |m| m.gradient_norms[1]),
     ])),
-    build: |scene| Some(scene.lines(if scene.chosen.value(&SHOW) == "ratio" { &RATIO } else { &ROW })),
+    build: |scene| Some(scene.lines(if scene.chosen.value(&SHOW) == "ratio" { &RATIO } else { &CHART })),
     words: |scene| {
         let words = scene.view.norm_ratio().map(|(ratio, in_cycles)| {
             let [ratio, in_cycles] = [ratio, in_cycles].map(|ratio| plain(ratio.into(), 3));

@@ -4,7 +4,7 @@ use crate::chart::prelude::*;
 use crate::measure::gradient_shares;
 use crate::session::MemberStep;
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "gradient-share",
     caption: "How much of the gradient that is applied to the shared weights each task contributes, after normalization \
               and weighting: the shares add up to 1, equal ones are at a half, and a share below 0 is a task that is \

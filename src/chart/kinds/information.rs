@@ -3,7 +3,7 @@
 use crate::chart::prelude::*;
 use crate::measure::{Information, LabelEntropy};
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "information",
     caption: "Lower bounds on how much the representation Z tells of the health state (to the right) and of the remaining \
               useful life (upwards) as training goes on, in nats; the lines marked H are the entropies, all that there \
@@ -41,7 +41,7 @@ impl ChartData {
     /// zero; the table has them as they are.
     #[must_use]
     pub fn information<S: AsRef<str>>(traces: &[(S, Vec<(f32, Information)>)], entropy: LabelEntropy) -> Self {
-        let mut chart = Self::new(&ROW.look, HEALTH_INFORMATION, (0.0, entropy.health.max(0.1) * 1.05));
+        let mut chart = Self::new(&CHART.look, HEALTH_INFORMATION, (0.0, entropy.health.max(0.1) * 1.05));
         for (index, (label, trace)) in traces.iter().enumerate() {
             let hue = member_hue(index, traces.len());
             let points = trace.iter().map(|(_, known)| Point { x: known.health.max(0.0), y: known.rul.max(0.0) });
@@ -67,7 +67,7 @@ impl ChartData {
     pub fn information_over_epochs(trace: &[(f32, Information)], entropy: LabelEntropy) -> Self {
         let end = trace.iter().map(|(epoch, _)| f64::from(*epoch)).fold(1.0, f64::max);
         let metric = Metric { name: "Bound, nats", unit: "", higher_is_better: Some(true) };
-        let mut chart = Self::new(&Look { metric, ..ROW.look }, EPOCH, (0.0, end));
+        let mut chart = Self::new(&Look { metric, ..CHART.look }, EPOCH, (0.0, end));
         let of = |value: fn(&Information) -> f64| {
             trace.iter().map(|(epoch, known)| Point { x: f64::from(*epoch), y: value(known).max(0.0) }).collect()
         };

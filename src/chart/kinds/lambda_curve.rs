@@ -5,7 +5,7 @@ use crate::data::Subset;
 use crate::measure::{CurvePoint, Interval, LambdaCurve, Optimum, PUBLISHED, published_rmse};
 use crate::session::Mode;
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "lambda-curve",
     caption: "The mean test figure of the members at each weight λ of the RUL loss, with the interval that holds that \
               mean with a confidence of 95 % as a band; the best λ is ringed, and the shaded part of the axis is where \
@@ -71,7 +71,7 @@ impl ChartData {
             curve.points.iter().map(|point| (f64::from(point.lambda), interval(point))).collect();
         let mean = intervals.iter().map(|(x, interval)| Point { x: *x, y: interval.mean }).collect();
         let hue = Hue::Task(if figure == CurveFigure::Accuracy { Task::Health } else { Task::Rul });
-        let mut chart = Self::new(&Look { metric, ..ROW.look }, LAMBDA, (0.0, 1.0));
+        let mut chart = Self::new(&Look { metric, ..CHART.look }, LAMBDA, (0.0, 1.0));
         let published = published.filter(|_| figure == CurveFigure::Rmse).map(published_rmse);
         if let Some(published) = &published {
             let points = published.iter().map(|(x, y)| Point { x: f64::from(*x), y: f64::from(*y) }).collect();

@@ -4,7 +4,7 @@ use super::fleets::extend;
 use crate::chart::prelude::*;
 use crate::measure::explore::Fleet;
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "lifetimes",
     caption: "How many of the engines run to failure live how many flight cycles, in bins of 20 cycles; training and \
               validation engines are counted together.",
@@ -40,7 +40,7 @@ impl ChartData {
         let last = all.iter().flatten().max().copied().unwrap_or(0);
         let width = f64::from(LIFE_BIN_CYCLES);
         let ends = (f64::from(first) * width, f64::from(last + 1) * width);
-        let mut chart = Self::new(&ROW.look, LIFETIME, ends);
+        let mut chart = Self::new(&CHART.look, LIFETIME, ends);
         let mut header = vec!["from".to_owned(), "to below".to_owned()];
         let bin = |bin: u32| vec![Some(f64::from(bin) * width), Some(f64::from(bin + 1) * width)];
         let mut rows: Vec<Vec<Option<f64>>> = (first..=last).map(bin).collect();

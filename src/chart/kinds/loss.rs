@@ -2,7 +2,7 @@
 
 use crate::chart::prelude::*;
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "loss",
     caption: "What each task's training tries to make small, before normalization and weighting: squared error for \
               remaining useful life (RUL), cross-entropy for the health state; faint lines are single steps, strong \

@@ -24,7 +24,7 @@ pub use lambda_curve::CurveFigure;
 pub use sensor::{Glance, spark};
 
 use super::data::ChartData;
-use super::row::Chart;
+use super::spec::Chart;
 use crate::session::History;
 
 macro_rules! charts {
@@ -42,7 +42,7 @@ macro_rules! charts {
             #[must_use]
             pub const fn row(self) -> &'static Chart {
                 match self {
-                    $(Self::$kind => &$file::ROW,)+
+                    $(Self::$kind => &$file::CHART,)+
                 }
             }
         }

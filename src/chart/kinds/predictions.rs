@@ -4,7 +4,7 @@ use crate::chart::prelude::*;
 use crate::data::Labels;
 use crate::measure::Predictions;
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "predictions",
     caption: "The predicted remaining useful life (RUL) of each test engine against its true one, which is \
               capped as in training, usually at 125 cycles: a dot above the faint line is an engine that is thought to \
@@ -35,7 +35,7 @@ impl ChartData {
     #[must_use]
     pub fn predictions<S: AsRef<str>>(predictions: &Predictions, members: &[(usize, S)]) -> Self {
         let largest = largest_rul(predictions.labels(), predictions.truth());
-        let look = Look { fit: Fit::ruls(largest), ..ROW.look };
+        let look = Look { fit: Fit::ruls(largest), ..CHART.look };
         let mut chart = Self::new(&look, TRUE_RUL, (0.0, largest));
         let exact = [0.0, largest].map(|value| Point { x: value, y: value });
         chart.add("exact", Hue::Neutral, Line::Faint, Shape::Straight, exact.to_vec());

@@ -3,7 +3,7 @@
 use crate::chart::prelude::*;
 use crate::measure::explore::{Fleet, RegimeFigures};
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "regimes",
     caption: "Altitude and Mach number of single flight cycles, coloured by the regime that they are assigned to, which \
               is that of the nearest published set point (ringed, with the regime's number and the throttle beside it).",
@@ -25,7 +25,7 @@ impl ChartData {
     /// The settings of single cycles in the plane of altitude and Mach number, and the set points.
     #[must_use]
     pub fn regimes(fleet: &Fleet) -> Self {
-        let mut chart = Self::new(&ROW.look, MACH, (-0.05, 1.05));
+        let mut chart = Self::new(&CHART.look, MACH, (-0.05, 1.05));
         let all: u32 = fleet.regimes.iter().map(|regime| regime.cycles).sum();
         let share = |cycles: u32| 100.0 * f64::from(cycles) / f64::from(all.max(1));
         for (regime, figures) in fleet.regimes.iter().enumerate() {

@@ -3,7 +3,7 @@
 use crate::chart::prelude::*;
 use crate::session::{Earlier, sentence};
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "rmse",
     caption: "How far the predicted remaining useful life (RUL) is from the true one on test engines, in flight cycles: \
               the root mean squared error (RMSE), lower is better, the best so far is ringed; very high first values \
@@ -26,7 +26,7 @@ pub(super) static ROW: Chart = Chart {
     build: |scene| {
         let earlier = scene.view.earlier.as_ref().filter(|_| scene.chosen.is_ticked(&EARLIER))?;
         let label = if scene.labels.len() == 1 { &earlier.label } else { "run before" };
-        Some(scene.lines(&ROW).with_earlier(label, &earlier.rmse))
+        Some(scene.lines(&CHART).with_earlier(label, &earlier.rmse))
     },
     words: |scene| scene.view.earlier.as_ref().and_then(words).unwrap_or_default(),
     offers: |scene| scene.view.earlier.is_some(),

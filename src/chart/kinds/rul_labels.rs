@@ -6,7 +6,7 @@ use crate::data::Labels;
 use crate::measure::RUL_BIN_CYCLES;
 use crate::measure::explore::Fleet;
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "rul-labels",
     caption: "How many of the windows have how many cycles of remaining useful life (RUL) left, in bins of 10 cycles: \
               the last bin holds all that are capped, and the upright lines are where one health state ends and \
@@ -28,21 +28,21 @@ impl ChartData {
     /// training windows.
     #[must_use]
     pub fn rul_labels(fleets: &[&Fleet]) -> Self {
-        let parts = fleets.iter().flat_map(|fleet| &fleet.parts);
-        let bins = parts.map(|figures| figures.labels.rul_bins.len()).max().unwrap_or(1);
+        let splits = fleets.iter().flat_map(|fleet| &fleet.splits);
+        let bins = splits.map(|figures| figures.labels.rul_bins.len()).max().unwrap_or(1);
         let width = f64::from(RUL_BIN_CYCLES);
         let end = bins as f64 * width;
-        let mut chart = Self::new(&ROW.look, RUL, (0.0, end));
+        let mut chart = Self::new(&CHART.look, RUL, (0.0, end));
         let mut header = vec!["from".to_owned(), "to below".to_owned()];
         let mut rows: Vec<Vec<Option<f64>>> =
             (0..bins).map(|bin| vec![Some(bin as f64 * width), Some((bin + 1) as f64 * width)]).collect();
         for fleet in fleets {
-            for figures in &fleet.parts {
+            for figures in &fleet.splits {
                 let counts: Vec<usize> = figures.labels.rul_bins.iter().map(|count| *count as usize).collect();
-                let name = format!("{} windows", figures.part.name());
+                let name = format!("{} windows", figures.split.name());
                 extend(&mut header, &mut rows, fleet, fleets.len(), &name, &counts);
             }
-            let [training, _, test] = &fleet.parts;
+            let [training, _, test] = &fleet.splits;
             let counts = |bins: &[u32]| bins.iter().map(|count| *count as usize).collect::<Vec<_>>();
             chart.add_histogram(
                 fleet,

@@ -2,9 +2,9 @@
 
 use crate::chart::prelude::*;
 use crate::data::{Sensor, USED_SENSORS};
-use crate::measure::explore::{EngineRecord, Fleet, Part, SensorView};
+use crate::measure::explore::{EngineRecord, Fleet, SensorView, SplitKind};
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "sensor",
     caption: "What the sensor shows at each flight cycle; the shaded part is the window that a model sees at once, and \
               where there are six operating regimes, each has its colour.",
@@ -19,8 +19,8 @@ pub(super) static ROW: Chart = Chart {
     },
     words: |scene| {
         let Some(engine) = &scene.explored.engine else { return String::new() };
-        let part = if engine.part == Part::Test { "test " } else { "" };
-        format!("{}; {part}engine {}.", words(scene.explored), engine.unit)
+        let split = if engine.split == SplitKind::Test { "test " } else { "" };
+        format!("{}; {split}engine {}.", words(scene.explored), engine.unit)
     },
     ..Chart::EXPLORED
 };
@@ -62,7 +62,7 @@ impl ChartData {
         let Glance { feature, view, window } = *glance;
         let values = engine.values(feature, fleet.scale(view));
         let last = engine.cycles().max(2) as f64;
-        let mut chart = Self::new(&Look { metric: metric(feature, view), ..ROW.look }, CYCLE, (1.0, last));
+        let mut chart = Self::new(&Look { metric: metric(feature, view), ..CHART.look }, CYCLE, (1.0, last));
         let point = |(index, value): (usize, &f32)| Point { x: (index + 1) as f64, y: f64::from(*value) };
         if fleet.regimes.len() > 1 {
             for regime in 0..fleet.regimes.len() {
@@ -103,7 +103,7 @@ fn name(feature: usize) -> &'static str {
 pub(super) fn metric(feature: usize, view: SensorView) -> Metric {
     match (view, Sensor::of_feature(feature)) {
         (SensorView::Raw, Some(sensor)) => Metric { name: sensor.name, unit: sensor.unit, higher_is_better: None },
-        _ => ROW.look.metric,
+        _ => CHART.look.metric,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::data::Labels;
 use crate::measure::Trajectory;
 use crate::session::TestEngine;
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "trajectory",
     caption: "The predicted remaining useful life (RUL) of one test engine after each of its cycles, and the true one, \
               capped as in training, usually at 125 cycles.",
@@ -59,7 +59,7 @@ impl ChartData {
     /// one row a cycle, in cycles.
     #[must_use]
     pub fn trajectory<S: AsRef<str>>(cycles: &[f32], truth: &[f32], members: &[(S, &[f32])], labels: &Labels) -> Self {
-        let look = Look { fit: Fit::ruls(largest_rul(labels, truth)), ..ROW.look };
+        let look = Look { fit: Fit::ruls(largest_rul(labels, truth)), ..CHART.look };
         let ends = (cycles.first().copied().unwrap_or(0.0), cycles.last().copied().unwrap_or(1.0));
         let mut chart = Self::new(&look, CYCLE, (ends.0.into(), f64::from(ends.1.max(ends.0 + 1.0))));
         let line = |values: &[f32]| {

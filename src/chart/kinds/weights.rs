@@ -2,7 +2,7 @@
 
 use crate::chart::prelude::*;
 
-pub(super) static ROW: Chart = Chart {
+pub(super) static CHART: Chart = Chart {
     name: "weights",
     caption: "The weight λ with which each task's loss counts in the sum that is trained on, at each step; the table \
               also gives the normalizers N that the losses are divided by first.",

@@ -1,8 +1,8 @@
 //! The two gradients stay positively aligned, less so later.
 
 use super::evidence::{means, seeds};
-use super::finding::told;
-use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Scale, Source, Verdict};
+use super::finding::written;
+use super::{Claim, Evidence, Extent, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Source, Verdict};
 use crate::experiment::{EpochGradients, Estimate, mean_of};
 use crate::session::RunConfig;
 
@@ -35,9 +35,9 @@ pub(super) const CLAIM: Claim = Claim {
     judge,
 };
 
-/// Equal weights, the tasks' gradients told apart.
-pub(super) fn conditions(scale: &Scale) -> Vec<RunConfig> {
-    vec![RunConfig { task_gradients: true, ..scale.at(0.5) }]
+/// Equal weights, the tasks' gradients distinguished.
+pub(super) fn conditions(extent: &Extent) -> Vec<RunConfig> {
+    vec![RunConfig { task_gradients: true, ..extent.at(0.5) }]
 }
 
 /// The mean cosine of each phase; `None` where a run has fewer than three epochs.
@@ -56,7 +56,7 @@ fn phases(epochs: &[EpochGradients]) -> Option<[f64; 3]> {
 }
 
 fn judge(evidence: &Evidence) -> Finding {
-    let gathered = evidence.gather(&conditions(evidence.scale()), |figures| phases(&figures.gradients));
+    let gathered = evidence.gather(&conditions(evidence.extent()), |figures| phases(&figures.gradients));
     let of_seeds = gathered.into_iter().next().unwrap_or_default();
     if of_seeds.len() < 2 {
         return Finding::unmeasured(FIGURE, of_seeds.len());
@@ -72,16 +72,16 @@ fn judge(evidence: &Evidence) -> Finding {
     let words = format!(
         "The cosine is {} in the first fifth of the run, {} up to its half and {} after: it {} by {}. {inside} of the \
          three phases touch the published bounds.",
-        told(&cosines[0], 2),
-        told(&cosines[1], 2),
-        told(&cosines[2], 2),
+        written(&cosines[0], 2),
+        written(&cosines[1], 2),
+        written(&cosines[2], 2),
         if fall.value > 0.0 { "falls" } else { "rises" },
-        told(&positive(fall), 2),
+        written(&positive(fall), 2),
     );
     let mut table = FindingTable::new(&["phase here", "cosine (95 % interval)", "phase published", "published"]);
     let here = ["first 20 % of the run", "20 to 50 %", "50 to 100 %"];
     for ((phase, cosine), (_, [low, high], name)) in here.iter().zip(&cosines).zip(PHASES) {
-        table.push([(*phase).to_owned(), told(cosine, 2), name.to_owned(), format!("{low}–{high}")]);
+        table.push([(*phase).to_owned(), written(cosine, 2), name.to_owned(), format!("{low}–{high}")]);
     }
     let points = (0_u32..).zip(&cosines).map(|(x, cosine)| PlotPoint::measured(f64::from(x), *cosine));
     let published = (0_u32..).zip(PHASES).map(|(x, (_, [low, high], _))| PlotPoint {

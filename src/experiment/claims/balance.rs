@@ -1,7 +1,7 @@
 //! After normalization both tasks contribute equally to the gradient.
 
 use super::alignment::conditions;
-use super::finding::told;
+use super::finding::written;
 use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Source, Verdict};
 use crate::experiment::{EpochGradients, Estimate, mean_of};
 
@@ -41,7 +41,7 @@ pub(super) const CLAIM: Claim = Claim {
 };
 
 fn judge(evidence: &Evidence) -> Finding {
-    let gathered = evidence.gather(&conditions(evidence.scale()), |figures| {
+    let gathered = evidence.gather(&conditions(evidence.extent()), |figures| {
         (!figures.gradients.is_empty()).then(|| figures.gradients.clone())
     });
     let runs = gathered.into_iter().next().unwrap_or_default();
@@ -70,16 +70,16 @@ fn judge(evidence: &Evidence) -> Finding {
     let words = format!(
         "After normalization the RUL gradient is {} times as long as the health gradient. Before, it is {} times as long \
          with the RUL as a fraction; in cycles that would be {} times.",
-        told(&whole, 2),
-        told(&whole_raw, 2),
-        told(&cycles, 0),
+        written(&whole, 2),
+        written(&whole_raw, 2),
+        written(&cycles, 0),
     );
     let mut table = FindingTable::new(&["epoch", "normalized ratio (95 % interval)", "raw ratio, RUL as a fraction"]);
     let mut points = [Vec::new(), Vec::new()];
     let epochs = runs.iter().map(Vec::len).min().unwrap_or(0);
     for (number, epoch) in (1_u32..).zip(0..epochs) {
         let [of_epoch, raw_of_epoch] = [ratio(&normalized, &|at| at == epoch), ratio(&raw, &|at| at == epoch)];
-        table.push([number.to_string(), told(&of_epoch, 2), told(&raw_of_epoch, 2)]);
+        table.push([number.to_string(), written(&of_epoch, 2), written(&raw_of_epoch, 2)]);
         points[0].push(PlotPoint::measured(f64::from(number), of_epoch));
         points[1].push(PlotPoint::measured(f64::from(number), raw_of_epoch));
     }

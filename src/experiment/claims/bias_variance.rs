@@ -1,10 +1,10 @@
 //! Bias grows and variance falls with the weight of the health task.
 
 use super::evidence::seeds;
-use super::finding::told;
+use super::extent::BIAS_VARIANCE_LAMBDAS;
+use super::finding::written;
 use super::optimum::number;
-use super::scale::BIAS_VARIANCE_LAMBDAS;
-use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Scale, Source, Verdict};
+use super::{Claim, Evidence, Extent, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Source, Verdict};
 use crate::experiment::{Estimate, arg_min, slope};
 use crate::session::RunConfig;
 
@@ -47,9 +47,9 @@ pub(super) const CLAIM: Claim = Claim {
     judge,
 };
 
-fn conditions(scale: &Scale) -> Vec<RunConfig> {
+fn conditions(extent: &Extent) -> Vec<RunConfig> {
     let condition = |lambda_rul: &f32| {
-        let mut config = scale.at(*lambda_rul);
+        let mut config = extent.at(*lambda_rul);
         // Any number: each repetition gets its own.
         config.members.iter_mut().for_each(|member| member.bootstrap = Some(0));
         config
@@ -98,7 +98,7 @@ impl Pairs {
 }
 
 fn judge(evidence: &Evidence) -> Finding {
-    let residuals = evidence.gather(&conditions(evidence.scale()), |figures| {
+    let residuals = evidence.gather(&conditions(evidence.extent()), |figures| {
         Some(figures.residuals_cycles.iter().map(|residual| f64::from(*residual)).collect::<Vec<f64>>())
     });
     let members = seeds(&residuals);
@@ -127,8 +127,8 @@ fn judge(evidence: &Evidence) -> Finding {
     let words = format!(
         "From λ_health 0 to 0.7 the bias² changes by {} cycles² for each unit of λ_health, the variance by {}. Their sum \
          is least at λ_health = {}; the interval reaches from {} to {}.",
-        told(&bias_slope, 1),
-        told(&variance_slope, 1),
+        written(&bias_slope, 1),
+        written(&variance_slope, 1),
         best.value,
         best.low,
         best.high,
@@ -141,7 +141,7 @@ fn judge(evidence: &Evidence) -> Finding {
     let mut series = [("bias²", Vec::new()), ("variance", Vec::new()), ("sum", Vec::new())];
     for (place, lambda) in health.iter().enumerate() {
         let parts = [part(place, |(bias, _)| bias), part(place, |(_, variance)| variance), part(place, |(b, v)| b + v)];
-        let cells = parts.iter().map(|estimate| told(estimate, 1));
+        let cells = parts.iter().map(|estimate| written(estimate, 1));
         table.push(std::iter::once(lambda.to_string()).chain(cells).chain([PUBLISHED[place].to_owned()]));
         // The untrained end would flatten all else.
         if place < trained {

@@ -1,7 +1,7 @@
 //! RMSE rises about quadratically with the distance from 0.5.
 
 use super::evidence::seeds;
-use super::finding::told;
+use super::finding::written;
 use super::optimum::{conditions, number};
 use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Source, Verdict};
 use crate::experiment::{Estimate, mean_of, power_law};
@@ -39,8 +39,8 @@ pub(super) const CLAIM: Claim = Claim {
 };
 
 fn judge(evidence: &Evidence) -> Finding {
-    let lambdas: Vec<f64> = evidence.scale().lambdas.iter().map(|lambda| number(*lambda)).collect();
-    let rmse = evidence.rmse(&conditions(evidence.scale()));
+    let lambdas: Vec<f64> = evidence.extent().lambdas.iter().map(|lambda| number(*lambda)).collect();
+    let rmse = evidence.rmse(&conditions(evidence.extent()));
     let Some(half) = lambdas.iter().position(|lambda| *lambda == 0.5).filter(|_| seeds(&rmse) > 1) else {
         return Finding::unmeasured(FIGURE, seeds(&rmse));
     };
@@ -71,15 +71,15 @@ fn judge(evidence: &Evidence) -> Finding {
     let verdict = Verdict::of(mean_rise.low > 0.0 && exponent.within(1.5, 2.5), contradicted);
     let mut words = format!(
         "At distances of {FAR} and more the RMSE is {} cycles higher than at 0.5, where {:.1} was published.",
-        told(&mean_rise, 2),
+        written(&mean_rise, 2),
         published_mean(&far)
     );
     let tail = match (exponent.value.is_finite(), flat) {
         (false, _) => " It does not rise at all, so that there is no exponent.".to_owned(),
         (true, true) => {
-            format!(" That is next to nothing, so that the exponent, {}, means little.", told(&exponent, 2))
+            format!(" That is next to nothing, so that the exponent, {}, means little.", written(&exponent, 2))
         }
-        (true, false) => format!(" The exponent is {}.", told(&exponent, 2)),
+        (true, false) => format!(" The exponent is {}.", written(&exponent, 2)),
     };
     words += &tail;
     let estimates: Vec<Estimate> =
@@ -89,7 +89,7 @@ fn judge(evidence: &Evidence) -> Finding {
         let there = PUBLISHED.iter().find(|(published, _)| published == at);
         table.push([
             at.to_string(),
-            told(estimate, 2),
+            written(estimate, 2),
             there.map_or_else(String::new, |(_, rise)| format!("{rise:.2}")),
         ]);
     }

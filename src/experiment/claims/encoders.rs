@@ -1,9 +1,9 @@
 //! The optimum does not depend on the encoder.
 
 use super::evidence::{means, seeds};
-use super::finding::told;
+use super::finding::written;
 use super::optimum::{best, number};
-use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Scale, Source, Verdict};
+use super::{Claim, Evidence, Extent, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Source, Verdict};
 use crate::experiment::Estimate;
 use crate::model::EncoderConfig;
 use crate::session::RunConfig;
@@ -37,18 +37,18 @@ pub(super) const CLAIM: Claim = Claim {
              with the least mean RMSE. Interval: seeds drawn with replacement, the same for all λ_rul.",
     rule: "Supported if for every encoder the interval of the best λ_rul lies within 0.45 to 0.55; not supported if for \
            some encoder it lies outside; undecided otherwise.",
-    conditions: |scale| scale.encoders.iter().flat_map(|encoder| of(scale, encoder)).collect(),
+    conditions: |extent| extent.encoders.iter().flat_map(|encoder| of(extent, encoder)).collect(),
     judge,
 };
 
-fn of(scale: &Scale, encoder: &EncoderConfig) -> Vec<RunConfig> {
-    let condition = |lambda_rul: &f32| RunConfig { encoder: encoder.clone(), ..scale.at(*lambda_rul) };
-    scale.encoder_lambdas.iter().map(condition).collect()
+fn of(extent: &Extent, encoder: &EncoderConfig) -> Vec<RunConfig> {
+    let condition = |lambda_rul: &f32| RunConfig { encoder: encoder.clone(), ..extent.at(*lambda_rul) };
+    extent.encoder_lambdas.iter().map(condition).collect()
 }
 
 fn judge(evidence: &Evidence) -> Finding {
-    let scale = evidence.scale();
-    let lambdas = &scale.encoder_lambdas;
+    let extent = evidence.extent();
+    let lambdas = &extent.encoder_lambdas;
     let half = lambdas.iter().position(|lambda| *lambda == 0.5).unwrap_or(0);
     let mut table = FindingTable::new(&[
         "encoder",
@@ -59,8 +59,8 @@ fn judge(evidence: &Evidence) -> Finding {
     ]);
     let mut series = Vec::new();
     let mut found: Vec<(&str, Estimate)> = Vec::new();
-    for encoder in &scale.encoders {
-        let rmse = evidence.rmse(&of(scale, encoder));
+    for encoder in &extent.encoders {
+        let rmse = evidence.rmse(&of(extent, encoder));
         if seeds(&rmse) < 2 {
             return Finding::unmeasured(FIGURE, seeds(&rmse));
         }
@@ -69,8 +69,8 @@ fn judge(evidence: &Evidence) -> Finding {
         let there = PUBLISHED.iter().find(|(name, ..)| *name == encoder.name());
         table.push([
             encoder.name().to_owned(),
-            told(&best, 2),
-            curve.get(half).map_or_else(String::new, |mean| told(mean, 2)),
+            written(&best, 2),
+            curve.get(half).map_or_else(String::new, |mean| written(mean, 2)),
             format!("{least:.2}"),
             there.map_or_else(String::new, |(_, lambda, at_half, best)| format!("{lambda:.2}, {at_half}, {best}")),
         ]);

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Scale;
-use super::scale::repetition;
+use super::Extent;
+use super::extent::repetition;
 use crate::experiment::record::key;
 use crate::experiment::{Estimate, Figures, Record, mean_of};
 use crate::session::RunConfig;
@@ -11,7 +11,7 @@ use crate::session::RunConfig;
 /// The records that a claim is judged by.
 #[derive(Debug)]
 pub struct Evidence<'a> {
-    scale: &'a Scale,
+    extent: &'a Extent,
     figures: HashMap<&'a str, &'a Figures>,
     failures: HashSet<&'a str>,
 }
@@ -19,16 +19,16 @@ pub struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     /// The finished and the failed runs among these records.
     #[must_use]
-    pub fn new(scale: &'a Scale, records: &'a [Record]) -> Self {
+    pub fn new(extent: &'a Extent, records: &'a [Record]) -> Self {
         let finished = records.iter().filter_map(|record| Some((record.key.as_str(), record.figures.as_ref()?)));
         let failed = records.iter().filter(|record| record.failure.is_some()).map(|record| record.key.as_str());
-        Self { scale, figures: finished.collect(), failures: failed.collect() }
+        Self { extent, figures: finished.collect(), failures: failed.collect() }
     }
 
     /// How much was to be run.
     #[must_use]
-    pub const fn scale(&self) -> &'a Scale {
-        self.scale
+    pub const fn extent(&self) -> &'a Extent {
+        self.extent
     }
 
     /// The figures of a run, if it came to its end.
@@ -49,7 +49,7 @@ impl<'a> Evidence<'a> {
     #[must_use]
     pub fn gather<T>(&self, conditions: &[RunConfig], figure: impl Fn(&Figures) -> Option<T>) -> Vec<Vec<T>> {
         let mut gathered: Vec<Vec<T>> = conditions.iter().map(|_| Vec::new()).collect();
-        for seed in &self.scale.seeds {
+        for seed in &self.extent.seeds {
             let of_seed = conditions.iter().map(|condition| figure(self.figures(&repetition(condition, *seed))?));
             if let Some(of_seed) = of_seed.collect::<Option<Vec<T>>>() {
                 gathered.iter_mut().zip(of_seed).for_each(|(all, figure)| all.push(figure));

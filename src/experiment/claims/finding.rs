@@ -164,7 +164,7 @@ impl Finding {
         }
     }
 
-    /// A finding, told in words.
+    /// A finding in words.
     #[must_use]
     pub fn new(verdict: Verdict, figure: &str, measured: Estimate, words: String) -> Self {
         Self { verdict, measured: Some(measured), words, ..Self::unmeasured(figure, 0) }
@@ -187,7 +187,7 @@ impl Finding {
 
 /// A figure with its interval, as it is printed.
 #[must_use]
-pub(super) fn told(estimate: &Estimate, digits: usize) -> String {
+pub(super) fn written(estimate: &Estimate, digits: usize) -> String {
     let Estimate { value, low, high } = estimate;
     if low == high {
         return format!("{value:.digits$}");

@@ -1,7 +1,7 @@
 //! Equal weights keep what both tasks need.
 
 use super::evidence::{means, seeds};
-use super::finding::told;
+use super::finding::written;
 use super::optimum::{conditions, number};
 use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Source, Verdict};
 use crate::experiment::{Estimate, mean_of};
@@ -37,8 +37,8 @@ pub(super) const CLAIM: Claim = Claim {
 };
 
 fn judge(evidence: &Evidence) -> Finding {
-    let lambdas = &evidence.scale().lambdas;
-    let conditions = conditions(evidence.scale());
+    let lambdas = &evidence.extent().lambdas;
+    let conditions = conditions(evidence.extent());
     let bounds =
         [0, 1].map(|task| evidence.gather(&conditions, |figures| Some(f64::from(figures.information_nats[task]))));
     let half = lambdas.iter().position(|lambda| *lambda == 0.5).unwrap_or(0);
@@ -59,14 +59,14 @@ fn judge(evidence: &Evidence) -> Finding {
     let words = format!(
         "At 0.5 the bound for the RUL is {} nats, {} of the most over λ_rul; that for the health state {} nats, {} of \
          the most.",
-        told(&curves[0][half], 2),
-        told(&shares[0], 2),
-        told(&curves[1][half], 2),
-        told(&shares[1], 2),
+        written(&curves[0][half], 2),
+        written(&shares[0], 2),
+        written(&curves[1][half], 2),
+        written(&shares[1], 2),
     );
     let mut table = FindingTable::new(&["λ_rul", "I(Z; Y_rul) ≥, nats", "I(Z; Y_health) ≥, nats"]);
     for ((lambda, rul), health) in lambdas.iter().zip(&curves[0]).zip(&curves[1]) {
-        table.push([lambda.to_string(), told(rul, 2), told(health, 2)]);
+        table.push([lambda.to_string(), written(rul, 2), written(health, 2)]);
     }
     let series = |name: &str, curve: &[Estimate]| {
         let points = lambdas.iter().zip(curve).map(|(lambda, mean)| PlotPoint::measured(number(*lambda), *mean));

@@ -14,18 +14,18 @@ mod bias_variance;
 mod degradation;
 mod encoders;
 mod evidence;
+mod extent;
 mod finding;
 mod information;
 mod normalization;
 mod optimum;
-mod scale;
 
 #[cfg(test)]
 mod tests;
 
 pub use evidence::Evidence;
+pub use extent::Extent;
 pub use finding::{Finding, FindingTable, Plot, PlotPoint, PlotSeries, Verdict};
-pub use scale::Scale;
 
 use serde::Serialize;
 
@@ -91,7 +91,7 @@ pub struct Claim {
     /// The rule that decides, in words.
     pub rule: &'static str,
     #[serde(skip)]
-    conditions: fn(&Scale) -> Vec<RunConfig>,
+    conditions: fn(&Extent) -> Vec<RunConfig>,
     #[serde(skip)]
     judge: fn(&Evidence) -> Finding,
 }
@@ -117,18 +117,18 @@ impl Claim {
 
     /// The runs that it needs: every condition with every seed.
     #[must_use]
-    pub fn plan(&self, scale: &Scale) -> Vec<RunConfig> {
-        let conditions = (self.conditions)(scale);
-        let runs = conditions.iter().flat_map(|condition| scale.repetitions(condition));
+    pub fn plan(&self, extent: &Extent) -> Vec<RunConfig> {
+        let conditions = (self.conditions)(extent);
+        let runs = conditions.iter().flat_map(|condition| extent.repetitions(condition));
         runs.collect()
     }
 
     /// What the records say about it; records of other runs do not matter, missing ones leave it undecided, and those
     /// of failed runs are counted.
     #[must_use]
-    pub fn verdict(&self, scale: &Scale, records: &[Record]) -> Finding {
-        let evidence = Evidence::new(scale, records);
-        let plan = self.plan(scale);
+    pub fn verdict(&self, extent: &Extent, records: &[Record]) -> Finding {
+        let evidence = Evidence::new(extent, records);
+        let plan = self.plan(extent);
         let finished = plan.iter().filter(|config| evidence.figures(config).is_some()).count();
         let mut finding = (self.judge)(&evidence);
         self.id.clone_into(&mut finding.claim);
@@ -140,8 +140,8 @@ impl Claim {
 
 /// The runs that these claims need together, each once.
 #[must_use]
-pub fn plan<'a>(claims: impl IntoIterator<Item = &'a Claim>, scale: &Scale) -> Vec<RunConfig> {
+pub fn plan<'a>(claims: impl IntoIterator<Item = &'a Claim>, extent: &Extent) -> Vec<RunConfig> {
     let mut seen = std::collections::HashSet::new();
-    let runs = claims.into_iter().flat_map(|claim| claim.plan(scale));
+    let runs = claims.into_iter().flat_map(|claim| claim.plan(extent));
     runs.filter(|config| seen.insert(key(config))).collect()
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::evidence::{means, seeds};
-use super::finding::told;
-use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Scale, Source, Verdict};
+use super::finding::written;
+use super::{Claim, Evidence, Extent, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Source, Verdict};
 use crate::data::Subset;
 use crate::experiment::{Estimate, arg_min, mean_of};
 use crate::loss::{Normalization, RulUnit};
@@ -43,7 +43,7 @@ pub(super) const CLAIM: Claim = Claim {
     rule: "Supported if equal weights without normalization are worse than AMNL in both units, the intervals of the \
            difference above zero. Not supported if in either unit the whole interval lies below a tenth of the \
            published difference of 2.9 cycles. Undecided otherwise.",
-    conditions: |scale| UNITS.iter().flat_map(|unit| of_unit(scale, *unit)).collect(),
+    conditions: |extent| UNITS.iter().flat_map(|unit| of_unit(extent, *unit)).collect(),
     judge,
 };
 
@@ -56,25 +56,25 @@ const fn name(unit: RulUnit) -> &'static str {
     }
 }
 
-fn tuned_lambdas(scale: &Scale, unit: RulUnit) -> &[f32] {
+fn tuned_lambdas(extent: &Extent, unit: RulUnit) -> &[f32] {
     match unit {
-        RulUnit::Fraction => &scale.tuned_fraction,
-        RulUnit::Cycles => &scale.tuned_cycles,
+        RulUnit::Fraction => &extent.tuned_fraction,
+        RulUnit::Cycles => &extent.tuned_cycles,
     }
 }
 
 /// AMNL, batch and none at 0.5, then none at each λ among which the tuned one is looked for.
-fn of_unit(scale: &Scale, unit: RulUnit) -> Vec<RunConfig> {
+fn of_unit(extent: &Extent, unit: RulUnit) -> Vec<RunConfig> {
     let condition = |lambda_rul: f32, normalization: Normalization| {
-        let mut config = scale.at(lambda_rul);
-        config.data = scale.normalization_data.clone();
+        let mut config = extent.at(lambda_rul);
+        config.data = extent.normalization_data.clone();
         config.loss.unit = unit;
         config.members.iter_mut().for_each(|member| member.normalization = normalization.clone());
         config
     };
     let even = [Normalization::default(), Normalization::Batch, Normalization::None];
     let even = even.into_iter().map(|normalization| condition(0.5, normalization));
-    let tuned = tuned_lambdas(scale, unit).iter().map(|lambda| condition(*lambda, Normalization::None));
+    let tuned = tuned_lambdas(extent, unit).iter().map(|lambda| condition(*lambda, Normalization::None));
     even.chain(tuned).collect()
 }
 
@@ -88,7 +88,7 @@ struct Found {
 }
 
 fn of(evidence: &Evidence, unit: RulUnit) -> Result<Found, usize> {
-    let conditions = of_unit(evidence.scale(), unit);
+    let conditions = of_unit(evidence.extent(), unit);
     let rmse = evidence.rmse(&conditions);
     if seeds(&rmse) < 2 {
         return Err(seeds(&rmse));
@@ -102,7 +102,7 @@ fn of(evidence: &Evidence, unit: RulUnit) -> Result<Found, usize> {
     let place = arg_min(&curve).unwrap_or(0);
     let chosen = [0, 1, 3 + place, 2].map(|condition| rmse.get(condition).cloned().unwrap_or_default());
     let gap = Estimate::bootstrap(all.len(), |seeds| mean_of(&chosen[3], seeds) - mean_of(&chosen[0], seeds));
-    let tuned = tuned_lambdas(evidence.scale(), unit).get(place).copied().unwrap_or(0.5);
+    let tuned = tuned_lambdas(evidence.extent(), unit).get(place).copied().unwrap_or(0.5);
     Ok(Found { unit, means: means(&chosen), tuned, gap })
 }
 
@@ -115,12 +115,12 @@ fn judge(evidence: &Evidence) -> Finding {
     let gaps = [fraction.gap, cycles.gap];
     let verdict = Verdict::of(gaps.iter().all(|gap| gap.low > 0.0), gaps.iter().any(|gap| gap.high < needless));
     let least = if gaps[0].value <= gaps[1].value { &fraction } else { &cycles };
-    let subset = evidence.scale().normalization_data.subset;
+    let subset = evidence.extent().normalization_data.subset;
     let mut words = format!(
         "Without normalization, equal weights are {} cycles worse than AMNL with the RUL as a fraction and {} with the \
          RUL in cycles.",
-        told(&gaps[0], 2),
-        told(&gaps[1], 2),
+        written(&gaps[0], 2),
+        written(&gaps[1], 2),
     );
     if subset != Subset::FD002 {
         let _ = write!(
@@ -149,7 +149,7 @@ fn table(units: &[&Found]) -> FindingTable {
                 name(found.unit).to_owned(),
                 (*name_of).to_owned(),
                 lambda.to_string(),
-                told(mean, 2),
+                written(mean, 2),
                 format!("{:.1}", PUBLISHED[place]),
             ]);
         }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::evidence::{means, seeds};
-use super::finding::told;
-use super::{Claim, Evidence, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Scale, Source, Verdict};
+use super::finding::written;
+use super::{Claim, Evidence, Extent, Finding, FindingTable, Plot, PlotPoint, PlotSeries, Published, Source, Verdict};
 use crate::experiment::{Estimate, arg_min, mean_of};
 use crate::measure::published_rmse;
 use crate::session::RunConfig;
@@ -40,8 +40,8 @@ pub(super) const CLAIM: Claim = Claim {
     judge,
 };
 
-pub(super) fn conditions(scale: &Scale) -> Vec<RunConfig> {
-    scale.lambdas.iter().map(|lambda_rul| scale.at(*lambda_rul)).collect()
+pub(super) fn conditions(extent: &Extent) -> Vec<RunConfig> {
+    extent.lambdas.iter().map(|lambda_rul| extent.at(*lambda_rul)).collect()
 }
 
 /// The λ of least mean over the seeds, with its interval: figures are `[lambdas][seeds]`.
@@ -58,8 +58,8 @@ pub(super) fn number(lambda: f32) -> f64 {
 }
 
 fn judge(evidence: &Evidence) -> Finding {
-    let lambdas = &evidence.scale().lambdas;
-    let rmse = evidence.rmse(&conditions(evidence.scale()));
+    let lambdas = &evidence.extent().lambdas;
+    let rmse = evidence.rmse(&conditions(evidence.extent()));
     if seeds(&rmse) < 2 {
         return Finding::unmeasured(FIGURE, seeds(&rmse));
     }
@@ -75,16 +75,16 @@ fn judge(evidence: &Evidence) -> Finding {
         curve[place].value, best.value, best.low, best.high,
     );
     if place != half {
-        let _ = write!(words, " At 0.5 it is {} cycles higher.", told(&behind, 2));
+        let _ = write!(words, " At 0.5 it is {} cycles higher.", written(&behind, 2));
     }
     let mut table = FindingTable::new(&["λ_rul", "RMSE, cycles (95 % interval)", "published"]);
     let published =
-        published_rmse(evidence.scale().recipe.data.subset).map(|(lambda, rmse)| (number(lambda), number(rmse)));
+        published_rmse(evidence.extent().recipe.data.subset).map(|(lambda, rmse)| (number(lambda), number(rmse)));
     for (lambda, estimate) in lambdas.iter().zip(&curve) {
         let there = published.iter().find(|(published, _)| *published == number(*lambda));
         table.push([
             lambda.to_string(),
-            told(estimate, 2),
+            written(estimate, 2),
             there.map_or_else(String::new, |(_, rmse)| format!("{rmse:.1}")),
         ]);
     }

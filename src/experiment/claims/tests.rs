@@ -4,18 +4,18 @@ use crate::experiment::{EpochGradients, Figures};
 use crate::measure::Metrics;
 use crate::session::{BackendKind, DataSize, Host};
 
-fn scale() -> Scale {
-    Scale::full(10, Origin::Emulated, false)
+fn extent() -> Extent {
+    Extent::full(10, Origin::Emulated, false)
 }
 
 /// Records of a claim's plan with these figures; the second argument is a noise of the seed alone, from −1 to 1.
-fn records(claim: &Claim, scale: &Scale, figures: impl Fn(&RunConfig, f32) -> Figures) -> Vec<Record> {
+fn records(claim: &Claim, extent: &Extent, figures: impl Fn(&RunConfig, f32) -> Figures) -> Vec<Record> {
     let noise = |config: &RunConfig| {
         let seed = config.members[0].bootstrap.unwrap_or(config.seed);
         (f32::from(u16::try_from(seed * 7919 % 1000).unwrap()) - 500.0) / 500.0
     };
     claim
-        .plan(scale)
+        .plan(extent)
         .into_iter()
         .map(|config| Record::finished(config.clone(), figures(&config, noise(&config))))
         .collect()
@@ -31,7 +31,7 @@ fn lambda(config: &RunConfig) -> f32 {
 
 fn verdict(id: &str, figures: impl Fn(&RunConfig, f32) -> Figures) -> Finding {
     let claim = Claim::find(id).unwrap();
-    let finding = claim.verdict(&scale(), &records(claim, &scale(), figures));
+    let finding = claim.verdict(&extent(), &records(claim, &extent(), figures));
     assert_eq!(finding.runs, finding.planned);
     finding
 }
@@ -55,15 +55,15 @@ fn cards_are_whole_and_names_distinct() {
 
 #[test]
 fn claims_share_their_runs() {
-    let scale = scale();
-    let together = plan(&ALL, &scale);
-    let apart: usize = ALL.iter().map(|claim| claim.plan(&scale).len()).sum();
+    let extent = extent();
+    let together = plan(&ALL, &extent);
+    let apart: usize = ALL.iter().map(|claim| claim.plan(&extent).len()).sum();
     assert!(together.len() + 350 < apart, "{} of {apart}", together.len());
-    let only = |id: &str| plan([Claim::find(id).unwrap()], &scale).len();
+    let only = |id: &str| plan([Claim::find(id).unwrap()], &extent).len();
     assert_eq!((only("optimum"), only("information"), only("balance")), (130, 130, 10));
     let of_three = ["optimum", "degradation", "information"].map(|id| Claim::find(id).unwrap());
-    assert_eq!(plan(of_three, &scale).len(), 130);
-    for config in together.into_iter().chain(plan(&ALL, &Scale::quick(3, Origin::Emulated))) {
+    assert_eq!(plan(of_three, &extent).len(), 130);
+    for config in together.into_iter().chain(plan(&ALL, &Extent::quick(3, Origin::Emulated))) {
         assert_eq!(config.validate(), Ok(()));
         for (backend, host) in [(BackendKind::Cpu, Host::Browser), (BackendKind::WebGpu, Host::Native { threads: 8 })] {
             assert_eq!(config.bounded_for(&DataSize::of(config.data.subset), backend, host), Ok(()));
@@ -74,7 +74,7 @@ fn claims_share_their_runs() {
 #[test]
 fn without_runs_nothing_is_decided() {
     for claim in &ALL {
-        let finding = claim.verdict(&scale(), &[]);
+        let finding = claim.verdict(&extent(), &[]);
         assert_eq!((finding.verdict, finding.measured, finding.runs), (Verdict::Undecided, None, 0), "{}", claim.id);
         assert!(finding.planned > 0 && finding.words.ends_with("found 0."));
     }
@@ -83,15 +83,15 @@ fn without_runs_nothing_is_decided() {
 #[test]
 fn failed_runs_take_their_seed_with_them() {
     let claim = Claim::find("optimum").unwrap();
-    let mut all = records(claim, &scale(), |config, noise| rmse(14.0 + 20.0 * (lambda(config) - 0.5).powi(2) + noise));
+    let mut all = records(claim, &extent(), |config, noise| rmse(14.0 + 20.0 * (lambda(config) - 0.5).powi(2) + noise));
     let diverged = all.remove(5);
     all.push(Record::failed(diverged.config, "it diverged".to_owned()));
-    let finding = claim.verdict(&scale(), &all);
+    let finding = claim.verdict(&extent(), &all);
     assert_eq!((finding.verdict, finding.runs, finding.planned), (Verdict::Supported, 129, 130));
     assert_eq!((finding.failed, finding.counted()), (1, "129 of 130 runs, 1 failed".to_owned()));
     // A run that is still to come has not failed.
     all.pop();
-    assert_eq!(claim.verdict(&scale(), &all).counted(), "129 of 130 runs");
+    assert_eq!(claim.verdict(&extent(), &all).counted(), "129 of 130 runs");
 }
 
 #[test]

@@ -2,16 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Part;
+use super::SplitKind;
 use crate::ConfigError;
-use crate::data::{DataConfig, DataError, Dataset, Labels, Scale, USED_SENSORS, held_out, regime};
+use crate::data::{DataConfig, DataError, Dataset, Labels, Scaler, USED_SENSORS, held_out, regime};
 
 /// What an engine showed, cycle by cycle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EngineRecord {
-    /// Its part.
-    pub part: Part,
+    /// Its split.
+    pub split: SplitKind,
     /// Its number in its file, from 1.
     pub unit: u32,
     /// RUL after its last row, in cycles, not capped; 0 for an engine run to failure.
@@ -54,16 +54,16 @@ impl EngineRecord {
         let refused = || ConfigError::new("unit", "the number of an engine in its file", &unit);
         let (index, engine) = found.ok_or_else(refused)?;
         let is_held_out = || held_out(engines.len(), config.validation_share, seed).get(index) == Some(&true);
-        let part = match test {
-            true => Part::Test,
-            false if is_held_out() => Part::Validation,
-            false => Part::Training,
+        let split = match test {
+            true => SplitKind::Test,
+            false if is_held_out() => SplitKind::Validation,
+            false => SplitKind::Training,
         };
         let regimes = engine.rows.iter().map(|row| u8::try_from(regime(dataset.subset, row)).unwrap_or(u8::MAX));
         let sensors = engine.rows.iter().flat_map(|row| USED_SENSORS.map(|sensor| row.sensors[sensor - 1]));
         let rul_cycles = if test { dataset.test_rul.get(index).copied().unwrap_or_default() } else { 0.0 };
         let (labels, regimes, sensors) = (config.labels, regimes.collect(), sensors.collect());
-        Ok(Self { part, unit, rul_cycles, labels, regimes, sensors })
+        Ok(Self { split, unit, rul_cycles, labels, regimes, sensors })
     }
 
     /// Recorded cycles.
@@ -74,7 +74,7 @@ impl EngineRecord {
 
     /// A sensor over the cycles, by its index among [`USED_SENSORS`]: as recorded, or scaled.
     #[must_use]
-    pub fn values(&self, feature: usize, scale: Option<&Scale>) -> Vec<f32> {
+    pub fn values(&self, feature: usize, scale: Option<&Scaler>) -> Vec<f32> {
         let rows = self.sensors.chunks(USED_SENSORS.len()).zip(&self.regimes);
         let value = |(row, regime): (&[f32], &u8)| {
             let raw = row.get(feature).copied().unwrap_or(f32::NAN);

@@ -2,21 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Part, Profile, SensorView};
+use super::{Profile, SensorView, SplitKind};
 use crate::data::{
-    DataConfig, DataSummary, Dataset, Engine, LabelCounts, LabelEntropy, Row, SET_POINTS, SETTINGS, Scale, Scaling,
+    DataConfig, DataSummary, Dataset, Engine, LabelCounts, LabelEntropy, Row, SET_POINTS, SETTINGS, Scaler, Scaling,
     USED_SENSORS, held_out, regime, window_labels,
 };
 
 /// Most flights that are kept for the picture of the regimes.
 const MOST_FLIGHTS: usize = 600;
 
-/// The labels of one part of a data set.
+/// The labels of one split of a data set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PartFigures {
-    /// Which part.
-    pub part: Part,
+pub struct SplitFigures {
+    /// Which split.
+    pub split: SplitKind,
     /// Engines.
     pub engines: u32,
     /// Windows by their label: at the run's stride, or the last one of each test engine.
@@ -29,8 +29,8 @@ pub struct PartFigures {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EngineEntry {
-    /// Its part.
-    pub part: Part,
+    /// Its split.
+    pub split: SplitKind,
     /// Its number in its file, from 1.
     pub unit: u32,
     /// Recorded cycles; of an engine run to failure its lifetime.
@@ -68,7 +68,7 @@ pub struct Fleet {
     /// The data set in a few numbers.
     pub summary: DataSummary,
     /// Training, validation and test.
-    pub parts: [PartFigures; 3],
+    pub splits: [SplitFigures; 3],
     /// Every engine, by its file and its number.
     pub engines: Vec<EngineEntry>,
     /// The regimes, in order.
@@ -76,7 +76,7 @@ pub struct Fleet {
     /// Cycles of the training file, every so many of them.
     pub flights: Vec<Flight>,
     /// How the sensors are scaled, in the order of [`Scaling::ALL`].
-    pub scales: [Scale; 2],
+    pub scales: [Scaler; 2],
     /// Share of each sensor's variance that lies between the regimes, as recorded: `[features]`.
     pub between_regimes: Vec<f64>,
     /// Each sensor on the way to failure, in the order of [`SensorView::ALL`].
@@ -86,38 +86,38 @@ pub struct Fleet {
 impl Fleet {
     /// A valid data set as it is cut by a configuration. Its profiles are scaled by `scales`, where some are given, and
     /// by its own otherwise.
-    pub(super) fn of(dataset: &Dataset, config: &DataConfig, seed: u32, scales: Option<&[Scale; 2]>) -> Self {
+    pub(super) fn of(dataset: &Dataset, config: &DataConfig, seed: u32, scales: Option<&[Scaler; 2]>) -> Self {
         let held_out = held_out(dataset.train.len(), config.validation_share, seed);
         let of_part = |validation: bool| {
             let engines = dataset.train.iter().zip(&held_out).filter(move |(_, held)| **held == validation);
             engines.map(|(engine, _)| engine)
         };
-        let own = Scaling::ALL.map(|scaling| Scale::fit(dataset.subset, scaling, of_part(false)));
+        let own = Scaling::ALL.map(|scaling| Scaler::fit(dataset.subset, scaling, of_part(false)));
         let labels = |validation: bool| of_part(validation).flat_map(|engine| window_labels(engine, config)).collect();
         let (training, validation): (Vec<f32>, Vec<f32>) = (labels(false), labels(true));
         let test: Vec<f32> = dataset.test_rul.iter().map(|rul| config.labels.rul_cycles(*rul)).collect();
         let count = |engines: usize| u32::try_from(engines).unwrap_or(u32::MAX);
-        let figures = |part, engines, rul_cycles: &[f32]| {
+        let figures = |split, engines, rul_cycles: &[f32]| {
             let labels = LabelCounts::of(rul_cycles, &config.labels);
-            PartFigures { part, engines: count(engines), entropy: labels.entropy(), labels }
+            SplitFigures { split, engines: count(engines), entropy: labels.entropy(), labels }
         };
-        let parts = [
-            figures(Part::Training, of_part(false).count(), &training),
-            figures(Part::Validation, of_part(true).count(), &validation),
-            figures(Part::Test, dataset.test.len(), &test),
+        let splits = [
+            figures(SplitKind::Training, of_part(false).count(), &training),
+            figures(SplitKind::Validation, of_part(true).count(), &validation),
+            figures(SplitKind::Test, dataset.test.len(), &test),
         ];
-        let entry = |part: Part, engine: &Engine, rul_cycles: f32| EngineEntry {
-            part,
+        let entry = |split: SplitKind, engine: &Engine, rul_cycles: f32| EngineEntry {
+            split,
             unit: engine.unit,
             cycles: count(engine.rows.len()),
             rul_cycles,
         };
-        let trained = dataset
-            .train
-            .iter()
-            .zip(&held_out)
-            .map(|(engine, held)| entry(if *held { Part::Validation } else { Part::Training }, engine, 0.0));
-        let tested = dataset.test.iter().zip(&dataset.test_rul).map(|(engine, rul)| entry(Part::Test, engine, *rul));
+        let trained =
+            dataset.train.iter().zip(&held_out).map(|(engine, held)| {
+                entry(if *held { SplitKind::Validation } else { SplitKind::Training }, engine, 0.0)
+            });
+        let tested =
+            dataset.test.iter().zip(&dataset.test_rul).map(|(engine, rul)| entry(SplitKind::Test, engine, *rul));
         let rows: Vec<(&Row, usize)> = dataset
             .train
             .iter()
@@ -128,7 +128,7 @@ impl Fleet {
         let flight = |(row, regime): &(&Row, usize)| Flight { settings: row.settings, regime: *regime };
         Self {
             summary: dataset.summary(config),
-            parts,
+            splits,
             engines: trained.chain(tested).collect(),
             regimes: regimes(&rows, dataset.subset.regimes()),
             flights: rows.iter().step_by(rows.len().div_ceil(MOST_FLIGHTS).max(1)).map(flight).collect(),
@@ -140,7 +140,7 @@ impl Fleet {
 
     /// How the sensors are scaled in a view; nothing where they are shown as recorded.
     #[must_use]
-    pub fn scale(&self, view: SensorView) -> Option<&Scale> {
+    pub fn scale(&self, view: SensorView) -> Option<&Scaler> {
         view.scaling().and_then(|scaling| self.scales.iter().find(|scale| scale.scaling == scaling))
     }
 
@@ -157,7 +157,7 @@ impl Fleet {
 
     /// Lifetimes of the engines run to failure, in cycles.
     pub fn lifetimes(&self) -> impl Iterator<Item = u32> {
-        self.engines.iter().filter(|engine| engine.part != Part::Test).map(|engine| engine.cycles)
+        self.engines.iter().filter(|engine| engine.split != SplitKind::Test).map(|engine| engine.cycles)
     }
 }
 

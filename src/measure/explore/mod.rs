@@ -13,15 +13,15 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 pub use engine::{EngineRecord, Label};
-pub use fleet::{EngineEntry, Fleet, Flight, PartFigures, RegimeFigures};
-pub use profile::{Moments, PROFILE_BIN_CYCLES, PROFILE_BINS, Profile};
+pub use fleet::{EngineEntry, Fleet, Flight, RegimeFigures, SplitFigures};
+pub use profile::{BinFigures, PROFILE_BIN_CYCLES, PROFILE_BINS, Profile};
 
 use crate::data::{Catalog, DataConfig, DataError, Origin, Scaling};
 
-/// One of the three parts of a data set.
+/// One of the three splits of a data set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Part {
+pub enum SplitKind {
     /// Engines that are trained on.
     #[default]
     Training,
@@ -31,7 +31,7 @@ pub enum Part {
     Test,
 }
 
-impl Part {
+impl SplitKind {
     /// All three, in order.
     pub const ALL: [Self; 3] = [Self::Training, Self::Validation, Self::Test];
 
@@ -113,7 +113,7 @@ pub enum About {
     },
 }
 
-/// What is told about the data.
+/// What is reported about the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Answer {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::SensorView;
-use crate::data::{Dataset, Scale, USED_SENSORS, regime};
+use crate::data::{Dataset, Scaler, USED_SENSORS, regime};
 
 /// Cycles that are taken together.
 pub const PROFILE_BIN_CYCLES: usize = 5;
@@ -13,7 +13,7 @@ pub const PROFILE_BINS: usize = 30;
 
 /// Mean and deviation of values.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Moments {
+pub struct BinFigures {
     /// Mean.
     pub mean: f32,
     /// Standard deviation, of the population.
@@ -26,10 +26,10 @@ pub struct Moments {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     /// `[features][bins]`; bin `b` holds the cycles after which `5b` to `5b + 4` are left.
-    pub bins: Vec<Vec<Moments>>,
+    pub bins: Vec<Vec<BinFigures>>,
 }
 
-/// Sums on the way to moments, about a first value, so that large levels lose no digits.
+/// Sums of a bin, about a first value, so that large levels lose no digits.
 #[derive(Clone, Copy, Default)]
 struct Sums {
     first: f64,
@@ -49,18 +49,18 @@ impl Sums {
         self.count += 1;
     }
 
-    fn moments(self) -> Moments {
+    fn figures(self) -> BinFigures {
         let count = f64::from(self.count.max(1));
         let mean = self.sum / count;
         let variance = (self.squares / count - mean * mean).max(0.0);
         let mean = if self.count == 0 { f64::NAN } else { self.first + mean };
-        Moments { mean: mean as f32, deviation: variance.sqrt() as f32, count: self.count }
+        BinFigures { mean: mean as f32, deviation: variance.sqrt() as f32, count: self.count }
     }
 }
 
 impl Profile {
     /// Of the engines run to failure; views that are not as recorded are scaled by `scales`.
-    pub(super) fn of(dataset: &Dataset, view: SensorView, scales: &[Scale; 2]) -> Self {
+    pub(super) fn of(dataset: &Dataset, view: SensorView, scales: &[Scaler; 2]) -> Self {
         let scale = view.scaling().and_then(|scaling| scales.iter().find(|scale| scale.scaling == scaling));
         let mut sums = vec![[Sums::default(); PROFILE_BINS]; USED_SENSORS.len()];
         for engine in &dataset.train {
@@ -73,12 +73,12 @@ impl Profile {
                 }
             }
         }
-        Self { bins: sums.into_iter().map(|bins| bins.into_iter().map(Sums::moments).collect()).collect() }
+        Self { bins: sums.into_iter().map(|bins| bins.into_iter().map(Sums::figures).collect()).collect() }
     }
 
     /// The bins of a sensor, by its index among [`USED_SENSORS`], the one next to failure first.
     #[must_use]
-    pub fn of_feature(&self, feature: usize) -> &[Moments] {
+    pub fn of_feature(&self, feature: usize) -> &[BinFigures] {
         self.bins.get(feature).map_or(&[], Vec::as_slice)
     }
 }

@@ -32,7 +32,7 @@ fn labels_and_entropies_are_those_of_the_windows_that_are_trained_on() {
         let config = config(data.subset, 3);
         let fleet = Fleet::of(&data, &config, 5, None);
         let prepared = prepare(&data, &config, 5).unwrap();
-        for (figures, split) in fleet.parts.iter().zip([&prepared.train, &prepared.validation, &prepared.test]) {
+        for (figures, split) in fleet.splits.iter().zip([&prepared.train, &prepared.validation, &prepared.test]) {
             let labels = labels(split);
             assert_eq!(figures.engines as usize, split.engines.len());
             assert_eq!(figures.labels, LabelCounts::of(&labels, &config.labels));
@@ -41,7 +41,7 @@ fn labels_and_entropies_are_those_of_the_windows_that_are_trained_on() {
         }
         // The command line counts training and validation together.
         let described = describe(&data, &config).unwrap();
-        let [training, validation, test] = &fleet.parts;
+        let [training, validation, test] = &fleet.splits;
         assert_eq!(training.labels.windows + validation.labels.windows, described.train_windows.windows);
         assert_eq!(test.labels, described.test_windows);
     }
@@ -94,13 +94,13 @@ fn an_engine_is_shown_as_the_model_sees_it() {
             let scale = fleet.scale(SensorView::seen_with(scaling));
             let mut next = [0; 3];
             for entry in &fleet.engines {
-                let test = entry.part == Part::Test;
+                let test = entry.split == SplitKind::Test;
                 let engine = EngineRecord::of(&data, &config, 3, test, entry.unit).unwrap();
-                assert_eq!((engine.part, engine.cycles()), (entry.part, entry.cycles as usize));
-                let (split, next) = match entry.part {
-                    Part::Training => (&prepared.train, &mut next[0]),
-                    Part::Validation => (&prepared.validation, &mut next[1]),
-                    Part::Test => (&prepared.test, &mut next[2]),
+                assert_eq!((engine.split, engine.cycles()), (entry.split, entry.cycles as usize));
+                let (split, next) = match entry.split {
+                    SplitKind::Training => (&prepared.train, &mut next[0]),
+                    SplitKind::Validation => (&prepared.validation, &mut next[1]),
+                    SplitKind::Test => (&prepared.test, &mut next[2]),
                 };
                 let series = &split.engines[*next];
                 *next += 1;

@@ -1,6 +1,6 @@
 //! What is seen of the data, in sentences.
 
-use super::{EngineRecord, Fleet, Part, RegimeFigures};
+use super::{EngineRecord, Fleet, RegimeFigures, SplitKind};
 use crate::data::Sensor;
 
 /// Health classes as they are called.
@@ -74,7 +74,7 @@ impl EngineRecord {
     #[must_use]
     pub fn words(&self, cycle: usize, length: usize, fleet: &Fleet) -> String {
         let (label, (first, last)) = (self.label(cycle), self.window(cycle, length));
-        let recorded = if self.part == Part::Test { " recorded" } else { "" };
+        let recorded = if self.split == SplitKind::Test { " recorded" } else { "" };
         let plural = |count: f32| if count == 1.0 { "cycle is" } else { "cycles are" };
         let left = format!(
             "After cycle {cycle} of {}{recorded}, {} {} left.",

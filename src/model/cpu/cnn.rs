@@ -23,7 +23,7 @@ impl Encoder for Cnn {
     }
 }
 
-/// The mean of all moments, `[time · batch, features]` to `[batch, features]`.
+/// The mean of all steps, `[time · batch, features]` to `[batch, features]`.
 pub(super) fn mean_over_time(values: &[f32], time: usize) -> Buffer {
     let mut mean = Buffer::zeros(values.len() / time);
     super::matrix::add_rows(values, &mut mean);
@@ -33,7 +33,7 @@ pub(super) fn mean_over_time(values: &[f32], time: usize) -> Buffer {
     mean
 }
 
-/// The way back from the mean: each moment gets its share.
+/// The way back from the mean: each step gets its share.
 pub(super) fn spread_over_time(cotangents: &[f32], time: usize) -> Buffer {
     let mut share = Buffer::stale(cotangents.len());
     for (share, cotangent) in share.iter_mut().zip(cotangents) {

@@ -1,6 +1,6 @@
 //! A convolution as products of shifted rows: no window is ever unfolded.
 //!
-//! Time-major, all windows of one moment lie together; so a tap reads whole runs of rows, and adds its product to what
+//! Time-major, all windows of one step lie together; so a tap reads whole runs of rows, and adds its product to what
 //! the taps before it left.
 
 use super::matrix::{add_rows, fill_rows};
@@ -63,10 +63,10 @@ impl Convolution {
 
 impl Run {
     const fn rows_from(&self, batch: usize, width: usize) -> std::ops::Range<usize> {
-        self.from * batch * width..(self.from + self.moments) * batch * width
+        self.from * batch * width..(self.from + self.steps) * batch * width
     }
 
     const fn rows_to(&self, batch: usize, width: usize) -> std::ops::Range<usize> {
-        self.to * batch * width..(self.to + self.moments) * batch * width
+        self.to * batch * width..(self.to + self.steps) * batch * width
     }
 }

@@ -8,13 +8,13 @@ use crate::model::recurrent::{Gru, Recurrent};
 /// Gates, in the order of their columns: reset, update, candidate.
 const GATES: usize = 3;
 
-/// What the forward pass leaves for the way back, all moments below one another.
+/// What the forward pass leaves for the way back, all steps of the window below one another.
 struct Trace {
     /// `r`, `z` and `n` after their activations: `[time · batch, 3 · hidden]`.
     gates: Buffer,
     /// `q`: `[time · batch, hidden]`.
     recurrent: Buffer,
-    /// The state before each moment and after the last: `[(time + 1) · batch, hidden]`.
+    /// The state before each step of the window and after the last: `[(time + 1) · batch, hidden]`.
     states: Buffer,
 }
 
@@ -52,12 +52,12 @@ fn run(cell: &Recurrent, parameters: &[f32], Input { values, time, batch }: Inpu
     let mut states = Buffer::stale((time + 1) * batch * hidden);
     states[..batch * hidden].fill(0.0);
     let mut sums = Buffer::stale(batch * width);
-    for moment in 0..time {
-        let (before, after) = states[moment * batch * hidden..].split_at_mut(batch * hidden);
+    for t in 0..time {
+        let (before, after) = states[t * batch * hidden..].split_at_mut(batch * hidden);
         product(Matrix::new(before, hidden), state_weight, MatrixMut::new(&mut sums, width), Store::Set);
-        let rows = gates[moment * batch * width..].chunks_exact_mut(width).zip(sums.chunks_exact(width));
+        let rows = gates[t * batch * width..].chunks_exact_mut(width).zip(sums.chunks_exact(width));
         let states = before.chunks_exact(hidden).zip(after.chunks_exact_mut(hidden));
-        let recurrent = recurrent[moment * batch * hidden..].chunks_exact_mut(hidden);
+        let recurrent = recurrent[t * batch * hidden..].chunks_exact_mut(hidden);
         for (((gates, sums), (before, after)), recurrent) in rows.zip(states).zip(recurrent) {
             step(gates, sums, &state_bias[2 * hidden..], before, recurrent, after);
         }
@@ -100,19 +100,18 @@ fn back(
     // Cotangents of the gates as the state's product sees them, and of the candidate as the input's product does.
     let mut d_gates = Buffer::stale(time * batch * width);
     let mut d_candidate = Buffer::stale(time * size);
-    for moment in (0..time).rev() {
-        let here = &mut d_gates[moment * batch * width..(moment + 1) * batch * width];
-        let rows = here.chunks_exact_mut(width).zip(d_candidate[moment * size..].chunks_exact_mut(hidden));
-        let gates = trace.gates[moment * batch * width..].chunks_exact(width);
-        let states = trace.recurrent[moment * size..]
-            .chunks_exact(hidden)
-            .zip(trace.states[moment * size..].chunks_exact(hidden));
+    for t in (0..time).rev() {
+        let here = &mut d_gates[t * batch * width..(t + 1) * batch * width];
+        let rows = here.chunks_exact_mut(width).zip(d_candidate[t * size..].chunks_exact_mut(hidden));
+        let gates = trace.gates[t * batch * width..].chunks_exact(width);
+        let states =
+            trace.recurrent[t * size..].chunks_exact(hidden).zip(trace.states[t * size..].chunks_exact(hidden));
         for ((((d_gates, d_candidate), gates), (recurrent, before)), d_state) in
             rows.zip(gates).zip(states).zip(d_state.chunks_exact_mut(hidden))
         {
             step_back(d_gates, d_candidate, gates, (recurrent, before), d_state);
         }
-        if moment > 0 {
+        if t > 0 {
             product(Matrix::new(here, width), back, MatrixMut::new(&mut d_state, hidden), Store::Add);
         }
     }

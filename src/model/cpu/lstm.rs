@@ -8,13 +8,13 @@ use crate::model::recurrent::{Lstm, Recurrent};
 /// Gates, in the order of their columns: input, forget, candidate, output.
 const GATES: usize = 4;
 
-/// What the forward pass leaves for the way back, all moments below one another.
+/// What the forward pass leaves for the way back, all steps of the window below one another.
 struct Trace {
     /// `i`, `f`, `g` and `o` after their activations: `[time · batch, 4 · hidden]`.
     gates: Buffer,
-    /// `tanh` of the cell after each moment: `[time · batch, hidden]`.
+    /// `tanh` of the cell after each step of the window: `[time · batch, hidden]`.
     shown: Buffer,
-    /// The cell before each moment and after the last: `[(time + 1) · batch, hidden]`.
+    /// The cell before each step of the window and after the last: `[(time + 1) · batch, hidden]`.
     cells: Buffer,
     /// The state, likewise.
     states: Buffer,
@@ -48,13 +48,13 @@ fn run(cell: &Recurrent, parameters: &[f32], Input { values, time, batch }: Inpu
     let [mut cells, mut states] = [(); 2].map(|()| Buffer::stale((time + 1) * size));
     cells[..size].fill(0.0);
     states[..size].fill(0.0);
-    for moment in 0..time {
-        let here = &mut gates[moment * batch * width..(moment + 1) * batch * width];
-        let (before, after) = states[moment * size..].split_at_mut(size);
+    for t in 0..time {
+        let here = &mut gates[t * batch * width..(t + 1) * batch * width];
+        let (before, after) = states[t * size..].split_at_mut(size);
         product(Matrix::new(before, hidden), state_weight, MatrixMut::new(here, width), Store::Add);
-        let (cell_before, cell_after) = cells[moment * size..].split_at_mut(size);
+        let (cell_before, cell_after) = cells[t * size..].split_at_mut(size);
         let cells = cell_before.chunks_exact(hidden).zip(cell_after.chunks_exact_mut(hidden));
-        let outs = shown[moment * size..].chunks_exact_mut(hidden).zip(after.chunks_exact_mut(hidden));
+        let outs = shown[t * size..].chunks_exact_mut(hidden).zip(after.chunks_exact_mut(hidden));
         for ((gates, (cell, next)), (shown, state)) in here.chunks_exact_mut(width).zip(cells).zip(outs) {
             step(gates, cell, next, shown, state);
         }
@@ -101,18 +101,17 @@ fn back(
     d_state.copy_from_slice(d_latent);
     let mut d_cell = Buffer::zeros(size);
     let mut d_gates = Buffer::stale(time * batch * width);
-    for moment in (0..time).rev() {
-        let here = &mut d_gates[moment * batch * width..(moment + 1) * batch * width];
-        let gates = trace.gates[moment * batch * width..].chunks_exact(width);
-        let cells =
-            trace.cells[moment * size..].chunks_exact(hidden).zip(trace.shown[moment * size..].chunks_exact(hidden));
+    for t in (0..time).rev() {
+        let here = &mut d_gates[t * batch * width..(t + 1) * batch * width];
+        let gates = trace.gates[t * batch * width..].chunks_exact(width);
+        let cells = trace.cells[t * size..].chunks_exact(hidden).zip(trace.shown[t * size..].chunks_exact(hidden));
         let cotangents = d_state.chunks_exact(hidden).zip(d_cell.chunks_exact_mut(hidden));
         for (((d_gates, gates), cells), (d_state, d_cell)) in
             here.chunks_exact_mut(width).zip(gates).zip(cells).zip(cotangents)
         {
             step_back(d_gates, gates, cells, d_state, d_cell);
         }
-        if moment > 0 {
+        if t > 0 {
             product(Matrix::new(here, width), back, MatrixMut::new(&mut d_state, hidden), Store::Set);
         }
     }

@@ -25,7 +25,7 @@ pub use network::NetworkPass;
 pub struct Input<'a> {
     /// The values.
     pub values: &'a [f32],
-    /// Moments in a window.
+    /// Steps in a window.
     pub time: usize,
     /// Windows.
     pub batch: usize,

@@ -11,7 +11,7 @@ impl Encoder for Tcn {
             let below = levels.last().map_or(values, |level| level);
             levels.push(layer.forward(parameters, below, batch));
         }
-        // The last level holds the last moment alone. The way back needs it, too.
+        // The last level holds the last step alone. The way back needs it, too.
         let top = levels.last().map_or(values, |level| level);
         let mut latent = Buffer::stale(top.len());
         latent.copy_from_slice(top);

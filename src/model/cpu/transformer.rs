@@ -25,8 +25,8 @@ impl Encoder for Transformer {
         let Input { values, time, batch } = input;
         let mut stream = self.embed.forward(parameters, values);
         let positions = parameters[self.position.range()].chunks_exact(self.hidden);
-        for (moment, position) in stream.chunks_exact_mut(batch * self.hidden).zip(positions) {
-            moment.chunks_exact_mut(self.hidden).for_each(|row| add(row, position));
+        for (step, position) in stream.chunks_exact_mut(batch * self.hidden).zip(positions) {
+            step.chunks_exact_mut(self.hidden).for_each(|row| add(row, position));
         }
         let traces = self.layers.each_ref().map(|layer| layer.run(parameters, &mut stream, (time, batch), self.heads));
         let last = self.norm.forward(parameters, &stream);
@@ -40,10 +40,9 @@ impl Encoder for Transformer {
             }
             let d_positions = &mut gradients[self.position.range()];
             d_positions.fill(0.0);
-            for (moment, sum) in
-                d_stream.chunks_exact(batch * self.hidden).zip(d_positions.chunks_exact_mut(self.hidden))
+            for (step, sum) in d_stream.chunks_exact(batch * self.hidden).zip(d_positions.chunks_exact_mut(self.hidden))
             {
-                add_rows(moment, sum);
+                add_rows(step, sum);
             }
             self.embed.gradients(values, &d_stream, gradients);
         });

@@ -1,7 +1,7 @@
 //! The models on a GPU: burn's `CubeCL`, all members and both tasks in every launch.
 //!
 //! A launch costs as much as the arithmetic of a small step, so there are few: a layer is one kernel with its bias and
-//! its activation, a recurrence is one kernel over all its moments, and gradients are written where the optimizer reads
+//! its activation, a recurrence is one kernel over all its steps, and gradients are written where the optimizer reads
 //! them, into the flat `[members, 2, parameters]`. Cotangents are `[members, 2, rows, columns]`, task by task.
 
 mod cnn;
@@ -28,7 +28,7 @@ pub struct Input {
     pub shared: bool,
     /// Members.
     pub members: usize,
-    /// Moments in a window.
+    /// Steps in a window.
     pub time: usize,
     /// Windows.
     pub batch: usize,

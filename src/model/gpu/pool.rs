@@ -11,8 +11,8 @@ fn mean(input: &[f32], output: &mut [f32], #[comptime] time: usize, #[comptime] 
     if ABSOLUTE_POS < output.len() {
         let own = ABSOLUTE_POS / each * each * time + ABSOLUTE_POS % each;
         let mut sum = f32::new(0.0);
-        for moment in 0..time {
-            sum += input[own + moment * each];
+        for step in 0..time {
+            sum += input[own + step * each];
         }
         output[ABSOLUTE_POS] = sum / comptime!(time as f32);
     }
@@ -39,7 +39,7 @@ fn spread_back(
     }
 }
 
-/// The mean of all moments.
+/// The mean of all steps.
 pub fn mean_over_time(gpu: &Gpu, input: &Buffer, time: usize, each: usize) -> Buffer {
     let output = gpu.empty(input.len() / time);
     let (count, dim) = spread(output.len());

@@ -1,7 +1,7 @@
-//! The recurrent encoders on a GPU: all moments in one launch.
+//! The recurrent encoders on a GPU: all steps of the window in one launch.
 //!
 //! A workgroup holds whole windows, one thread a unit, and goes through time with the state in its shared memory; two
-//! barriers a moment keep it together. The input's product and all gradients are taken outside, for all moments at once.
+//! barriers a step of the window keep it together. The input's product and all gradients are taken outside, for all steps of the window at once.
 
 mod gru;
 mod lstm;
@@ -72,7 +72,7 @@ struct Begun {
     input: Stencil,
     /// The state's product, for its gradients.
     state: Stencil,
-    /// The input's product of all moments, `[members, time · batch, gates · hidden]`.
+    /// The input's product of all steps of the window, `[members, time · batch, gates · hidden]`.
     gates: Buffer,
     /// Room for the latents.
     latent: Buffer,
@@ -95,7 +95,7 @@ impl Begun {
         }
     }
 
-    /// Room for this many numbers a window and moment, for all members or for all members' tasks.
+    /// Room for this many numbers a window and step of the window, for all members or for all members' tasks.
     fn trace(&self, gpu: &Gpu, slots: usize, width: usize) -> Buffer {
         gpu.empty(slots * self.size.time * self.size.batch * width)
     }

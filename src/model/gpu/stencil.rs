@@ -1,6 +1,6 @@
 //! Products of rows with weights, shifted in time where taps say so: convolutions, and with a single tap linear layers.
 //!
-//! A table tells each tap where a moment reads. One kernel each for the way forward, the way back to the input, and the
+//! A table tells each tap where a step reads. One kernel each for the way forward, the way back to the input, and the
 //! gradients; bias and ReLU are inside. Every thread makes one number.
 
 use cubecl::prelude::*;
@@ -18,7 +18,7 @@ struct Size {
     outputs: usize,
     moments_in: usize,
     moments_out: usize,
-    /// Rows of a moment.
+    /// Rows of a step.
     batch: usize,
     /// Parameters of a member.
     parameters: usize,
@@ -35,13 +35,13 @@ struct Size {
     add: bool,
 }
 
-/// A layer: its sizes, and which moment reads which.
+/// A layer: its sizes, and which step reads which.
 #[derive(Clone)]
 pub struct Stencil {
     size: Size,
-    /// `[taps, moments_out]`: the moment of the input, from 1; 0 for none.
+    /// `[taps, moments_out]`: the step of the input, from 1; 0 for none.
     sources: Buffer,
-    /// `[taps, moments_in]`: the moment of the output that reads it, from 1; 0 for none.
+    /// `[taps, moments_in]`: the step of the output that reads it, from 1; 0 for none.
     targets: Buffer,
 }
 
@@ -53,12 +53,12 @@ fn forward(input: &[f32], parameters: &[f32], sources: &[u32], output: &mut [f32
         let column = ABSOLUTE_POS % size.outputs;
         let row = ABSOLUTE_POS / size.outputs % rows;
         let member = ABSOLUTE_POS / (size.outputs * rows);
-        let moment = row / size.batch;
+        let step = row / size.batch;
         let window = row % size.batch;
         let own = member * size.parameters;
         let mut sum = parameters[own + size.bias + column];
         for tap in 0..size.taps {
-            let source = sources[tap * size.moments_out + moment] as usize;
+            let source = sources[tap * size.moments_out + step] as usize;
             if source > 0 {
                 let from = member * input_len + ((source - 1) * size.batch + window) * size.inputs;
                 let weights = own + size.weight + tap * size.inputs * size.stride + column;
@@ -92,12 +92,12 @@ fn back(
         let row = ABSOLUTE_POS / size.inputs % rows;
         let slot = ABSOLUTE_POS / (size.inputs * rows);
         let member = slot / 2;
-        let moment = row / size.batch;
+        let step = row / size.batch;
         let window = row % size.batch;
         let own = member * size.parameters + size.weight;
         let mut sum = f32::new(0.0);
         for tap in 0..size.taps {
-            let target = targets[tap * size.moments_in + moment] as usize;
+            let target = targets[tap * size.moments_in + step] as usize;
             if target > 0 {
                 let from = ((slot * size.moments_out + target - 1) * size.batch + window) * size.outputs;
                 let weights = own + (tap * size.inputs + unit) * size.stride;
@@ -138,11 +138,11 @@ fn gradients(
             let unit = row % size.inputs;
             let tap = row / size.inputs;
             let own = slot / 2 * input_len + unit;
-            for moment in 0..size.moments_out {
-                let source = sources[tap * size.moments_out + moment] as usize;
+            for step in 0..size.moments_out {
+                let source = sources[tap * size.moments_out + step] as usize;
                 if source > 0 {
                     let from = own + (source - 1) * size.batch * size.inputs;
-                    let to = slopes + moment * size.batch * row_len;
+                    let to = slopes + step * size.batch * row_len;
                     for window in 0..size.batch {
                         sum += input[from + window * size.inputs] * cotangents[to + window * row_len];
                     }
@@ -165,9 +165,9 @@ impl Stencil {
         let mut sources = vec![0_u32; taps * layer.moments_out];
         let mut targets = vec![0_u32; taps * layer.moments_in];
         for (tap, run) in layer.taps.iter().enumerate().flat_map(|(tap, runs)| runs.iter().map(move |run| (tap, run))) {
-            for moment in 0..run.moments {
-                sources[tap * layer.moments_out + run.to + moment] = (run.from + moment) as u32 + 1;
-                targets[tap * layer.moments_in + run.from + moment] = (run.to + moment) as u32 + 1;
+            for step in 0..run.steps {
+                sources[tap * layer.moments_out + run.to + step] = (run.from + step) as u32 + 1;
+                targets[tap * layer.moments_in + run.from + step] = (run.to + step) as u32 + 1;
             }
         }
         let size = Size {

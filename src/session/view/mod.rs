@@ -1,4 +1,4 @@
-//! What a page knows of a run: what is in force, as the workers told it, and what is on its way.
+//! What a page knows of a run: what is in force, as the workers reported it, and what is on its way.
 //!
 //! No browser in here. The page hands in events and changes, and does what comes out: commands to send, and which
 //! parts of it no longer show the truth. The configuration that a person wants is not kept: it follows from the two
@@ -27,7 +27,7 @@ use crate::weighting::WeightingConfig;
 pub struct RunView {
     /// Where the run stands.
     pub phase: Phase,
-    /// The configuration in force, as the workers told it.
+    /// The configuration in force, as the workers reported it.
     pub in_force: Option<RunConfig>,
     /// The configuration that was asked for first: the controls show it until another one is in force.
     first: RunConfig,
@@ -81,7 +81,7 @@ pub struct Stale {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// A fact in passing.
-    Told(String),
+    Said(String),
     /// A refusal, or a run that cannot go on: it must be noticed.
     Wrong(String),
 }
@@ -167,7 +167,7 @@ impl RunView {
         next
     }
 
-    /// Take in what the workers told.
+    /// Take in what the workers reported.
     pub fn apply(&mut self, event: Event) -> Stale {
         match event {
             Event::Loading { .. }
@@ -237,19 +237,19 @@ impl RunView {
             .find_map(|(member, state)| Some((member, state.stopped().filter(|_| held(member).is_none())?)))?;
         let who =
             if evaluation.states.len() > 1 { format!("member {}", letter(member)) } else { "the model".to_owned() };
-        Some(Notice::Told(sentence(&format!("early stopping holds {who}: its weights of epoch {epoch} are back"))))
+        Some(Notice::Said(sentence(&format!("early stopping holds {who}: its weights of epoch {epoch} are back"))))
     }
 
     /// Another worker took over. Said once: a page that counts steps again is understood only with a reason.
     fn replaced(&mut self, why: &str, step: Option<u32>) -> Stale {
         let Some(step) = step else {
             let words = format!("a worker failed ({why}) and was replaced; the run goes on");
-            return Stale { notice: Some(Notice::Told(sentence(&words))), ..Stale::default() };
+            return Stale { notice: Some(Notice::Said(sentence(&words))), ..Stale::default() };
         };
         self.history.forget_after(step);
         self.restore_latest();
         let words = format!("the worker failed ({why}) and was replaced; the run goes on from step {}", grouped(step));
-        Stale { notice: Some(Notice::Told(sentence(&words))), run: true, ..Stale::all_figures() }
+        Stale { notice: Some(Notice::Said(sentence(&words))), run: true, ..Stale::all_figures() }
     }
 
     /// What is shown of now is the end of the history.

@@ -123,7 +123,7 @@ impl RunView {
         if self.pending.sent.is_empty() { self.release() } else { None }
     }
 
-    /// A command was carried out. The run it built was told before.
+    /// A command was carried out. The run it built was reported before.
     pub(super) fn applied(&mut self, id: u32, config: Option<RunConfig>) -> Stale {
         let command = self.settle(id);
         let Some(config) = config else {
@@ -151,7 +151,7 @@ impl RunView {
             }
             return Stale { phase: resumes, notice: Some(Notice::Wrong(why)), ..Stale::default() };
         };
-        // What was to be trained was refused; that was told.
+        // What was to be trained was refused; that was reported.
         let is_told =
             self.in_force.is_none() && matches!(command, Command::Play | Command::Pause | Command::Step { .. });
         if self.in_force.is_none() && self.pending.sent.is_empty() {

@@ -125,7 +125,7 @@ fn a_worker_that_takes_over_goes_back_to_its_snapshot_and_that_is_said() {
     let mut view = started();
     view.apply(steps(1..=150));
     let event = Event::Replaced { why: "it was ended".to_owned(), step: Some(100), backend: BackendKind::Cpu };
-    let Some(Notice::Told(words)) = view.apply(event).notice else { unreachable!() };
+    let Some(Notice::Said(words)) = view.apply(event).notice else { unreachable!() };
     assert_eq!(words, "The worker failed (it was ended) and was replaced; the run goes on from step 100.");
     assert_eq!((view.steps_taken(), view.history.steps().len()), (100, 100));
     let event = Event::Replaced { why: "it was ended".to_owned(), step: None, backend: BackendKind::Cpu };
@@ -199,7 +199,7 @@ fn early_stopping_is_told_once() {
     };
     assert_eq!(view.apply(evaluated(None)).notice, None);
     let words = "Early stopping holds the model: its weights of epoch 3 are back.".to_owned();
-    assert_eq!(view.apply(evaluated(Some(3))).notice, Some(Notice::Told(words)));
+    assert_eq!(view.apply(evaluated(Some(3))).notice, Some(Notice::Said(words)));
     assert_eq!(view.apply(evaluated(Some(3))).notice, None);
 }
 

@@ -55,7 +55,7 @@ pub(super) fn of_files(data: &[GivenData], missing: &[MissingFiles]) -> Notice {
     }
     let read = data.iter().map(GivenData::words).collect::<Vec<_>>().join("; ");
     let lacking = if lacking.is_empty() { lacking } else { format!(" {}", sentence(&lacking)) };
-    Notice::Told(format!("Read from your files: {read}.{lacking}"))
+    Notice::Said(format!("Read from your files: {read}.{lacking}"))
 }
 
 #[cfg(test)]
@@ -96,9 +96,9 @@ mod tests {
         }];
         let missing = [MissingFiles { subset: Subset::FD003, files: vec!["train_FD003.txt".to_owned()] }];
         let read = "NASA C-MAPSS FD001 (100 training and 100 test engines, 33,727 rows)";
-        let whole = Notice::Told(format!("Read from your files: {read}."));
+        let whole = Notice::Said(format!("Read from your files: {read}."));
         assert_eq!(of_files(&data, &[]), whole);
-        let half = Notice::Told(format!("Read from your files: {read}. FD003 lacks train_FD003.txt."));
+        let half = Notice::Said(format!("Read from your files: {read}. FD003 lacks train_FD003.txt."));
         assert_eq!(of_files(&data, &missing), half);
         assert!(
             matches!(of_files(&[], &missing), Notice::Wrong(words) if words.starts_with("FD003 lacks train_FD003"))

@@ -168,7 +168,7 @@ impl Workers {
             Command::Reset => self.start(id, whole, false),
             Command::Change { patch, restart } => self.change_parts(id, &whole, &patch, restart),
             Command::Fork { .. } | Command::Add { .. } | Command::Remove { .. } => self.refused(id, GRID),
-            // Among the many members of a curve the lines could not be told apart.
+            // Among the many members of a curve the lines could not be distinguished.
             Command::Follow { .. } => self.applied(id, None),
             Command::Play | Command::Step { .. } | Command::Save if slots.is_empty() => self.refused(id, OVER),
             // Those that are behind catch up, so that the whole run takes that many steps more than its furthest part.

@@ -209,7 +209,7 @@ impl Workers {
         }
     }
 
-    /// What a worker tells of the run in force. What is told of an earlier one is left out.
+    /// What a worker tells of the run in force. What is reported of an earlier one is left out.
     fn of_run(&mut self, slot: Slot, event: Event) {
         let Some(part) = self.run.as_ref().and_then(|run| run.part(slot)) else { return };
         let (Some(run), Some(worker)) = (&mut self.run, self.slots.get_mut(&slot)) else { return };

@@ -44,7 +44,7 @@ impl Slot {
 /// What the page is to do, in this order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// Start a worker's program. What it says is to be handed in with this number, so that it is told apart from the
+    /// Start a worker's program. What it says is to be handed in with this number, so that it is distinguished from the
     /// worker that was in its place before.
     Begin {
         /// Its place.

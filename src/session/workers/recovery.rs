@@ -11,7 +11,7 @@ use crate::session::{BackendKind, Command, Event, Phase};
 /// background or asleep, has not listened for the rest of it.
 const MOST_SILENCE_MILLIS: f64 = 1_500.0;
 
-/// So many failures within so many milliseconds are told as a failure of the run.
+/// So many failures within so many milliseconds are reported as a failure of the run.
 const MOST_FAILURES: usize = 3;
 const FAILURES_MILLIS: f64 = 60_000.0;
 
@@ -112,7 +112,7 @@ impl Workers {
     }
 
     /// Let a worker compute its run anew from the last snapshot. The step that has to be taken back to, where steps after
-    /// it were told.
+    /// it were reported.
     fn take_up(&mut self, slot: Slot, work: Work) -> Option<u32> {
         let worker = self.slots.get_mut(&slot)?;
         // What is on its way to this very worker comes before everything else; what has changed an earlier run of its own

@@ -1,4 +1,4 @@
-//! A run over one worker or several: what each was asked to start, and what they told, as one.
+//! A run over one worker or several: what each was asked to start, and what they reported, as one.
 
 use super::Slot;
 use crate::session::{Event, Merge, Phase, RunConfig, Snapshot};
@@ -24,10 +24,10 @@ pub(super) struct Spread {
     pub whole: RunConfig,
     /// The workers, in the order of their members. None, where they were given up.
     pub slots: Vec<Slot>,
-    /// What each told of its start; what it told before is about an earlier run.
+    /// What each reported of its start; what it reported before is about an earlier run.
     pub started: Vec<Option<Event>>,
     pub merge: Merge,
-    /// The phase that was told.
+    /// The phase that was reported.
     pub phase: Phase,
 }
 

@@ -54,10 +54,10 @@ impl Base {
     }
 }
 
-/// A worker's run, as far as the worker has told of it.
+/// A worker's run, as far as the worker has reported of it.
 ///
 /// The run in force is always what `base` and the answered commands of `log` make: each of them has changed it after
-/// `base`. That is why a worker can be replaced at any moment.
+/// `base`. That is why a worker can be replaced at any time.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Work {
     pub base: Option<Base>,
@@ -124,7 +124,7 @@ impl Work {
         Some(logged)
     }
 
-    /// It was told to: a worker that takes over goes on, even if this one is lost before it says so.
+    /// It was ordered: a worker that takes over goes on, even if this one is lost before it says so.
     const fn trains(&mut self) {
         if matches!(self.phase, Phase::Ready | Phase::Paused) {
             self.phase = Phase::Training;
@@ -189,7 +189,7 @@ impl Work {
         self.log.iter().any(|logged| logged.purpose == Purpose::Base && !logged.answered)
     }
 
-    /// Whether the run is being computed anew: the phases on the way there are not told.
+    /// Whether the run is being computed anew: the phases on the way there are not reported.
     pub fn is_recovering(&self) -> bool {
         self.log
             .iter()

@@ -80,7 +80,7 @@ impl App {
                 JsFuture::from(clipboard.write_text(&address)).await.map_err(WebError::call("copying the link"))
             };
             match copied.await {
-                Ok(_) => app.messages.told("The link is copied. It holds the whole configuration."),
+                Ok(_) => app.messages.say("The link is copied. It holds the whole configuration."),
                 Err(error) => app.messages.wrong(&error.to_string()),
             }
         });

@@ -13,7 +13,7 @@ use crate::web::WebError;
 
 /// What an adapter is good for.
 pub enum Adapter {
-    /// It can run the engine.
+    /// It can run the WebGPU worker.
     Fit,
     /// It can, but computes on the CPU itself.
     Software,
@@ -36,7 +36,7 @@ pub async fn probe() -> Adapter {
     if adapter.is_null() || adapter.is_undefined() {
         return unfit("this browser has no WebGPU adapter");
     }
-    // The engine's runtime asks for timestamps without looking and breaks where there are none.
+    // CubeCL's runtime asks for timestamps without looking and breaks where there are none.
     let timestamps = property(&adapter, "features")
         .and_then(|features| Some((property(&features, "has")?.dyn_into::<js_sys::Function>().ok()?, features)))
         .and_then(|(has, features)| has.call1(&features, &"timestamp-query".into()).ok())

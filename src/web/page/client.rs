@@ -31,7 +31,7 @@ impl Client {
         let boot = property(&window()?.into(), "lambdascopeWorker");
         let worker = boot.as_ref().and_then(|boot| property(boot, "worker")?.dyn_into::<Worker>().ok());
         let Some(worker) = worker else {
-            return Self::spawn("engine_loader.js", hear);
+            return Self::spawn("worker_loader.js", hear);
         };
         let client = Self::listening(worker, Rc::clone(&hear));
         let heard = boot.as_ref().and_then(|boot| property(boot, "heard")?.dyn_into::<js_sys::Array>().ok());

@@ -18,7 +18,7 @@ const LOOK_MILLIS: i32 = 1000;
 const MOST_WORKERS: usize = 8;
 
 /// What becomes of the workers' run.
-pub enum Told {
+pub enum Report {
     /// An event.
     Event(Event),
     /// There are newer snapshots.
@@ -31,7 +31,7 @@ pub enum Told {
 pub struct Crew {
     workers: RefCell<Workers>,
     clients: RefCell<BTreeMap<Slot, Client>>,
-    tell: OnceCell<Rc<dyn Fn(Told)>>,
+    tell: OnceCell<Rc<dyn Fn(Report)>>,
 }
 
 /// As many workers on the CPU as there are cores for them.
@@ -51,7 +51,7 @@ impl Crew {
     }
 
     /// Look at the workers from now on, and hand on what they tell.
-    pub fn begin(self: &Rc<Self>, tell: Rc<dyn Fn(Told)>) {
+    pub fn begin(self: &Rc<Self>, tell: Rc<dyn Fn(Report)>) {
         if self.tell.set(tell).is_ok() {
             watch(&Rc::downgrade(self));
         }
@@ -113,11 +113,11 @@ impl Crew {
             }
             Action::Say { slot, request } => {
                 if let Err(error) = self.say(slot, &request) {
-                    self.told(Told::Wrong(error));
+                    self.report(Report::Wrong(error));
                 }
             }
-            Action::Tell(event) => self.told(Told::Event(event)),
-            Action::Keep => self.told(Told::Keep),
+            Action::Tell(event) => self.report(Report::Event(event)),
+            Action::Keep => self.report(Report::Keep),
         }
     }
 
@@ -125,9 +125,9 @@ impl Crew {
         self.clients.borrow().get(&slot).map_or(Ok(()), |client| client.send(request))
     }
 
-    fn told(&self, told: Told) {
+    fn report(&self, report: Report) {
         if let Some(tell) = self.tell.get() {
-            tell(told);
+            tell(report);
         }
     }
 
@@ -146,7 +146,7 @@ impl Crew {
 /// The script of a worker, beside the page.
 const fn program(slot: Slot) -> &'static str {
     match slot {
-        Slot::Cpu(_) => "engine_loader.js",
+        Slot::Cpu(_) => "worker_loader.js",
         Slot::WebGpu => "load_webgpu.js",
     }
 }

@@ -34,8 +34,8 @@ pub struct KeptRun {
     looking: Cell<bool>,
     waiting: RefCell<Vec<Box<dyn FnOnce()>>>,
     found: RefCell<Vec<Snapshot>>,
-    /// Whether this tab has told that the browser does not keep its run.
-    told: Cell<bool>,
+    /// Whether this tab has reported that the browser does not keep its run.
+    said: Cell<bool>,
     writing: Cell<bool>,
     again: Cell<bool>,
 }
@@ -147,9 +147,9 @@ impl App {
         spawn_local(async move {
             let kept = app.write_run(snapshots).await;
             if let Err(why) = kept
-                && !app.kept_run.told.replace(true)
+                && !app.kept_run.said.replace(true)
             {
-                app.messages.told(&format!("This browser does not keep the run: a reload begins it anew ({why})."));
+                app.messages.say(&format!("This browser does not keep the run: a reload begins it anew ({why})."));
             }
             app.kept_run.writing.set(false);
             if app.kept_run.again.replace(false) {

@@ -44,7 +44,7 @@ impl Messages {
     }
 
     /// A fact in passing.
-    pub fn told(&self, words: &str) {
+    pub fn say(&self, words: &str) {
         set_text(&self.status, words);
     }
 
@@ -74,20 +74,20 @@ impl Messages {
         let data = view.data.as_ref().map_or_else(|| "the data".to_owned(), crate::data::DataSummary::title);
         match view.phase {
             Phase::Loading => {}
-            Phase::Ready => self.told(&format!("Ready to train on {data}: press Play.")),
+            Phase::Ready => self.say(&format!("Ready to train on {data}: press Play.")),
             Phase::Training => {
-                self.told(&format!("Training on {data}. Drag λ, or change the normalization, while it goes on."));
+                self.say(&format!("Training on {data}. Drag λ, or change the normalization, while it goes on."));
             }
-            Phase::Paused => self.told(&format!("Paused after step {}.", grouped(view.steps_taken()))),
-            Phase::Finished => self.told(&format!(
+            Phase::Paused => self.say(&format!("Paused after step {}.", grouped(view.steps_taken()))),
+            Phase::Finished => self.say(&format!(
                 "Finished: {} epochs, {} steps. Ask for more epochs, or start again.",
                 view.wanted().epochs,
                 grouped(view.steps_taken())
             )),
             Phase::Failed if view.in_force.is_none() => {
-                self.told("Nothing is running: what was asked for could not be started.");
+                self.say("Nothing is running: what was asked for could not be started.");
             }
-            Phase::Failed => self.told("The run cannot go on. Reset it, or change it and play again."),
+            Phase::Failed => self.say("The run cannot go on. Reset it, or change it and play again."),
         }
     }
 }

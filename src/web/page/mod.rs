@@ -148,7 +148,7 @@ impl App {
         Ok(())
     }
 
-    /// Take in what the workers told.
+    /// Take in what the workers reported.
     fn heard(self: &Rc<Self>, event: Event) {
         let event = match event {
             Event::Explored { question, answer } => return self.take_answer(&question, answer),
@@ -227,11 +227,11 @@ impl App {
         self.wants();
     }
 
-    /// Remember what no longer shows the truth, and tell at once what must be told.
+    /// Remember what no longer shows the truth, and tell at once what must be reported.
     fn mark(self: &Rc<Self>, stale: Stale) {
         let Stale { phase, controls, steps, evaluations, members, run, notice } = stale;
         match &notice {
-            Some(Notice::Told(words)) => self.messages.told(words),
+            Some(Notice::Said(words)) => self.messages.say(words),
             Some(Notice::Wrong(words)) => self.messages.wrong(words),
             None => {}
         }

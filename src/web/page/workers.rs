@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::App;
 use super::backend::{self, Adapter};
-use super::crew::Told;
+use super::crew::Report;
 use super::dom;
 use crate::session::{BackendChoice, BackendKind, Command, Event, Phase, Request, Slot};
 
@@ -29,10 +29,10 @@ impl App {
     /// Take over the CPU's worker, which is on its way since before this program; look for WebGPU if it is wanted.
     pub(super) fn start_workers(self: &Rc<Self>) {
         let app = Rc::clone(self);
-        self.crew.begin(Rc::new(move |told| match told {
-            Told::Event(event) => app.heard(event),
-            Told::Keep => app.keep_run(),
-            Told::Wrong(error) => app.messages.wrong(&error.to_string()),
+        self.crew.begin(Rc::new(move |report| match report {
+            Report::Event(event) => app.heard(event),
+            Report::Keep => app.keep_run(),
+            Report::Wrong(error) => app.messages.wrong(&error.to_string()),
         }));
         self.crew.adopt();
         if self.backend == BackendChoice::WebGpu {
@@ -41,7 +41,7 @@ impl App {
         let app = Rc::clone(self);
         dom::after(PATIENCE_MILLIS, move || {
             if app.view.borrow().phase == Phase::Loading {
-                app.messages.told("Still loading the worker that trains; a slow connection takes a while.");
+                app.messages.say("Still loading the worker that trains; a slow connection takes a while.");
             }
         });
     }

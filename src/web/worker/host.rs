@@ -63,7 +63,7 @@ impl Host {
         }
     }
 
-    /// Do what was said. What comes of it is told at once: reading files takes seconds, and the page shows how far it is.
+    /// Do what was said. What comes of it is reported at once: reading files takes seconds, and the page shows how far it is.
     async fn answer(&mut self, said: Said) -> Result<(), WebError> {
         if said.may_take_long() {
             self.pulse.long()?;
@@ -76,14 +76,14 @@ impl Host {
                 Err(error) => return post(&Event::Refused { id, why: error.to_string() }),
             },
         };
-        let mut told = Ok(());
+        let mut posted = Ok(());
         let mut tell = |event| {
-            if told.is_ok() {
-                told = post(&event);
+            if posted.is_ok() {
+                posted = post(&event);
             }
         };
         self.session.apply_with(request, &mut tell).await;
-        told
+        posted
     }
 
     fn trains(&self) -> bool {

@@ -32,10 +32,10 @@ impl Pulse {
     /// Begin. A timer of the worker's own: it beats whenever the event loop has its turn.
     pub fn begin() -> Result<Self, WebError> {
         let patience = Rc::new(Cell::new(LONG_MILLIS));
-        let told = Rc::clone(&patience);
+        let reported = Rc::clone(&patience);
         let beat = Closure::<dyn FnMut()>::new(move || {
             // Without a page there is no one to tell.
-            let _ = post(&Event::Alive { patience_millis: told.get() });
+            let _ = post(&Event::Alive { patience_millis: reported.get() });
         });
         scope()?
             .set_interval_with_callback_and_timeout_and_arguments_0(beat.as_ref().unchecked_ref(), EVERY_MILLIS)

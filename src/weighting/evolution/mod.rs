@@ -45,11 +45,11 @@ parameters! {
     ///   explore: its λ_rul moves up or down by `perturbation`, and stays in [min, max]
     /// ```
     ///
-    /// The first λs are the middles of as many equal parts of [min, max] as there are members. A population of one has
-    /// nobody to learn from and searches by trial (a (1+1) search): every interval it moves λ by the perturbation, and
+    /// The first λs are the middles of as many equal parts of [min, max] as there are members. A population of one
+    /// searches by trial (a (1+1) search): every interval it moves λ by the perturbation, and
     /// where the figure got worse it first takes the move before back; its weights it keeps. The figure changes through
     /// training alone, too, so that this is a hint and no proof: take four members or more. Members that early stopping
-    /// holds are nobody's losers.
+    /// holds copy no other member.
     ///
     /// Where members have different settings, the first one's hold for the selection. Jaderberg et al. 2017, "Population
     /// Based Training of Neural Networks"; they multiply by 0.8 or 1.2, which for a weight between 0 and 1 is here a step

@@ -97,7 +97,7 @@ fn labels_of_all_parts_are_in_the_table_and_the_states_are_named() {
         assert!(document.has_text(words), "{words}: {:?}", document.texts());
     }
     let sums: Vec<f64> = (2..5).map(|column| sum(&data, column)).collect();
-    assert_eq!(sums, fleet.parts.iter().map(|part| f64::from(part.labels.windows)).collect::<Vec<_>>());
+    assert_eq!(sums, fleet.splits.iter().map(|split| f64::from(split.labels.windows)).collect::<Vec<_>>());
     assert_eq!(data.series.iter().map(|series| series.shape).collect::<Vec<_>>(), [Shape::Bars, Shape::Outlined]);
     let both = ChartData::rul_labels(&[&fleet, &other]);
     check(&both);

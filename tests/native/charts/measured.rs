@@ -117,7 +117,7 @@ fn the_information_plane_has_its_bounds() {
     let document = check(&data);
     assert!(document.has_text("H(Y_rul)") && document.has_text("H(Y_health)") && document.has_text("λ 0.8"));
     assert!(data.x.high > 1.05 && data.y.high >= 2.3);
-    // Drawn at zero, told as it is.
+    // Drawn at zero, reported as it is.
     assert_eq!(data.series[0].points[0].y, 0.0);
     assert_eq!(data.table(1).rows[0][3], "-0.3");
     // The trace may go back: the pointer finds the nearest point all the same.
@@ -217,7 +217,7 @@ fn the_bounds_stay_below_their_entropies_over_the_epochs() {
     for words in ["H(Y_rul)", "H(Y_health)", "I(Z; Y_rul)", "I(Z; Y_health)"] {
         assert!(document.has_text(words), "{words}: {:?}", document.texts());
     }
-    // What is below zero is drawn at zero, and told as it is.
+    // What is below zero is drawn at zero, and reported as it is.
     assert!(data.series.iter().all(|series| series.points.iter().all(|point| point.y >= 0.0)));
     assert!(data.table(9).rows.iter().any(|row| row[2].contains("0.2")));
     assert!(data.y.high >= 2.1);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use lambdascope::data::{Catalog, Origin, Subset};
-use lambdascope::experiment::claims::{ALL, Claim, Finding, Scale, plan};
+use lambdascope::experiment::claims::{ALL, Claim, Extent, Finding, plan};
 use lambdascope::experiment::{Entry, Header, Record, key};
 use lambdascope::session::RunConfig;
 
@@ -66,13 +66,13 @@ enum Size {
 impl Claims {
     /// Run what is missing and write the report; whether no run of the plan failed.
     pub fn run(self) -> Result<bool, Failure> {
-        let scale = match self.scale {
-            Size::Quick => Scale::quick(self.seeds, self.fleet.source.origin()),
-            Size::Full => Scale::full(self.seeds, self.fleet.source.origin(), self.fleet.has_nasa(Subset::FD002)),
+        let extent = match self.scale {
+            Size::Quick => Extent::quick(self.seeds, self.fleet.source.origin()),
+            Size::Full => Extent::full(self.seeds, self.fleet.source.origin(), self.fleet.has_nasa(Subset::FD002)),
         };
         let wanted = |claim: &&Claim| self.only.is_empty() || self.only.iter().any(|id| id == claim.id);
         let claims: Vec<&Claim> = ALL.iter().filter(wanted).collect();
-        let runs = plan(claims.iter().copied(), &scale);
+        let runs = plan(claims.iter().copied(), &extent);
         fs::create_dir_all(&self.out).map_err(|error| format!("{}: {error}", self.out.display()))?;
         let place = Place::File(self.out.join("runs.jsonl"));
         let mut journal = Journal::open(place, &Header::gathered())?;
@@ -82,13 +82,13 @@ impl Claims {
         let results = journal.finish()?;
         let records: Vec<Record> = results.entries().map(|(_, record)| record.clone()).collect();
         let findings: Vec<(&Claim, Finding)> =
-            claims.iter().map(|claim| (*claim, claim.verdict(&scale, &records))).collect();
+            claims.iter().map(|claim| (*claim, claim.verdict(&extent, &records))).collect();
         for (claim, finding) in &findings {
             println!("{:<14} {:<14} {}", claim.id, finding.verdict.words(), finding.words);
         }
         let report = report::Report {
             findings: &findings,
-            scale: &scale,
+            extent: &extent,
             runs: runs.len(),
             date: &self.date,
             command: self.command(),

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use lambdascope::chart::{Style, finding_svg};
 use lambdascope::data::Origin;
-use lambdascope::experiment::claims::{Claim, Finding, Scale, Source};
+use lambdascope::experiment::claims::{Claim, Extent, Finding, Source};
 use lambdascope::parameter::Variant as _;
 use serde_json::json;
 
@@ -20,7 +20,7 @@ pub struct Report<'a> {
     /// The claims and what they came to.
     pub findings: &'a [(&'a Claim, Finding)],
     /// How much was run.
-    pub scale: &'a Scale,
+    pub extent: &'a Extent,
     /// Runs of the plan, shared ones once.
     pub runs: usize,
     /// Its date.
@@ -48,8 +48,8 @@ impl Report<'_> {
         let data = json!({
             "date": self.date,
             "command": self.command,
-            "recipe": self.scale.recipe,
-            "seeds": self.scale.seeds,
+            "recipe": self.extent.recipe,
+            "seeds": self.extent.seeds,
             "runs": self.runs,
             "ledger": findings,
         });
@@ -60,12 +60,12 @@ impl Report<'_> {
 
     /// The recipe in a paragraph.
     fn settings(&self) -> String {
-        let recipe = &self.scale.recipe;
+        let recipe = &self.extent.recipe;
         let data = match recipe.data.origin {
             Some(Origin::Nasa) => "NASA C-MAPSS",
             _ => "emulated",
         };
-        let sizes = self.scale.encoders.iter().map(|encoder| {
+        let sizes = self.extent.encoders.iter().map(|encoder| {
             let sizes = encoder.inner().into_iter().map(|size| format!("{} {}", size.key, size.value));
             format!("{} ({})", encoder.name(), sizes.collect::<Vec<_>>().join(", "))
         });
@@ -89,8 +89,8 @@ impl Report<'_> {
             recipe.optimizer.learning_rate,
             recipe.optimizer.weight_decay,
             recipe.optimizer.clip_norm,
-            self.scale.seeds.len(),
-            self.scale.seeds.first().copied().unwrap_or_default(),
+            self.extent.seeds.len(),
+            self.extent.seeds.first().copied().unwrap_or_default(),
             self.runs,
         )
     }

@@ -1,4 +1,4 @@
-//! Attention over the moments of each window, head by head.
+//! Attention over the steps of each window, head by head.
 
 use crate::model::cpu::activation::exp;
 use crate::model::cpu::{Buffer, Matrix, MatrixMut, Store, dot, product};
@@ -23,7 +23,7 @@ struct Size {
     width: usize,
 }
 
-/// The matrices of one head of one window are strided: its moments lie a batch apart.
+/// The matrices of one head of one window are strided: its steps lie a batch apart.
 impl Size {
     const fn hidden(self) -> usize {
         self.heads * self.width

@@ -7,7 +7,7 @@ use crate::model::gpu::{Backward, Buffer, Encoder, Gpu, Input};
 use crate::model::recurrent::Gru;
 
 /// `gates` holds the input's product and is left with `r`, `z` and `n`, `[members, time · batch, 3 · hidden]`;
-/// `recurrent` gets `q` and `states` the state before each moment.
+/// `recurrent` gets `q` and `states` the state before each step of the window.
 #[cube(launch_unchecked)]
 fn forward(
     gates: &mut [f32],
@@ -28,7 +28,7 @@ fn forward(
     let biases = member * size.parameters + size.bias + unit;
     let mut shown = Shared::<[f32]>::new_slice(comptime!(size.lanes * size.hidden));
     let mut state = f32::new(0.0);
-    for moment in 0..size.time {
+    for t in 0..size.time {
         shown[lane * hidden + unit] = state;
         sync_cube();
         if inside {
@@ -42,7 +42,7 @@ fn forward(
                 update += h * parameters[row + hidden];
                 q += h * parameters[row + 2 * hidden];
             }
-            let row = (member * size.time + moment) * size.batch + window;
+            let row = (member * size.time + t) * size.batch + window;
             let gate = row * width + unit;
             let r = sigmoid(gates[gate] + reset);
             let z = sigmoid(gates[gate + hidden] + update);
@@ -89,9 +89,9 @@ fn back(
         d_state = d_latent[(slot * size.batch + window) * hidden + unit];
     }
     for done in 0..size.time {
-        let moment = comptime!(size.time - 1) - done;
+        let t = comptime!(size.time - 1) - done;
         if inside {
-            let row = (member * size.time + moment) * size.batch + window;
+            let row = (member * size.time + t) * size.batch + window;
             let gate = row * width + unit;
             let r = gates[gate];
             let z = gates[gate + hidden];
@@ -99,7 +99,7 @@ fn back(
             let dn = d_state * (1.0 - z) * (1.0 - n * n);
             let d_reset = dn * recurrent[row * hidden + unit] * r * (1.0 - r);
             let d_update = d_state * (states[row * hidden + unit] - n) * z * (1.0 - z);
-            let out = (slot * size.time + moment) * size.batch + window;
+            let out = (slot * size.time + t) * size.batch + window;
             d_gates[out * width + unit] = d_reset;
             d_gates[out * width + hidden + unit] = d_update;
             d_gates[out * width + 2 * hidden + unit] = dn * r;

@@ -7,7 +7,7 @@ use crate::model::gpu::{Backward, Buffer, Encoder, Gpu, Input};
 use crate::model::recurrent::Lstm;
 
 /// `gates` holds the input's product and is left with `i`, `f`, `g` and `o`, `[members, time · batch, 4 · hidden]`;
-/// `cells` and `states` get the cell and the state before each moment.
+/// `cells` and `states` get the cell and the state before each step of the window.
 #[cube(launch_unchecked)]
 fn forward(
     gates: &mut [f32],
@@ -29,11 +29,11 @@ fn forward(
     let mut shown = Shared::<[f32]>::new_slice(comptime!(size.lanes * size.hidden));
     let mut state = f32::new(0.0);
     let mut cell = f32::new(0.0);
-    for moment in 0..size.time {
+    for t in 0..size.time {
         shown[lane * hidden + unit] = state;
         sync_cube();
         if inside {
-            let row = (member * size.time + moment) * size.batch + window;
+            let row = (member * size.time + t) * size.batch + window;
             let gate = row * width + unit;
             let mut input = gates[gate] + parameters[biases];
             let mut forget = gates[gate + hidden] + parameters[biases + hidden];
@@ -93,9 +93,9 @@ fn back(
         d_state = d_latent[(slot * size.batch + window) * hidden + unit];
     }
     for done in 0..size.time {
-        let moment = comptime!(size.time - 1) - done;
+        let t = comptime!(size.time - 1) - done;
         if inside {
-            let row = (member * size.time + moment) * size.batch + window;
+            let row = (member * size.time + t) * size.batch + window;
             let gate = row * width + unit;
             let i = gates[gate];
             let f = gates[gate + hidden];
@@ -108,7 +108,7 @@ fn back(
             let d_forget = d_cell * before * f * (1.0 - f);
             let d_candidate = d_cell * i * (1.0 - g * g);
             let d_output = d_state * t * o * (1.0 - o);
-            let out = ((slot * size.time + moment) * size.batch + window) * width + unit;
+            let out = ((slot * size.time + t) * size.batch + window) * width + unit;
             d_gates[out] = d_input;
             d_gates[out + hidden] = d_forget;
             d_gates[out + 2 * hidden] = d_candidate;

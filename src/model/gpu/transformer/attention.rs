@@ -1,4 +1,4 @@
-//! Attention over the moments of each window, head by head; the formulas are those of the CPU's.
+//! Attention over the steps of each window, head by head; the formulas are those of the CPU's.
 
 use cubecl::prelude::*;
 

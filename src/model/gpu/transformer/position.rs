@@ -1,4 +1,4 @@
-//! Learned positions: the same row for all windows of a moment.
+//! Learned positions: the same row for all windows of a step.
 
 use cubecl::prelude::*;
 
@@ -27,8 +27,8 @@ fn add_rows(parameters: &[f32], stream: &mut [f32], #[comptime] size: Size) {
     if ABSOLUTE_POS < stream.len() {
         let each = comptime!(size.batch * size.width);
         let member = ABSOLUTE_POS / (each * size.time);
-        let moment = ABSOLUTE_POS / each % size.time;
-        let position = member * size.parameters + size.first + moment * size.width + ABSOLUTE_POS % size.width;
+        let step = ABSOLUTE_POS / each % size.time;
+        let position = member * size.parameters + size.first + step * size.width + ABSOLUTE_POS % size.width;
         stream[ABSOLUTE_POS] += parameters[position];
     }
 }
@@ -38,9 +38,9 @@ fn sum_rows(cotangents: &[f32], gradients: &mut [f32], units: u32, #[comptime] s
     if ABSOLUTE_POS < units as usize {
         let each = comptime!(size.time * size.width);
         let slot = ABSOLUTE_POS / each;
-        let moment = ABSOLUTE_POS / size.width % size.time;
+        let step = ABSOLUTE_POS / size.width % size.time;
         let column = ABSOLUTE_POS % size.width;
-        let first = (slot * size.time + moment) * size.batch * size.width + column;
+        let first = (slot * size.time + step) * size.batch * size.width + column;
         let mut sum = f32::new(0.0);
         for window in 0..size.batch {
             sum += cotangents[first + window * size.width];
@@ -49,7 +49,7 @@ fn sum_rows(cotangents: &[f32], gradients: &mut [f32], units: u32, #[comptime] s
     }
 }
 
-/// Add each moment's position to the stream.
+/// Add each step's position to the stream.
 pub fn add(gpu: &Gpu, block: &Block, parameters: &Buffer, stream: &Buffer, size: (usize, usize, usize)) {
     let (count, dim) = spread(stream.len());
     #[expect(unsafe_code, reason = "kernels are launched without bounds checks")]

@@ -91,7 +91,7 @@ pub fn show(chart: &Chart, row: &HtmlElement, scene: &Scene) {
 }
 
 impl App {
-    /// Ask for the test engine's life that a person wants to see; it is told anew at the end of every epoch.
+    /// Ask for the test engine's life that a person wants to see; it is reported anew at the end of every epoch.
     pub(in super::super) fn follow_engine(self: &Rc<Self>) {
         let engine = self.charts.chosen.borrow().test_engine();
         self.send(Command::Follow { engine });

@@ -8,7 +8,7 @@ use crate::chart::{ChartData, Table};
 use crate::web::WebError;
 
 /// Rows of a table: few enough to be kept up to date four times a second, and more than the steps in between, so that
-/// nobody who keeps reading it misses one.
+/// none is missed by a person who keeps reading it.
 pub const ROWS: usize = 100;
 
 /// A table, and what is written in it.

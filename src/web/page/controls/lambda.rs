@@ -33,7 +33,7 @@ impl Lambda {
         })
     }
 
-    /// Every movement goes to the engine at once. A browser tells of no more than one a frame.
+    /// Every movement goes to the worker at once. A browser tells of no more than one a frame.
     pub fn wire(&self, app: &Rc<App>) -> Result<(), WebError> {
         let (app, slider) = (Rc::clone(app), self.slider.clone());
         listen(&self.slider, "input", move |_| {

@@ -5,12 +5,12 @@ use web_sys::{EventTarget, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use super::super::controls::offer;
 use super::super::dom::{append, create, create_text, element, set_attribute, set_shown, set_text};
 use crate::data::Origin;
-use crate::measure::explore::{EngineEntry, Fleet, Part, PartFigures};
+use crate::measure::explore::{EngineEntry, Fleet, SplitFigures, SplitKind};
 use crate::session::grouped;
 use crate::web::WebError;
 
 const COLUMNS: [&str; 8] =
-    ["Part", "Engines", "Windows", "Healthy", "Degrading", "Critical", "H(health), nats", "H(RUL), nats"];
+    ["Split", "Engines", "Windows", "Healthy", "Degrading", "Critical", "H(health), nats", "H(RUL), nats"];
 
 /// The elements that are about all engines.
 pub struct FleetPanel {
@@ -98,11 +98,11 @@ impl FleetPanel {
         }
         append(&head, &[&heads])?;
         for fleet in fleets {
-            for figures in &fleet.parts {
+            for figures in &fleet.splits {
                 let name = if fleets.len() > 1 {
-                    format!("{}, {}", fleet.summary.title(), figures.part.name())
+                    format!("{}, {}", fleet.summary.title(), figures.split.name())
                 } else {
-                    figures.part.name().to_owned()
+                    figures.split.name().to_owned()
                 };
                 append(&body, &[&*row(&name, figures)?])?;
             }
@@ -111,7 +111,7 @@ impl FleetPanel {
     }
 }
 
-fn row(name: &str, figures: &PartFigures) -> Result<HtmlElement, WebError> {
+fn row(name: &str, figures: &SplitFigures) -> Result<HtmlElement, WebError> {
     let row: HtmlElement = create("tr", "")?;
     let head: HtmlElement = create_text("th", "", name)?;
     set_attribute(&head, "scope", "row");
@@ -142,25 +142,25 @@ fn row(name: &str, figures: &PartFigures) -> Result<HtmlElement, WebError> {
 pub fn offer_engines(select: &HtmlSelectElement, fleet: &Fleet) -> Result<(), WebError> {
     let before = select.value();
     select.set_inner_html("");
-    for part in Part::ALL {
-        let engines: Vec<&EngineEntry> = fleet.engines.iter().filter(|engine| engine.part == part).collect();
+    for split in SplitKind::ALL {
+        let engines: Vec<&EngineEntry> = fleet.engines.iter().filter(|engine| engine.split == split).collect();
         if engines.is_empty() {
             continue;
         }
         let group: HtmlElement = create("optgroup", "")?;
-        let label = match part {
-            Part::Training => "Trained on, run to failure",
-            Part::Validation => "Held out for validation, run to failure",
-            Part::Test => "Test, cut before failure",
+        let label = match split {
+            SplitKind::Training => "Trained on, run to failure",
+            SplitKind::Validation => "Held out for validation, run to failure",
+            SplitKind::Test => "Test, cut before failure",
         };
         set_attribute(&group, "label", label);
         for engine in engines {
             let EngineEntry { unit, cycles, rul_cycles, .. } = engine;
-            let words = match part {
-                Part::Test => format!("test engine {unit}: {cycles} cycles, {rul_cycles} left"),
+            let words = match split {
+                SplitKind::Test => format!("test engine {unit}: {cycles} cycles, {rul_cycles} left"),
                 _ => format!("engine {unit}: {cycles} cycles"),
             };
-            offer(&group, &format!("{}-{unit}", part.name()), &words)?;
+            offer(&group, &format!("{}-{unit}", split.name()), &words)?;
         }
         append(select, &[&group])?;
     }

@@ -1,6 +1,6 @@
 //! A look at the data: the fleet, one engine's sensors, the regimes, and an emulated fleet beside a real one.
 //!
-//! The data is with the engine. It is asked when the section is opened, when the data set changes and when an engine is
+//! The data is with the worker. It is asked when the section is opened, when the data set changes and when an engine is
 //! chosen; everything else, the window that moves over the cycles above all, happens here.
 
 mod fleet;
@@ -15,7 +15,7 @@ use super::App;
 use super::dom::{element, listen, set_attribute, set_shown, set_text};
 use super::theme::Theme;
 use crate::chart::{Explored, News};
-use crate::measure::explore::{About, Answer, Part, Question, SensorView};
+use crate::measure::explore::{About, Answer, Question, SensorView, SplitKind};
 use crate::session::Command;
 use crate::web::WebError;
 
@@ -26,7 +26,7 @@ use sensors::Tiles;
 /// in which wear is seen by eye.
 const FIRST_FEATURE: usize = 6;
 
-/// The section's elements, and what the engine has told.
+/// The section's elements, and what the worker has answered.
 pub struct Explorer {
     fold: HtmlDetailsElement,
     panel: FleetPanel,
@@ -174,7 +174,7 @@ impl App {
         Question { data: config.data.clone(), seed: config.seed, about }
     }
 
-    /// Take in what the engine told of the data, unless something else was asked since.
+    /// Take in what the worker answered about the data, unless something else was asked since.
     pub(super) fn take_answer(self: &Rc<Self>, question: &Question, answer: Answer) {
         let is_current = |index: usize| self.explorer.asked.borrow()[index].as_ref() == Some(question);
         match answer {
@@ -194,7 +194,7 @@ impl App {
                 let mut state = self.explorer.explored.borrow_mut();
                 // At the end of a record wear shows; where only another form is looked at, the window stays.
                 let same =
-                    state.engine.as_ref().is_some_and(|held| (held.part, held.unit) == (engine.part, engine.unit));
+                    state.engine.as_ref().is_some_and(|held| (held.split, held.unit) == (engine.split, engine.unit));
                 if !same || state.cycle > engine.cycles() {
                     state.cycle = engine.cycles();
                 }
@@ -202,7 +202,7 @@ impl App {
                 drop(state);
                 self.show_engine();
             }
-            Answer::Refused { message } => self.messages.told(&crate::session::sentence(&message)),
+            Answer::Refused { message } => self.messages.say(&crate::session::sentence(&message)),
             Answer::Fleet { .. } | Answer::Engine { .. } => {}
         }
     }
@@ -231,9 +231,9 @@ impl App {
         let explorer = &self.explorer;
         explorer.show_choice();
         let value = explorer.engine.value();
-        let Some((part, unit)) = value.split_once('-') else { return };
+        let Some((split, unit)) = value.split_once('-') else { return };
         let Ok(unit) = unit.parse() else { return };
-        let question = self.question(About::Engine { test: part == Part::Test.name(), unit });
+        let question = self.question(About::Engine { test: split == SplitKind::Test.name(), unit });
         explorer.asked.borrow_mut()[1] = Some(question.clone());
         self.send(Command::Explore { question });
     }

@@ -151,7 +151,7 @@ impl App {
         match all {
             Ok(all) => {
                 let what = if names.len() > 3 { format!("{} files", names.len()) } else { names.join(", ") };
-                self.messages.told(&format!("Reading {what}…"));
+                self.messages.say(&format!("Reading {what}…"));
                 self.files.reading(&what, 0.0);
                 self.hand_over(&all);
             }

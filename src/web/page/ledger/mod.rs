@@ -12,11 +12,11 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlDetailsElement, HtmlElement, HtmlSelectElement, Response};
 
 use super::App;
-use super::crew::{Crew, Told};
+use super::crew::{Crew, Report};
 use super::dom::{self, element, listen, now_millis, window};
 use crate::chart::Style;
 use crate::data::Origin;
-use crate::experiment::claims::{ALL, Finding, Scale};
+use crate::experiment::claims::{ALL, Extent, Finding};
 use crate::experiment::{Measurement, Outcome, Record};
 use crate::session::{BackendKind, Event, Request, Slot};
 use crate::web::WebError;
@@ -105,22 +105,23 @@ impl Ledger {
     }
 
     /// How much is run, on the data of this origin.
-    fn scale(&self, origin: Origin) -> Scale {
+    fn extent(&self, origin: Origin) -> Extent {
         match self.size.value().as_str() {
-            "full" => Scale::full(10, origin, false),
-            _ => Scale::quick(3, origin),
+            "full" => Extent::full(10, origin, false),
+            _ => Extent::quick(3, origin),
         }
     }
 
-    fn progress(&self, index: usize, scale: &Scale) -> Progress {
+    fn progress(&self, index: usize, extent: &Extent) -> Progress {
         let running = self.running.borrow();
         let own = running.as_ref().filter(|running| running.claim == index);
         let (runs, state) = match own {
             Some(running) if running.measurement.is_paused() => (running.measurement.progress(), State::Paused),
             Some(running) => (running.measurement.progress(), State::Measuring),
-            None => {
-                (Measurement::new(&self.cards[index].claim.plan(scale), &self.records.borrow()).progress(), State::Idle)
-            }
+            None => (
+                Measurement::new(&self.cards[index].claim.plan(extent), &self.records.borrow()).progress(),
+                State::Idle,
+            ),
         };
         let (seconds, timed) = self.timed.get();
         let each = if timed > 0.2 { seconds / timed } else { GUESSED_SECONDS };
@@ -143,9 +144,9 @@ fn duration(seconds: f64) -> String {
 }
 
 impl App {
-    fn ledger_scale(&self) -> Scale {
+    fn ledger_extent(&self) -> Extent {
         let origin = self.view.borrow().data.as_ref().map_or(Origin::Emulated, |data| data.origin);
-        self.ledger.scale(origin)
+        self.ledger.extent(origin)
     }
 
     fn style(&self) -> Style {
@@ -157,8 +158,8 @@ impl App {
         if !self.ledger.fold.open() {
             return;
         }
-        let (scale, style) = (self.ledger_scale(), self.style());
-        let shown = (0..self.ledger.cards.len()).try_for_each(|index| self.show_card(index, &scale, &style));
+        let (extent, style) = (self.ledger_extent(), self.style());
+        let shown = (0..self.ledger.cards.len()).try_for_each(|index| self.show_card(index, &extent, &style));
         let shipped = self.ledger.shipped.borrow();
         let shipped = shipped.as_ref().map_or(Ok(()), |shipped| self.show_shipped(shipped, &style));
         if let Err(error) = shown.and(shipped) {
@@ -166,17 +167,17 @@ impl App {
         }
     }
 
-    fn show_card(&self, index: usize, scale: &Scale, style: &Style) -> Result<(), WebError> {
+    fn show_card(&self, index: usize, extent: &Extent, style: &Style) -> Result<(), WebError> {
         let card = &self.ledger.cards[index];
-        let finding = card.claim.verdict(scale, &self.ledger.records.borrow());
+        let finding = card.claim.verdict(extent, &self.ledger.records.borrow());
         card.show_here(Some(&finding).filter(|finding| finding.runs > 0), style)?;
-        self.show_progress(index, scale);
+        self.show_progress(index, extent);
         Ok(())
     }
 
-    fn show_progress(&self, index: usize, scale: &Scale) {
+    fn show_progress(&self, index: usize, extent: &Extent) {
         let others_wait = self.ledger.running.borrow().as_ref().is_some_and(|running| running.claim != index);
-        self.ledger.cards[index].show_progress(&self.ledger.progress(index, scale), others_wait);
+        self.ledger.cards[index].show_progress(&self.ledger.progress(index, extent), others_wait);
     }
 
     fn show_shipped(&self, shipped: &Shipped, style: &Style) -> Result<(), WebError> {
@@ -228,17 +229,17 @@ impl App {
     }
 
     fn begin_measurement(self: &Rc<Self>, index: usize) {
-        let plan = self.ledger.cards[index].claim.plan(&self.ledger_scale());
+        let plan = self.ledger.cards[index].claim.plan(&self.ledger_extent());
         let measurement = Measurement::new(&plan, &self.ledger.records.borrow());
         if measurement.is_done() {
             return;
         }
         let crew = Crew::new(1);
         let app = Rc::clone(self);
-        crew.begin(Rc::new(move |told| {
+        crew.begin(Rc::new(move |report| {
             // In a later turn: the worker may be dropped by what it says.
             let app = Rc::clone(&app);
-            dom::after(0, move || app.measurement_told(told));
+            dom::after(0, move || app.measurement_reported(report));
         }));
         let mut measurement = measurement;
         let requests = measurement.next(store::kept());
@@ -259,23 +260,23 @@ impl App {
     }
 
     fn forget_measured(self: &Rc<Self>, index: usize) {
-        let plan = self.ledger.cards[index].claim.plan(&self.ledger_scale());
+        let plan = self.ledger.cards[index].claim.plan(&self.ledger_extent());
         let keys: Vec<String> = plan.iter().map(crate::experiment::key).collect();
         store::forget(keys.iter().map(String::as_str));
         self.ledger.records.borrow_mut().retain(|record| !keys.contains(&record.key));
         self.show_ledger();
     }
 
-    fn measurement_told(self: &Rc<Self>, told: Told) {
-        let event = match told {
-            Told::Event(event) => event,
-            Told::Keep => return,
-            Told::Wrong(error) => return self.messages.wrong(&error.to_string()),
+    fn measurement_reported(self: &Rc<Self>, report: Report) {
+        let event = match report {
+            Report::Event(event) => event,
+            Report::Keep => return,
+            Report::Wrong(error) => return self.messages.wrong(&error.to_string()),
         };
         match &event {
             Event::Damaged { message } | Event::Unreadable { message } => self.messages.wrong(message),
             Event::Replaced { why, .. } => {
-                self.messages.told(&format!("The worker that measures failed ({why}) and was replaced; it goes on."));
+                self.messages.say(&format!("The worker that measures failed ({why}) and was replaced; it goes on."));
             }
             _ => {}
         }
@@ -286,15 +287,14 @@ impl App {
         let mut finished = false;
         match outcome {
             Some(Outcome::Kept(kept)) if !store::keep(&kept) => {
-                self.messages.told("This browser has no room for the run on its way: a reload begins it anew.");
+                self.messages.say("This browser has no room for the run on its way: a reload begins it anew.");
             }
             Some(Outcome::Record(record)) => {
                 let (then, part) = *begun;
                 let (seconds, timed) = self.ledger.timed.get();
                 self.ledger.timed.set((seconds + (now_millis() - then) / 1000.0, timed + f64::from(1.0 - part)));
                 if !store::keep_record(&record) {
-                    self.messages
-                        .told("This browser keeps no more: what is measured now is lost when the page closes.");
+                    self.messages.say("This browser keeps no more: what is measured now is lost when the page closes.");
                 }
                 self.ledger.records.borrow_mut().push(*record);
                 finished = true;
@@ -319,7 +319,7 @@ impl App {
         } else if finished {
             self.show_ledger();
         } else if self.ledger.fold.open() {
-            self.show_progress(claim, &self.ledger_scale());
+            self.show_progress(claim, &self.ledger_extent());
         }
     }
 }

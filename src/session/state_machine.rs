@@ -60,15 +60,15 @@ pub struct Session<R = Run> {
     phase: Phase,
     /// Steps still to take before pausing, where a number was given.
     allowance: Option<u32>,
-    /// The test engine whose life is told, where one is.
+    /// The test engine whose life is reported, where one is.
     followed: Option<TestEngine>,
-    /// Whether a snapshot is told of whatever cannot be computed anew from the commands alone.
+    /// Whether a snapshot follows whatever cannot be computed anew from the commands alone.
     saves: bool,
     /// The last command.
     latest: u32,
 }
 
-/// What a command came to, in the order in which it is told.
+/// What a command came to, in the order in which it is reported.
 #[derive(Default)]
 struct Done {
     started: Option<Event>,
@@ -143,9 +143,9 @@ impl<R: Trains> Session<R> {
         events
     }
 
-    /// As [`Session::apply`]; every event is told as soon as it is true, so that long work is heard of while it goes on.
+    /// As [`Session::apply`]; every event is reported as soon as it is true, so that long work is heard of while it goes on.
     ///
-    /// A new run is told before the answer, and what follows from the command after it.
+    /// A new run is reported before the answer, and what follows from the command after it.
     pub async fn apply_with(&mut self, Request { id, command }: Request, tell: &mut dyn FnMut(Event)) {
         self.latest = id;
         let done = match command {
@@ -199,7 +199,7 @@ impl<R: Trains> Session<R> {
                 if self.run.is_some() { self.follow().await.map(Done::from) } else { Ok(Done::default()) }
             }
             Command::LoadPacks { packs } => self.load_packs(&packs).map(|()| Done::default()),
-            // Told on the way: see `apply_with`.
+            // Reported on the way: see `apply_with`.
             Command::LoadFiles { .. } => Ok(Done::default()),
             Command::Explore { question } => {
                 let answer = answer(&mut self.catalog, &question);

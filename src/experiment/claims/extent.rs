@@ -9,7 +9,7 @@ use crate::weighting::WeightingConfig;
 
 /// The recipe of all runs of a ledger, the seeds and the grids.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Scale {
+pub struct Extent {
     /// What every run has that a claim does not vary: data, encoder, epochs. One member, fixed weights, AMNL.
     pub recipe: RunConfig,
     /// Data on which normalizations are compared.
@@ -31,7 +31,7 @@ pub struct Scale {
 /// λ_health of the published table on bias and variance, as λ_rul.
 pub(super) const BIAS_VARIANCE_LAMBDAS: [f32; 5] = [1.0, 0.7, 0.5, 0.3, 0.0];
 
-impl Scale {
+impl Extent {
     /// The whole ledger: about 600 runs with ten seeds. The curve is taken with the TCN, the quickest encoder; windows
     /// two cycles apart, ten epochs.
     #[must_use]
@@ -61,17 +61,17 @@ impl Scale {
     /// for tests; its verdicts are not worth much.
     #[must_use]
     pub fn quick(seeds: u32, origin: Origin) -> Self {
-        let mut scale = Self::full(seeds, origin, false);
-        scale.recipe.data.stride = 8;
-        scale.recipe.epochs = 4;
-        scale.recipe.batch_size = 64;
-        scale.normalization_data = scale.recipe.data.clone();
-        scale.lambdas = vec![0.1, 0.3, 0.45, 0.5, 0.55, 0.7, 0.9];
-        scale.encoder_lambdas = vec![0.3, 0.45, 0.5, 0.55, 0.7];
-        for encoder in scale.encoders.iter_mut().chain([&mut scale.recipe.encoder]) {
+        let mut extent = Self::full(seeds, origin, false);
+        extent.recipe.data.stride = 8;
+        extent.recipe.epochs = 4;
+        extent.recipe.batch_size = 64;
+        extent.normalization_data = extent.recipe.data.clone();
+        extent.lambdas = vec![0.1, 0.3, 0.45, 0.5, 0.55, 0.7, 0.9];
+        extent.encoder_lambdas = vec![0.3, 0.45, 0.5, 0.55, 0.7];
+        for encoder in extent.encoders.iter_mut().chain([&mut extent.recipe.encoder]) {
             encoder.set_hidden(12);
         }
-        scale
+        extent
     }
 
     /// The recipe with fixed weights.

@@ -1,9 +1,9 @@
-// Sections `members` and `products`: our engine by itself.
+// Sections `members` and `products`: Lambdascope by itself.
 import { openTab, reason } from "./browser.mjs";
 import { CONTESTANTS } from "./config.mjs";
 import { interleave, ratios, summarize, warmUp } from "./protocol.mjs";
 
-/** A tab with one run of our engine in it, warmed up. */
+/** A tab with one run of Lambdascope in it, warmed up. */
 const enter = async ({ context, url, config }, backend, encoder, options = {}) => {
   const tab = await openTab(context, url, config.timing.patience_millis);
   try {

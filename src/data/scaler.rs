@@ -11,17 +11,17 @@ use super::{Engine, Labels, Row, Scaling, Series, Subset, USED_SENSORS, regime};
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Scale {
+pub struct Scaler {
     /// The subset it was fitted on.
     pub subset: Subset,
     /// Which rows are a group: those of a regime, or all.
     pub scaling: Scaling,
     /// `[groups][features]` of mean and inverse deviation; the latter is 0 where a sensor is constant or a regime is
     /// not flown by the engines that it was fitted on.
-    pub moments: Vec<[(f64, f64); USED_SENSORS.len()]>,
+    pub by_group: Vec<[(f64, f64); USED_SENSORS.len()]>,
 }
 
-impl Scale {
+impl Scaler {
     /// Fit on the rows of these engines.
     #[must_use]
     pub fn fit<'a>(subset: Subset, scaling: Scaling, engines: impl Iterator<Item = &'a Engine>) -> Self {
@@ -32,7 +32,7 @@ impl Scale {
                 rows.push(row);
             }
         }
-        let moments = rows.iter().map(|rows| {
+        let by_group = rows.iter().map(|rows| {
             let count = rows.len().max(1) as f64;
             USED_SENSORS.map(|sensor| {
                 let values = || rows.iter().map(move |row| f64::from(row.sensors[sensor - 1]));
@@ -43,15 +43,15 @@ impl Scale {
                 (mean, if constant || variance == 0.0 { 0.0 } else { variance.sqrt().recip() })
             })
         });
-        Self { subset, scaling, moments: moments.collect() }
+        Self { subset, scaling, by_group: by_group.collect() }
     }
 
     /// A sensor's value as a model sees it: `feature` is its index in [`USED_SENSORS`], `regime` the row's. A regime or
     /// a feature that there is not is 0, as what never varies is.
     #[must_use]
     pub fn scaled(&self, regime: usize, feature: usize, value: f32) -> f32 {
-        let moments = self.moments.get(group(self.scaling, regime)).and_then(|moments| moments.get(feature));
-        moments.map_or(0.0, |(mean, inverse)| ((f64::from(value) - mean) * inverse) as f32)
+        let found = self.by_group.get(group(self.scaling, regime)).and_then(|features| features.get(feature));
+        found.map_or(0.0, |(mean, inverse)| ((f64::from(value) - mean) * inverse) as f32)
     }
 
     /// Normalized values and labels of an engine that lives for another `rul_cycles` after its last row.

@@ -1,4 +1,4 @@
-//! A chart's row: all that makes it differ from another, and what it is built from.
+//! What makes one chart differ from another, and what it is built from.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub struct Chart {
     pub choices: &'static [Choice],
     /// After which news its picture no longer holds.
     pub stale_after: &'static [News],
-    /// Whether its table has all rows: the figures of one moment, not of a run that goes on.
+    /// Whether its table has all rows: the figures of one step, not of a run that goes on.
     pub whole_table: bool,
     pub(super) look: Look,
     pub(super) recorded: Recorded,
