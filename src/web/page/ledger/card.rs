@@ -98,7 +98,7 @@ impl Card {
         set_shown(&self.here, finding.is_some());
         set_shown(&self.forget, finding.is_some());
         let Some(finding) = finding else { return Ok(()) };
-        show(&self.here, &format!("Measured here, {} of {} runs", finding.runs, finding.planned), finding, style)
+        show(&self.here, &format!("Measured here, {}", finding.counted()), finding, style)
     }
 
     /// Show how far it is.
