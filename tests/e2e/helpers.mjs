@@ -40,9 +40,15 @@ const serve = async (folder, others = {}) => {
   return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
 };
 
-/** The site and a browser to see it with. `webgpu` asks for WebGPU in software; a site that is not `bundled` has no data. */
-export const openSite = async ({ webgpu = false, bundled = true } = {}) => {
-  const server = await serve(environment("LAMBDASCOPE_DIST"), bundled ? {} : { "/data/catalog.json": "[]" });
+/** A file of the built site, as text. */
+export const siteFile = (path) => readFile(join(environment("LAMBDASCOPE_DIST"), path), "utf8");
+
+/**
+ * The site and a browser to see it with. `webgpu` asks for WebGPU in software; a site that is not `bundled` has no data;
+ * `others` stand in the place of files of the site, by their paths.
+ */
+export const openSite = async ({ webgpu = false, bundled = true, others = {} } = {}) => {
+  const server = await serve(environment("LAMBDASCOPE_DIST"), { ...(bundled ? {} : { "/data/catalog.json": "[]" }), ...others });
   const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
   const browser = await chromium.launch({
     executablePath: environment("CHROME"),

@@ -11,6 +11,8 @@
 //! A link from elsewhere may hold anything: what is unknown or out of range is left at its default and reported, and the
 //! rest counts.
 
+use std::borrow::Cow;
+
 use super::{CurveConfig, RunConfig, Scope, setting_named};
 use crate::ConfigError;
 use crate::parameter::{Any, Value, choice};
@@ -196,21 +198,8 @@ fn usual_keys() -> String {
 }
 
 /// Undo the `%2C` that mail programs and messengers put into links; a malformed escape stays as it is.
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = match tail {
-            [high, low, ..] if *first == b'%' => std::str::from_utf8(&[*high, *low])
-                .ok()
-                .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
-                .and_then(|digits| u8::from_str_radix(digits, 16).ok()),
-            _ => None,
-        };
-        bytes.push(escaped.unwrap_or(*first));
-        rest = if escaped.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+fn percent_decoded(text: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy()
 }
 
 #[cfg(test)]

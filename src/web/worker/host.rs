@@ -1,8 +1,9 @@
 //! The worker's loop.
 
+use futures_channel::mpsc::UnboundedReceiver;
 use web_sys::Performance;
 
-use super::inbox::{Inbox, Said};
+use super::inbox::Said;
 use super::pulse::Pulse;
 use super::turn::Turn;
 use super::{files, post, scope};
@@ -15,7 +16,7 @@ const TURN_MILLIS: f64 = 12.0;
 /// A session and its surroundings.
 pub struct Host {
     session: Session,
-    inbox: Inbox,
+    inbox: UnboundedReceiver<Said>,
     turn: Turn,
     clock: Performance,
     pulse: Pulse,
@@ -25,7 +26,7 @@ pub struct Host {
 
 impl Host {
     /// Stand around a session.
-    pub fn new(session: Session, inbox: Inbox, pulse: Pulse) -> Result<Self, WebError> {
+    pub fn new(session: Session, inbox: UnboundedReceiver<Said>, pulse: Pulse) -> Result<Self, WebError> {
         let clock = scope()?.performance().ok_or(WebError::Unsupported("clock"))?;
         Ok(Self { session, inbox, turn: Turn::new()?, clock, pulse, stepped: false })
     }
@@ -35,9 +36,11 @@ impl Host {
         loop {
             if !self.trains() {
                 self.pulse.idle();
-                self.inbox.wait().await;
+                // The sender lives as long as the worker.
+                let Ok(said) = self.inbox.recv().await else { return Ok(()) };
+                self.answer(said).await?;
             }
-            for said in self.inbox.drain() {
+            while let Ok(said) = self.inbox.try_recv() {
                 self.answer(said).await?;
             }
             let mut events = Vec::new();

@@ -1,11 +1,6 @@
 //! What the page has said and is not yet done.
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::future::poll_fn;
-use std::rc::Rc;
-use std::task::{Poll, Waker};
-
+use futures_channel::mpsc::{self, UnboundedReceiver};
 use js_sys::Array;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -62,61 +57,20 @@ fn number(data: &JsValue) -> Option<u32> {
     (number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number)).then_some(number as u32)
 }
 
-/// A queue between the page's messages and the session.
-#[derive(Clone, Default)]
-pub struct Inbox {
-    queue: Rc<RefCell<Queue>>,
-}
-
-#[derive(Default)]
-struct Queue {
-    said: VecDeque<Said>,
-    waiting: Option<Waker>,
-}
-
-impl Inbox {
-    /// Take in what the page says, for as long as the worker lives.
-    pub fn listen(scope: &DedicatedWorkerGlobalScope) -> Self {
-        let inbox = Self::default();
-        let queue = Rc::clone(&inbox.queue);
-        let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let data = event.data();
-            let id = number(&data);
-            match Said::understood(data) {
-                Ok(said) => {
-                    let mut queue = queue.borrow_mut();
-                    queue.said.push_back(said);
-                    if let Some(waker) = queue.waiting.take() {
-                        waker.wake();
-                    }
-                }
-                // A message of another version of the page: the run goes on without it.
-                Err(error) => {
-                    let _ = post(&refusal(id, &error));
-                }
-            }
-        });
-        scope.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-        heard.forget();
-        inbox
-    }
-
-    /// Everything that has come.
-    pub fn drain(&self) -> VecDeque<Said> {
-        std::mem::take(&mut self.queue.borrow_mut().said)
-    }
-
-    /// Wait until something comes.
-    pub async fn wait(&self) {
-        poll_fn(|context| {
-            let mut queue = self.queue.borrow_mut();
-            if queue.said.is_empty() {
-                queue.waiting = Some(context.waker().clone());
-                Poll::Pending
-            } else {
-                Poll::Ready(())
-            }
-        })
-        .await;
-    }
+/// What the page says, in the order in which it comes, for as long as the worker lives.
+pub fn listen(scope: &DedicatedWorkerGlobalScope) -> UnboundedReceiver<Said> {
+    let (sender, inbox) = mpsc::unbounded();
+    let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let data = event.data();
+        let id = number(&data);
+        match Said::understood(data) {
+            // It fails where the worker's loop has ended, which was reported.
+            Ok(said) => drop(sender.unbounded_send(said)),
+            // A message of another version of the page: the run goes on without it.
+            Err(error) => drop(post(&refusal(id, &error))),
+        }
+    });
+    scope.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    heard.forget();
+    inbox
 }

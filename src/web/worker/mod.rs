@@ -16,7 +16,6 @@ use crate::session::{BackendKind, Event, Session};
 use crate::web::{WebError, message};
 
 use host::Host;
-use inbox::Inbox;
 use pulse::Pulse;
 
 /// Serve the page from this worker, computing with this backend.
@@ -37,7 +36,7 @@ pub fn start(kind: BackendKind) {
 async fn serve(kind: BackendKind) -> Result<(), WebError> {
     // Under way while the device is prepared.
     let catalog = catalog::begin()?;
-    let inbox = Inbox::listen(&scope()?);
+    let inbox = inbox::listen(&scope()?);
     let (device, why) = match device::prepare(kind).await {
         Ok(prepared) => prepared,
         Err(why) => return post(&Event::Unfit { why }),

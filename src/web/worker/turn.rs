@@ -1,10 +1,9 @@
 //! Giving way to the event loop.
 
-use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
+use std::cell::RefCell;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
 
+use futures_channel::oneshot;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageChannel, MessagePort};
@@ -16,8 +15,7 @@ use crate::web::WebError;
 /// A message to oneself, because promises alone never leave the present task, and timers wait four milliseconds.
 pub struct Turn {
     port: MessagePort,
-    passed: Rc<Cell<bool>>,
-    waiting: Rc<RefCell<Option<Waker>>>,
+    waiting: Rc<RefCell<Option<oneshot::Sender<()>>>>,
     _heard: Closure<dyn FnMut()>,
 }
 
@@ -25,33 +23,26 @@ impl Turn {
     /// Open the channel.
     pub fn new() -> Result<Self, WebError> {
         let channel = MessageChannel::new().map_err(WebError::call("opening a channel"))?;
-        let (passed, waiting) = (Rc::new(Cell::new(false)), Rc::new(RefCell::new(None::<Waker>)));
+        let waiting = Rc::new(RefCell::new(None::<oneshot::Sender<()>>));
         let heard = {
-            let (passed, waiting) = (Rc::clone(&passed), Rc::clone(&waiting));
+            let waiting = Rc::clone(&waiting);
             Closure::<dyn FnMut()>::new(move || {
-                passed.set(true);
-                if let Some(waker) = waiting.borrow_mut().take() {
-                    waker.wake();
+                if let Some(passed) = waiting.borrow_mut().take() {
+                    let _ = passed.send(());
                 }
             })
         };
         channel.port1().set_onmessage(Some(heard.as_ref().unchecked_ref()));
-        Ok(Self { port: channel.port2(), passed, waiting, _heard: heard })
+        Ok(Self { port: channel.port2(), waiting, _heard: heard })
     }
 
     /// Go on in another task.
     pub async fn pass(&self) -> Result<(), WebError> {
-        self.passed.set(false);
+        let (sender, passed) = oneshot::channel();
+        *self.waiting.borrow_mut() = Some(sender);
         self.port.post_message(&JsValue::NULL).map_err(WebError::call("passing a turn"))?;
-        poll_fn(|context| {
-            if self.passed.get() {
-                Poll::Ready(())
-            } else {
-                *self.waiting.borrow_mut() = Some(context.waker().clone());
-                Poll::Pending
-            }
-        })
-        .await;
+        // It cannot be dropped unanswered: the closure that answers lives as long as this.
+        let _ = passed.await;
         Ok(())
     }
 }

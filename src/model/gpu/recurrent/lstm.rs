@@ -93,9 +93,9 @@ fn back(
         d_state = d_latent[(slot * size.batch + window) * hidden + unit];
     }
     for done in 0..size.time {
-        let t = comptime!(size.time - 1) - done;
+        let step = comptime!(size.time - 1) - done;
         if inside {
-            let row = (member * size.time + t) * size.batch + window;
+            let row = (member * size.time + step) * size.batch + window;
             let gate = row * width + unit;
             let i = gates[gate];
             let f = gates[gate + hidden];
@@ -108,7 +108,7 @@ fn back(
             let d_forget = d_cell * before * f * (1.0 - f);
             let d_candidate = d_cell * i * (1.0 - g * g);
             let d_output = d_state * t * o * (1.0 - o);
-            let out = ((slot * size.time + t) * size.batch + window) * width + unit;
+            let out = ((slot * size.time + step) * size.batch + window) * width + unit;
             d_gates[out] = d_input;
             d_gates[out + hidden] = d_forget;
             d_gates[out + 2 * hidden] = d_candidate;
