@@ -81,11 +81,11 @@ impl Host {
         }
     }
 
-    /// Threads that so many members keep busy: fewer than four stay on one (`train/spread.rs`).
+    /// Threads that so many members keep busy (`train/spread.rs`).
     fn threads(self, members: usize) -> u64 {
         match self {
-            Self::Native { threads } if members >= 4 => wide(threads.clamp(1, members)),
-            _ => 1,
+            Self::Native { threads } => wide(threads.clamp(1, members.max(1))),
+            Self::Browser => 1,
         }
     }
 }

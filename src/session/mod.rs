@@ -6,6 +6,7 @@ mod config;
 mod curve;
 mod drops;
 mod estimate;
+mod exam;
 mod given;
 mod history;
 mod link;

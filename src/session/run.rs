@@ -2,16 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::batches::{Batches, Targets, fill, gather, shuffled};
+use super::batches::{Batches, Targets, fill, shuffled};
+use super::exam::Exam;
 use super::loss_sums::LossSums;
 use super::{
-    BackendKind, Change, Evaluation, Host, MemberStep, RunConfig, SessionError, Snapshot, StepRecord, TestEngine,
-    VALIDATION_WINDOWS,
+    BackendKind, Change, DataSize, Evaluation, Host, MemberStep, RunConfig, SessionError, Snapshot, StepRecord,
+    TestEngine, VALIDATION_WINDOWS,
 };
 use crate::ConfigError;
-use crate::data::{Dataset, Labels, Prepared, Split, prepare};
-use crate::measure::{Metrics, Predictions, Trajectory};
-use crate::model::{HEALTH_CLASSES, Network, Windows};
+use crate::data::{Dataset, Prepared, prepare};
+use crate::measure::{Metrics, Trajectory};
+use crate::model::{HEALTH_CLASSES, Network};
 use crate::train::{
     Batch, Device, Gradients, Member, MemberState, Recipe, Schedule, StepContext, StepFigures, TrainError, TrainState,
     Trainer,
@@ -23,13 +24,6 @@ const EVALUATIONS_PER_EPOCH: u32 = 4;
 
 /// Sets the order of held-out batches apart from the training order of the same seed.
 const HELD_OUT: u32 = 0x5eed_0e1d;
-
-/// Windows that are measured again and again.
-struct Exam {
-    windows: Windows,
-    labels: Labels,
-    rul_cycles: Vec<f32>,
-}
 
 /// A run in progress.
 pub struct Run {
@@ -45,6 +39,8 @@ pub struct Run {
     steps_per_epoch: u32,
     test: Exam,
     validation: Option<Exam>,
+    /// What its work is bounded by: how large its data is, and what it computes on.
+    bounds: (DataSize, BackendKind),
 }
 
 impl Run {
@@ -60,7 +56,8 @@ impl Run {
             #[cfg(feature = "webgpu")]
             Device::Gpu(_) => BackendKind::WebGpu,
         };
-        config.bounded_for(&dataset.into(), backend, Host::here())?;
+        let bounds = (dataset.into(), backend);
+        config.bounded_for(&bounds.0, backend, Host::here())?;
         let data = prepare(dataset, &config.data, config.seed)?;
         let windows = data.train.windows.len();
         if config.batch_size > windows {
@@ -86,6 +83,7 @@ impl Run {
             steps_per_epoch,
             test,
             validation,
+            bounds,
         })
     }
 
@@ -153,7 +151,7 @@ impl Run {
     /// A value out of its range is refused, and what takes a restart (see [`RunConfig::change_to`]); nothing has changed
     /// then.
     pub fn configure(&mut self, config: RunConfig) -> Result<(), SessionError> {
-        config.validate()?;
+        self.allow(&config)?;
         if let Change::Restart(what) = self.config.change_to(&config) {
             return Err(ConfigError::new(
                 "configuration",
@@ -170,6 +168,13 @@ impl Run {
         self.class_weights = config.two_task_loss().class_weights(&self.data.train);
         self.config = config;
         Ok(())
+    }
+
+    /// Whether a configuration is valid and its work fits, with the data and on the device of this run.
+    fn allow(&self, config: &RunConfig) -> Result<(), ConfigError> {
+        config.validate()?;
+        let (size, backend) = &self.bounds;
+        config.bounded_for(size, *backend, Host::here())
     }
 
     /// The run as it stands.
@@ -203,14 +208,14 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// An index that no member has, more members than a run may have, and a device that fails.
+    /// An index that no member has, more members than a run may have or than fit, and a device that fails.
     pub async fn fork(&mut self, member: usize) -> Result<(), SessionError> {
         let mut config = self.config.clone();
         let Some(copy) = config.members.get(member).cloned() else {
             return Err(SessionError::Member { found: member, members: config.members.len() });
         };
         config.members.push(copy);
-        config.validate()?;
+        self.allow(&config)?;
         self.trainer.fork(member).await?;
         self.losses.fork(member);
         self.config = config;
@@ -358,18 +363,21 @@ fn member_step(figures: &StepFigures) -> MemberStep {
     }
 }
 
-impl Exam {
-    /// At most this many windows of a split, spread evenly.
-    fn new(split: &Split, most: usize, labels: Labels) -> Self {
-        let every = split.windows.len().div_ceil(most.max(1)).max(1);
-        let chosen: Vec<u32> = (0..split.windows.len() as u32).step_by(every).collect();
-        let mut windows = Windows::default();
-        gather(split, &chosen, &mut windows);
-        let rul_cycles = chosen.iter().map(|window| split.rul_cycles(*window)).collect();
-        Self { windows, labels, rul_cycles }
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Catalog, DataConfig};
 
-    async fn predict(&self, trainer: &Trainer) -> Result<Predictions, TrainError> {
-        Ok(Predictions::new(self.labels, self.rul_cycles.clone(), trainer.predict(&self.windows).await?))
+    #[test]
+    fn a_fork_and_a_change_are_bounded_as_a_start_is() {
+        let data = DataConfig { stride: 30, ..DataConfig::default() };
+        let config = RunConfig { data, batch_size: 32, ..RunConfig::default() };
+        let dataset = Catalog::default().dataset(&config.data).unwrap();
+        let mut run = Run::new(config, &dataset, &Device::Cpu).unwrap();
+        run.bounds.0.cycles = [u64::MAX / 1000; 2];
+        let forked = pollster::block_on(run.fork(0)).unwrap_err().to_string();
+        assert!(forked.starts_with("`memory` should be at most 8 GB, found "), "{forked}");
+        assert_eq!(run.configure(run.config.clone()).unwrap_err().to_string(), forked);
+        assert_eq!((run.config.members.len(), run.trainer.members().len()), (1, 1));
     }
 }
