@@ -64,8 +64,9 @@ impl Scaler {
             }
             features
         };
-        let rul = (0..engine.rows.len()).rev().map(|left| labels.rul_cycles(rul_cycles + left as f32)).collect();
-        Series { values: engine.rows.iter().flat_map(row).collect(), rul_cycles: rul }
+        let left_cycles: Vec<f32> = (0..engine.rows.len()).rev().map(|left| rul_cycles + left as f32).collect();
+        let rul_cycles = left_cycles.iter().map(|left| labels.rul_cycles(*left)).collect();
+        Series { values: engine.rows.iter().flat_map(row).collect(), rul_cycles, left_cycles }
     }
 }
 

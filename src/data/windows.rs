@@ -9,6 +9,8 @@ pub struct Series {
     pub values: Vec<f32>,
     /// Capped RUL after each cycle, in cycles: `[cycles]`.
     pub rul_cycles: Vec<f32>,
+    /// The same without a cap: `[cycles]`.
+    pub left_cycles: Vec<f32>,
 }
 
 /// A window: the `window` cycles of one engine up to and including `end`.
@@ -56,6 +58,13 @@ impl Split {
         let cycles = engines.first().map_or(0, |series| series.rul_cycles.len());
         let windows = (0..cycles as u32).map(|end| Window { engine: 0, end }).collect();
         Self { features: self.features, window: self.window, engines, windows }
+    }
+
+    /// RUL at the end of a window without a cap, in cycles.
+    #[must_use]
+    pub fn left_cycles(&self, window: u32) -> f32 {
+        let Window { engine, end } = self.windows[window as usize];
+        self.engines[engine as usize].left_cycles[end as usize]
     }
 
     /// Capped RUL at the end of a window, in cycles.
@@ -111,6 +120,7 @@ mod tests {
         let series = |cycles: &u8| Series {
             values: (0..*cycles).map(f32::from).collect(),
             rul_cycles: (0..*cycles).rev().map(f32::from).collect(),
+            left_cycles: (0..*cycles).rev().map(f32::from).collect(),
         };
         let engines: Vec<_> = lifetimes.iter().map(series).collect();
         let ends = |(engine, cycles): (u32, &u8)| {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Metrics, Prediction};
+use super::{Forecast, HealthFigures, Metrics, Prediction, Prices, RulFigures, predicted};
 use crate::data::Labels;
 use crate::model::HEALTH_CLASSES;
 use crate::statistics::softmax;
@@ -20,21 +20,26 @@ pub struct Predictions {
     /// The capped RUL of each window, in cycles: `[windows]`. The health classes follow from it.
     #[serde(with = "crate::floats")]
     rul_cycles: Vec<f32>,
+    /// The same without a cap.
+    #[serde(with = "crate::floats")]
+    left_cycles: Vec<f32>,
     /// `[members, windows, 4]`: RUL in cycles, then the probability of each class.
     #[serde(with = "crate::floats")]
     figures: Vec<f32>,
 }
 
 impl Predictions {
-    /// From a model's outputs, `[members, windows, 4]`: the RUL as a fraction of its cap, then one logit a class.
+    /// From the RUL of each window without a cap, in cycles, and a model's outputs, `[members, windows, 4]`: the RUL as a
+    /// fraction of its cap, then one logit a class.
     #[must_use]
-    pub fn new(labels: Labels, rul_cycles: Vec<f32>, mut outputs: Vec<f32>) -> Self {
+    pub fn new(labels: Labels, left_cycles: Vec<f32>, mut outputs: Vec<f32>) -> Self {
         let unit = labels.unit_cycles();
         for [rul, logits @ ..] in outputs.as_chunks_mut::<FIGURES>().0 {
             *rul *= unit;
             *logits = softmax(logits).0;
         }
-        Self { labels, rul_cycles, figures: outputs }
+        let rul_cycles = left_cycles.iter().map(|left| labels.rul_cycles(*left)).collect();
+        Self { labels, rul_cycles, left_cycles, figures: outputs }
     }
 
     /// What the windows are labelled with.
@@ -68,13 +73,39 @@ impl Predictions {
     pub fn metrics(&self) -> Vec<Metrics> {
         let of_row = |[rul_cycles, probabilities @ ..]: &[f32; FIGURES]| Prediction {
             rul_cycles: *rul_cycles,
-            class: (0..HEALTH_CLASSES).max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b])).unwrap_or(0),
+            class: predicted(probabilities),
         };
         let of_member = |member| {
             let predictions: Vec<Prediction> = self.of(member).iter().map(of_row).collect();
             Metrics::of(&predictions, &self.rul_cycles, &self.labels)
         };
         (0..self.members()).map(of_member).collect()
+    }
+
+    /// A member's RUL predictions, one a window, beside the RUL without a cap. Empty for a member that does not exist.
+    #[must_use]
+    pub fn forecasts(&self, member: usize) -> Vec<Forecast> {
+        let pairs = self.of(member).iter().zip(&self.left_cycles);
+        pairs
+            .map(|([predicted_cycles, ..], left_cycles)| Forecast {
+                left_cycles: *left_cycles,
+                predicted_cycles: *predicted_cycles,
+            })
+            .collect()
+    }
+
+    /// A member's figures of the RUL.
+    #[must_use]
+    pub fn rul_figures(&self, member: usize, prices: &Prices) -> RulFigures {
+        RulFigures::of(&self.forecasts(member), &self.labels, prices)
+    }
+
+    /// A member's figures of the health classes.
+    #[must_use]
+    pub fn health_figures(&self, member: usize) -> HealthFigures {
+        let probabilities: Vec<_> = self.of(member).iter().map(|[_, shares @ ..]| *shares).collect();
+        let classes: Vec<usize> = self.rul_cycles.iter().map(|rul| self.labels.health_class(*rul)).collect();
+        HealthFigures::of(&probabilities, &classes)
     }
 
     /// These members, then those of another part of the run.

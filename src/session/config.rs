@@ -3,6 +3,7 @@
 use super::CurveConfig;
 use crate::data::DataConfig;
 use crate::loss::{LossConfig, TwoTaskLoss};
+use crate::measure::Prices;
 use crate::model::EncoderConfig;
 use crate::parameter::{Any, Range, Traits, parameters};
 use crate::train::{MemberConfig, OptimizerConfig};
@@ -23,6 +24,9 @@ parameters! {
         /// Windows that a step looks at.
         batch_size: usize = 128, "Batch size", Range::count(1, 4096),
             Traits::RESTART.key("batch").flag("batch-size").unit("windows").usual();
+        /// What a wrong prediction costs.
+        #[serde(skip_serializing_if = "Prices::are_usual")]
+        prices: Prices = Prices::default();
         /// Passes over all training windows until the run is finished.
         epochs: u32 = 8, "Epochs", Range::count(1, 1000), Traits::LIVE.usual();
         /// Of the initial weights, the data order and the split: the same seed and settings give the same run.

@@ -10,7 +10,7 @@ use crate::train::{TrainError, Trainer};
 pub struct Exam {
     windows: Windows,
     labels: Labels,
-    rul_cycles: Vec<f32>,
+    left_cycles: Vec<f32>,
 }
 
 impl Exam {
@@ -20,8 +20,8 @@ impl Exam {
         let chosen: Vec<u32> = (0..split.windows.len() as u32).step_by(every).collect();
         let mut windows = Windows::default();
         gather(split, &chosen, &mut windows);
-        let rul_cycles = chosen.iter().map(|window| split.rul_cycles(*window)).collect();
-        Self { windows, labels, rul_cycles }
+        let left_cycles = chosen.iter().map(|window| split.left_cycles(*window)).collect();
+        Self { windows, labels, left_cycles }
     }
 
     /// What the members predict of them.
@@ -30,6 +30,6 @@ impl Exam {
     ///
     /// A device that fails.
     pub async fn predict(&self, trainer: &Trainer) -> Result<Predictions, TrainError> {
-        Ok(Predictions::new(self.labels, self.rul_cycles.clone(), trainer.predict(&self.windows).await?))
+        Ok(Predictions::new(self.labels, self.left_cycles.clone(), trainer.predict(&self.windows).await?))
     }
 }

@@ -65,6 +65,7 @@ impl RunConfig {
             .chain(self.loss.parameters().into_iter().map(run))
             .chain(self.optimizer.parameters().into_iter().map(run))
             .chain(rest.iter().cloned().map(run))
+            .chain(self.prices.parameters().into_iter().map(run))
             .collect()
     }
 
@@ -111,6 +112,8 @@ impl RunConfig {
             self.loss.set(key, text)
         } else if holds(&self.optimizer) {
             self.optimizer.set(key, text)
+        } else if holds(&self.prices) {
+            self.prices.set(key, text)
         } else {
             Parameters::set(self, key, text)
         }
@@ -126,6 +129,7 @@ impl RunConfig {
         Parameters::validate(self)?;
         self.loss.validate()?;
         self.optimizer.validate()?;
+        self.prices.validate()?;
         if !(1..=Self::MOST_MEMBERS).contains(&self.members.len()) {
             let expected = format!("from 1 to {}", Self::MOST_MEMBERS);
             return Err(ConfigError::new("members", expected, &self.members.len()));

@@ -169,6 +169,7 @@ fn progress(steps: u64, seed: u32) -> ProgressBar {
 }
 
 fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
+    let predictions = outcome.last.predictions.as_ref();
     json!({
         "seed": outcome.seed,
         "dataset": outcome.data.subset,
@@ -182,6 +183,8 @@ fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
         "epochs": config.epochs,
         "steps": outcome.steps,
         "test": outcome.last.test[0],
+        "rul": predictions.map(|all| all.rul_figures(0, &config.prices)),
+        "health": predictions.map(|all| all.health_figures(0)),
         "validation": outcome.last.validation.as_ref().map(|members| &members[0]),
         "state": outcome.last.states.first(),
         "seconds": (outcome.seconds * 1000.0).round() / 1000.0,

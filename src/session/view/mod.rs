@@ -31,6 +31,8 @@ pub struct RunView {
     pub in_force: Option<RunConfig>,
     /// The configuration that was asked for first: the controls show it until another one is in force.
     first: RunConfig,
+    /// Whether the first run is to train at once.
+    first_trains: bool,
     /// What is on its way.
     pending: Pending,
     /// The start whose run goes on where it was, with the history of then.
@@ -102,6 +104,13 @@ impl RunView {
     #[must_use]
     pub fn new(first: RunConfig) -> Self {
         Self { first, ..Self::default() }
+    }
+
+    /// The same, with the word of the link on whether the first run trains at once. It holds for what a person changes
+    /// before that run is asked for, too.
+    #[must_use]
+    pub fn training_at_once(self, first_trains: bool) -> Self {
+        Self { first_trains, ..self }
     }
 
     /// The run that a start of this number builds goes on where it was: its curves are these.

@@ -90,7 +90,10 @@ impl RunView {
             _ => None,
         };
         let said = self.pending.sent.iter().rev().find_map(says);
-        said.unwrap_or(matches!(self.phase, Phase::Training | Phase::Finished))
+        said.unwrap_or(match self.phase {
+            Phase::Loading => self.first_trains,
+            phase => matches!(phase, Phase::Training | Phase::Finished),
+        })
     }
 
     /// Start a run.

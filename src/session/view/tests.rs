@@ -222,3 +222,15 @@ fn a_resumption_that_is_refused_leaves_nothing_on_its_way() {
     view.apply(Event::Refused { id, why: "not at hand".to_owned() });
     assert!(!view.is_resumed_by(id) && view.phase == Phase::Failed);
 }
+
+#[test]
+fn what_is_changed_before_the_first_run_is_asked_for_trains_as_the_link_says() {
+    for trains in [true, false] {
+        let config = RunConfig::default();
+        let mut view = RunView::new(config.clone()).training_at_once(trains);
+        let mut next = config;
+        next.optimizer.learning_rate = 0.002;
+        let [request] = &view.change_anew(&next)[..] else { unreachable!() };
+        assert_eq!(matches!(request.command, Command::Train { .. }), trains, "{request:?}");
+    }
+}

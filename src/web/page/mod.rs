@@ -96,7 +96,7 @@ impl App {
     fn start() -> Result<(), WebError> {
         let (link, problems) = Link::parse(&dom::window()?.location().hash().unwrap_or_default());
         let app = Rc::new(Self {
-            view: RefCell::new(RunView::new(link.config.expanded())),
+            view: RefCell::new(RunView::new(link.config.expanded()).training_at_once(link.autoplay)),
             backend: link.backend,
             autoplay: link.autoplay,
             crew: Crew::new(crew::most_workers()),
