@@ -78,7 +78,8 @@ impl RunView {
     }
 
     /// Whether training goes on once all that is on its way has been done: the last command that says so decides.
-    fn is_to_train(&self) -> bool {
+    #[must_use]
+    pub fn is_to_train(&self) -> bool {
         let says = |request: &Request| match request.command {
             Command::Train { .. } | Command::Play | Command::Change { restart: Restart::AgreedAndTrain, .. } => {
                 Some(true)

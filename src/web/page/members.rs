@@ -10,7 +10,7 @@ use super::App;
 use super::controls::offer;
 use super::dom::{append, create, create_text, element, listen, set_attribute, set_shown, set_text};
 use crate::chart::{Rgb, Style, member_hue};
-use crate::session::{Command, MOST_RACERS, Mode, Phase, Restart, RunConfig, RunView, Stale, letter, sentence};
+use crate::session::{Command, MOST_RACERS, Mode, Restart, RunConfig, RunView, Stale, letter, sentence};
 use crate::train::MemberState;
 use crate::web::WebError;
 
@@ -190,7 +190,7 @@ impl App {
         }
         let app = Rc::clone(self);
         self.ask_to_restart("Changing the number of members starts training anew.", move || {
-            let trains = matches!(app.view.borrow().phase, Phase::Training | Phase::Finished);
+            let trains = app.view.borrow().is_to_train();
             app.send(command(if trains { Restart::AgreedAndTrain } else { Restart::Agreed }));
             app.wants();
         });

@@ -118,7 +118,7 @@ impl App {
             app.settle_on(BackendKind::WebGpu);
             let requests = {
                 let mut view = app.view.borrow_mut();
-                let (config, trains) = (view.wanted().into_owned(), view.phase == Phase::Training);
+                let (config, trains) = (view.wanted().into_owned(), view.is_to_train());
                 view.start_run(config, trains)
             };
             app.dispatch(requests);

@@ -16,7 +16,7 @@ use web_sys::{DragEvent, File, FileList, HtmlElement, HtmlInputElement, HtmlProg
 use super::App;
 use super::dom::{document, element, listen, set_shown, set_text};
 use crate::data::{Origin, Subset};
-use crate::session::{Command, Drops, GivenData, MissingFiles, Phase};
+use crate::session::{Command, Drops, GivenData, MissingFiles};
 use crate::web::WebError;
 
 use kept::Search;
@@ -198,7 +198,7 @@ impl App {
             let view = self.view.borrow();
             let mut next = view.wanted().into_owned();
             (next.data.subset, next.data.origin) = (subset, Some(origin));
-            (next, matches!(view.phase, Phase::Training | Phase::Finished))
+            (next, view.is_to_train())
         };
         let app = Rc::clone(self);
         self.ask_to_restart(&format!("Training on {} starts anew.", origin.title(subset)), move || {
