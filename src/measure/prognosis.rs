@@ -28,6 +28,12 @@ impl Forecast {
         f64::from(self.predicted_cycles) - f64::from(self.left_cycles)
     }
 
+    /// The error against the capped RUL, `ŷ − y`, in cycles.
+    #[must_use]
+    pub fn error(self, labels: &Labels) -> f64 {
+        self.capped(labels).late()
+    }
+
     /// Whether the error is at most a share of the RUL: `|ŷ − y| ≤ α·y`.
     #[must_use]
     pub fn within(self, alpha: f64) -> bool {
@@ -127,7 +133,7 @@ impl RulFigures {
         let count = forecasts.len() as f64;
         let mean = |figure: &dyn Fn(Forecast) -> f64| forecasts.iter().map(|one| figure(*one)).sum::<f64>() / count;
         let share = |is: &dyn Fn(Forecast) -> bool| forecasts.iter().filter(|one| is(**one)).count() as f64 / count;
-        let late = |one: Forecast| one.capped(labels).late();
+        let late = |one: Forecast| one.error(labels);
         Self {
             rmse_cycles: mean(&|one| late(one).powi(2)).sqrt(),
             rmse_uncapped_cycles: mean(&|one| one.late().powi(2)).sqrt(),
@@ -166,7 +172,7 @@ fn bins(forecasts: &[Forecast], labels: &Labels) -> Vec<ErrorBin> {
     sorted.sort_by(|a, b| bin(a).total_cmp(&bin(b)));
     for group in sorted.chunk_by(|a, b| bin(a).to_bits() == bin(b).to_bits()) {
         let count = group.len() as f64;
-        let errors = || group.iter().map(|one| one.capped(labels).late());
+        let errors = || group.iter().map(|one| one.error(labels));
         found.push(ErrorBin {
             from_cycles: bin(group[0]) * ERROR_BIN_CYCLES,
             windows: group.len() as u32,
