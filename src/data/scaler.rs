@@ -20,7 +20,7 @@ pub struct Scaler {
     pub used: Vec<usize>,
     /// `[groups][features]` of mean and inverse deviation; the latter is 0 where a sensor is constant or a regime is
     /// not flown by the engines that it was fitted on.
-    pub mean_and_deviation: Vec<Vec<(f64, f64)>>,
+    pub by_group: Vec<Vec<(f64, f64)>>,
 }
 
 impl Scaler {
@@ -47,7 +47,7 @@ impl Scaler {
             };
             used.iter().map(of_sensor).collect()
         });
-        Self { subset, scaling, used: used.to_vec(), mean_and_deviation: mean_and_deviation.collect() }
+        Self { subset, scaling, used: used.to_vec(), by_group: by_group.collect() }
     }
 
     /// A sensor's value as a model sees it: `feature` is its index among the used sensors,

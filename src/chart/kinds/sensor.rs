@@ -2,7 +2,7 @@
 
 use crate::chart::prelude::*;
 use crate::data::Sensor;
-use crate::measure::explore::{EngineRecord, Fleet, SplitKind, SensorView};
+use crate::measure::explore::{EngineRecord, Fleet, SensorView, SplitKind};
 
 pub(super) static CHART: Chart = Chart {
     name: "sensor",

@@ -114,12 +114,12 @@ impl Fleet {
             cycles: count(engine.rows.len()),
             rul_cycles,
         };
-        let trained = dataset
-            .train
-            .iter()
-            .zip(&held_out)
-            .map(|(engine, held)| entry(if *held { SplitKind::Validation } else { SplitKind::Training }, engine, 0.0));
-        let tested = dataset.test.iter().zip(&dataset.test_rul).map(|(engine, rul)| entry(SplitKind::Test, engine, *rul));
+        let trained =
+            dataset.train.iter().zip(&held_out).map(|(engine, held)| {
+                entry(if *held { SplitKind::Validation } else { SplitKind::Training }, engine, 0.0)
+            });
+        let tested =
+            dataset.test.iter().zip(&dataset.test_rul).map(|(engine, rul)| entry(SplitKind::Test, engine, *rul));
         let rows: Vec<(Row<'_>, usize)> = dataset
             .train
             .iter()

@@ -1,6 +1,6 @@
 //! What is seen of the data, in sentences.
 
-use super::{EngineRecord, Fleet, SplitKind, RegimeFigures};
+use super::{EngineRecord, Fleet, RegimeFigures, SplitKind};
 
 /// Health classes as they are called.
 pub const HEALTH_NAMES: [&str; 3] = ["healthy", "degrading", "critical"];

@@ -219,7 +219,7 @@ impl RunView {
             }
             Event::Unmapped { why, .. } => {
                 let words = format!("{} Say what the columns hold.", sentence(&why));
-                Stale { notice: Some(Notice::Told(words)), ..Stale::default() }
+                Stale { notice: Some(Notice::Said(words)), ..Stale::default() }
             }
             Event::Unreadable { message } | Event::Damaged { message } => {
                 Stale { notice: Some(Notice::Wrong(message)), ..Stale::default() }
