@@ -66,7 +66,8 @@ pub(super) fn read_subset(files: &[NamedFile], subset: Subset) -> Result<FilesRe
 }
 
 fn complete(read: FilesRead) -> Result<FilesRead, DataError> {
-    match read.incomplete.first() {
+    // A file that is not read may be the one that is missing.
+    match read.passed_over.first().or_else(|| read.incomplete.first()) {
         Some(error) if read.datasets.is_empty() => Err(error.clone()),
         _ => Ok(read),
     }

@@ -16,7 +16,7 @@ const MAX_FILES: usize = 1000;
 pub enum Found {
     /// All three files.
     Whole(Box<Dataset>),
-    /// Some of them; what is missing, in words.
+    /// Some of them, or something that is not read; what is missing, in words.
     Incomplete(String),
     /// None, and nothing that is an archive.
     Nothing,
@@ -46,7 +46,9 @@ pub fn find_subset(folder: &Path, subset: Subset) -> Result<Found, DataError> {
     }
     match read_subset(&files, subset) {
         Ok(mut read) => Ok(read.datasets.pop().map_or(Found::Nothing, |dataset| Found::Whole(Box::new(dataset)))),
-        Err(error @ DataError::Missing { .. }) => Ok(Found::Incomplete(error.to_string())),
+        Err(error @ (DataError::Missing { .. } | DataError::NotRead { .. })) => {
+            Ok(Found::Incomplete(error.to_string()))
+        }
         Err(DataError::NoFiles { .. }) => Ok(Found::Nothing),
         Err(error) => Err(within(folder, &error)),
     }

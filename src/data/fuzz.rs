@@ -5,6 +5,7 @@
 use std::io::Write as _;
 
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 
 use super::{
     Dataset, EmulatorParameters, Mapping, NamedFile, Subset, emulate, engines_text, import, pack,
@@ -191,7 +192,9 @@ fn mapped() -> (&'static str, String) {
 
 fn cases() -> ProptestConfig {
     let cases = std::env::var("LAMBDASCOPE_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(10_000);
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
+    // What once failed is tried first from then on.
+    let kept = FileFailurePersistence::Direct("src/data/fuzz.regressions");
+    ProptestConfig { failure_persistence: Some(Box::new(kept)), ..ProptestConfig::with_cases(cases) }
 }
 
 /// Read files within bounds of memory; what comes of it is valid.

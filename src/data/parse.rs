@@ -4,7 +4,7 @@
 //! refused with the line and the column that is wrong.
 
 use super::columns::Plan;
-use super::table::{Form, Manner, Place, decoded, for_each_record, number, whole};
+use super::table::{Form, Manner, Place, decoded, for_each_record, is_missing, number, whole};
 use super::{COLUMNS, DataError, Engine, SETTINGS};
 use ordered::{EndRul, Key, Table};
 
@@ -122,7 +122,7 @@ fn check_columns(place: Place<'_>, fields: &[&str], plan: &Plan) -> Result<(), D
         return Ok(());
     }
     let last = plan.columns.iter().chain(&plan.rul).max().copied().unwrap_or_default();
-    let empty = |column: usize| fields.get(column).is_none_or(|field| field.is_empty());
+    let empty = |column: usize| fields.get(column).is_none_or(|field| is_missing(field));
     if plan.width < 2 + COLUMNS || fields.len() <= last || (plan.width..fields.len()).any(|column| !empty(column)) {
         return Err(place.columns(EXPECTED, fields));
     }

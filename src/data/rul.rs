@@ -3,7 +3,7 @@
 use super::DataError;
 use super::columns::{Kind, title};
 use super::parse::{EnginesRead, MAX_ROWS, check_size, finite};
-use super::table::{Form, Manner, decoded, for_each_record, whole};
+use super::table::{Form, Manner, decoded, for_each_record, is_missing, whole};
 
 /// What a file of RULs holds.
 #[derive(Debug, Default)]
@@ -65,7 +65,7 @@ pub(super) fn read_rul(file: &str, bytes: &[u8]) -> Result<RulRead, DataError> {
             return Ok(());
         }
         let is_surplus = |column: usize| column >= form.width || empty.contains(&column);
-        let surplus = fields.iter().enumerate().any(|(column, field)| is_surplus(column) && !field.is_empty());
+        let surplus = fields.iter().enumerate().any(|(column, field)| is_surplus(column) && !is_missing(field));
         if fields.len() <= rul.max(unit.unwrap_or_default()) || surplus {
             return Err(place.columns(EXPECTED, fields));
         }

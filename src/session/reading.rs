@@ -34,6 +34,10 @@ pub(super) fn read(files: Vec<NamedFile>, tell: &mut dyn FnMut(Event)) -> Result
             return if mapped { Ok(Read { datasets: Vec::new(), told }) } else { Err(error) };
         }
     };
+    // A file that is not read may be the one that is missing.
+    if let (true, Some(error)) = (read.datasets.is_empty(), read.passed_over.first()) {
+        return Err(error.clone());
+    }
     // Up to 100 MB that are not needed any more.
     drop(files);
     let missing = read.incomplete.iter().filter_map(|error| match error {

@@ -6,15 +6,13 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { subset, zip } from "./engines.mjs";
+import { alertWords, list, listed, payload, source, status, trainOn } from "./given.mjs";
 import { open, openSite, phase, poll, reachPhase, reachStep, reachTraining, screenshots, seen, steps } from "./helpers.mjs";
 
 let site;
 // Without NASA's files, whether or not the build has found them: what is at hand is what is given.
 before(async () => { site = await openSite({ bundled: false }); });
 after(async () => { await site?.close(); });
-
-const payload = (files) =>
-  Object.entries(files).map(([name, content]) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) }));
 
 /** Drops files on the page, as a person does from a folder's window. */
 const drop = async (page, files) => {
@@ -40,22 +38,6 @@ const watchBar = (page) =>
     new MutationObserver(() => globalThis.bar.push({ share: bar.value, words: words.textContent, shown: bar.checkVisibility() }))
       .observe(document.querySelector("#files-reading"), { subtree: true, attributes: true, childList: true, characterData: true });
   });
-
-const listed = (page) => page.locator("#files-list li span").allInnerTexts();
-const list = (page, count) => poll(page, `${count} data sets listed`, () => listed(page), (rows) => rows.length === count);
-const source = (page) => page.evaluate(() => document.querySelector("#data-source").textContent);
-const status = (page) => page.evaluate(() => document.querySelector("#status").textContent);
-const alertWords = async (page) => {
-  await page.locator("[role=alert]:visible").waitFor();
-  return poll(page, "words in the alert", () => page.locator("[role=alert]:visible").innerText());
-};
-
-const trainOn = async (page, name, title = `your files, in C-MAPSS form (${name})`) => {
-  await page.click(`#files-list button[data-subset=${name}]`);
-  await page.click("#confirm-yes");
-  await poll(page, "the data set in use", () => source(page), (words) => words.includes(title));
-  await reachTraining(page);
-};
 
 test("a zip within a zip and loose files are read in one drop, with progress, and trained on", async () => {
   const { page, close } = await open(site);

@@ -182,7 +182,12 @@ fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
         "optimizer": config.optimizer,
         "batch_size": config.batch_size,
         "epochs": config.epochs,
-        "steps": outcome.steps,
+        // By the names that the page's figures have.
+        "rmse": outcome.last.test[0].rmse_cycles,
+        "score": outcome.last.test[0].nasa_score,
+        "accuracy": outcome.last.test[0].accuracy,
+        "epoch": outcome.last.epoch,
+        "step-count": outcome.steps,
         "test": outcome.last.test[0],
         "validation": outcome.last.validation.as_ref().map(|members| &members[0]),
         "state": outcome.last.states.first(),

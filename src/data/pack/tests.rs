@@ -90,7 +90,7 @@ fn says_what_is_wrong() {
 fn a_few_bytes_cannot_ask_for_much() {
     let mut bytes = pack(&dataset(Subset::FD001)).unwrap();
     bytes.truncate(HEADER);
-    bytes.extend([0; 5]);
+    bytes.extend([0; 6]);
     put(&mut bytes, u64::from(u32::MAX));
     assert_eq!(
         unpack(&resealed(bytes)).unwrap_err().to_string(),

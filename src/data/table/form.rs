@@ -160,9 +160,9 @@ impl Form {
         (first..).zip(&self.rows).all(|(expected, row)| value(row) == Some(expected))
     }
 
-    /// Whether a column is empty in all rows that were looked at.
+    /// Whether a column holds nothing in all rows that were looked at.
     pub fn is_empty(&self, column: usize) -> bool {
-        self.rows.iter().all(|row| row.get(column).is_none_or(String::is_empty))
+        self.rows.iter().all(|row| row.get(column).is_none_or(|field| is_missing(field)))
     }
 }
 
@@ -193,11 +193,16 @@ fn beginning(text: &[u8]) -> &[u8] {
     }
 }
 
+/// Nothing, or what programs write for a number that there is not.
+pub fn is_missing(field: &str) -> bool {
+    field.is_empty() || ["nan", "na", "n/a", "null"].iter().any(|missing| field.eq_ignore_ascii_case(missing))
+}
+
 /// A number, or what stands for a missing one: that is refused where it is read, with its place.
 fn is_number(field: &str, layout: Layout) -> bool {
     number(field, layout.decimal_comma).is_some()
         || (!layout.decimal_comma && field.parse::<f32>().is_ok())
-        || ["na", "n/a", "null"].iter().any(|missing| field.eq_ignore_ascii_case(missing))
+        || !field.is_empty() && is_missing(field)
 }
 
 fn is_mostly_numbers(record: &[String], layout: Layout) -> bool {

@@ -12,7 +12,7 @@ mod number;
 pub use manner::Manner;
 
 pub(super) use encoding::decoded;
-pub(super) use form::{Form, Layout, Separator};
+pub(super) use form::{Form, Layout, Separator, is_missing};
 pub(super) use number::{number, whole};
 
 use csv_core::ReadRecordResult;

@@ -196,6 +196,13 @@ fn cases() -> Vec<(&'static str, Vec<Written>)> {
                 rul.clone(),
             ]
         }),
+        ("c11_columns_of_nan", {
+            // As pandas does with the blanks at the end of NASA's lines.
+            let files = plain.files("txt", |_, values| {
+                values.iter().fold(String::new(), |text, row| text + &row.join(",") + ",NaN,NaN\n")
+            });
+            vec![files[0].clone(), files[1].clone(), rul.clone()]
+        }),
         ("d01_gap", train_of(&|rows| drop(rows.remove(4)))),
         (
             "d02_rul_column_disagrees",
@@ -209,6 +216,7 @@ fn cases() -> Vec<(&'static str, Vec<Written>)> {
         ("d04_n_cmapss", vec![("N-CMAPSS_DS02-006.h5".into(), b"\x89HDF\r\n\x1A\n\x00".to_vec())]),
         ("d05_missing_value", with(0, rul_lines(&train).replacen("518.67", "NaN", 1))),
         ("d06_two_that_differ", also("other/train_FD001.txt", b"1 1\n", &texts)),
+        ("d08_a_web_page", with(0, "<!DOCTYPE html>\n<html><title>Not found</title></html>\n".to_owned())),
         ("d07_fewer_columns", train_of(&|rows| rows.iter_mut().for_each(|row| row.truncate(20)))),
     ]
 }
