@@ -35,7 +35,9 @@ impl Fingerprint {
     #[must_use]
     pub fn of_rul(rul_cycles: &[f32]) -> Self {
         let mut hasher = crc32fast::Hasher::new();
-        rul_cycles.iter().for_each(|rul| hasher.update(&bytes(*rul)));
+        for rul in rul_cycles {
+            hasher.update(&bytes(*rul));
+        }
         Self { engines: rul_cycles.len(), rows: rul_cycles.len(), crc: hasher.finalize() }
     }
 

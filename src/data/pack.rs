@@ -108,13 +108,17 @@ fn encode(dataset: &Dataset, chosen: &[usize], provenance: &str) -> Result<Vec<u
     put_labels(&mut body, dataset.labels);
     put_sensors(&mut body, &dataset.sensors);
     put(&mut body, chosen.len() as u64);
-    chosen.iter().for_each(|number| put(&mut body, *number as u64));
+    for number in chosen {
+        put(&mut body, *number as u64);
+    }
     put(&mut body, dataset.train.len() as u64);
     put(&mut body, dataset.test.len() as u64);
     engines().for_each(|engine| put(&mut body, engine.rows.len() as u64));
     let rul = Column::fit(&dataset.test_rul.iter().copied());
     body.push(rul.decimals);
-    dataset.test_rul.iter().for_each(|value| put(&mut body, rul.number(*value).cast_unsigned()));
+    for value in &dataset.test_rul {
+        put(&mut body, rul.number(*value).cast_unsigned());
+    }
 
     let columns: Vec<_> = (0..width).map(|column| Column::fit(&rows().map(move |row| row.value(column)))).collect();
     for column in &columns {
@@ -174,9 +178,13 @@ fn put_sensors(body: &mut Vec<u8>, sensors: &Sensors) {
         return put(body, 0);
     }
     put(body, sensors.all().len() as u64);
-    sensors.all().iter().for_each(|sensor| put_text(body, &sensor.name));
+    for sensor in sensors.all() {
+        put_text(body, &sensor.name);
+    }
     put(body, sensors.used().len() as u64);
-    sensors.used().iter().for_each(|index| put(body, *index as u64));
+    for index in sensors.used() {
+        put(body, *index as u64);
+    }
 }
 
 fn take_sensors(rest: &mut &[u8]) -> Result<Sensors, DataError> {

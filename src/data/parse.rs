@@ -90,11 +90,10 @@ pub(super) fn read_engines(file: &str, bytes: &[u8], done: &mut dyn FnMut(usize)
             table.ruls.push(rul);
         }
         if let Some(column) = plan.index {
-            let expected = table.first_index(|| whole(fields[column], comma).map(|(value, _)| value));
-            if whole(fields[column], comma).map(|(value, _)| u64::from(value)) != expected {
-                let expected =
-                    expected.map_or_else(|| "a count of the rows".to_owned(), |count| format!("{count}, the next row"));
-                return Err(place.value(column, "index", expected, fields[column]));
+            let found = whole(fields[column], comma).map(|(value, _)| value);
+            let expected = table.first_index(|| found);
+            if found.map(u64::from) != Some(expected) {
+                return Err(place.value(column, "index", format!("{expected}, the next row"), fields[column]));
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::fmt;
 use super::Manner;
 
 /// Something that was assumed about files, or noticed. Displayed as one sentence that names them:
-/// "test_FD001.csv and train_FD001.csv: header skipped".
+/// "`test_FD001.csv` and `train_FD001.csv`: header skipped", without the quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumption {
     /// Names of the files.

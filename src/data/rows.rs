@@ -84,6 +84,7 @@ impl Rows {
     }
 
     /// All rows, from the first cycle.
+    #[must_use]
     pub fn iter(&self) -> Iter<'_> {
         Iter { rows: self.values.chunks_exact(self.width) }
     }

@@ -1,6 +1,7 @@
 //! A person's own files, given to a session while it trains.
 
 #![cfg(feature = "train")]
+#![allow(clippy::format_push_string, clippy::format_collect, reason = "texts of a test, made once")]
 
 use std::io::{Cursor, Write as _};
 

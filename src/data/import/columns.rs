@@ -52,32 +52,27 @@ impl Columns {
         for name in &mapping.ignore {
             column(name, "ignore")?;
         }
-        let values = match wanted {
-            Some(wanted) => wanted.iter().map(|name| column(name, "sensors")).collect::<Result<Vec<_>, _>>()?,
-            None => {
-                let mut values =
-                    mapping.settings.iter().map(|name| column(name, "settings")).collect::<Result<Vec<_>, _>>()?;
-                let taken = |column: usize| {
-                    [Some(unit), Some(time), rul].contains(&Some(column)) || mapping.ignore.contains(&names[column])
+        let all = |names: &[String], field| names.iter().map(|name| column(name, field)).collect::<Result<Vec<_>, _>>();
+        let values = if let Some(wanted) = wanted {
+            all(wanted, "sensors")?
+        } else {
+            let mut values = all(&mapping.settings, "settings")?;
+            if mapping.sensors.is_empty() {
+                let taken = |column: &usize| {
+                    [Some(unit), Some(time), rul].contains(&Some(*column)) || mapping.ignore.contains(&names[*column])
                 };
                 // A column with a number is one of numbers: what is missing in it is told with its place.
-                let is_numeric = |column: usize| {
-                    let numbers =
-                        |row: &Vec<String>| row.get(column).and_then(|f| number(f, form.layout.decimal_comma));
-                    form.rows.iter().any(|row| numbers(row).is_some())
+                let is_numeric = |column: &usize| {
+                    let fields = || form.rows.iter().filter_map(|row| row.get(*column));
+                    fields().any(|field| number(field, form.layout.decimal_comma).is_some())
                 };
-                if mapping.sensors.is_empty() {
-                    let others = (0..form.width)
-                        .filter(|column| !taken(*column) && !values.contains(column) && is_numeric(*column));
-                    let others: Vec<usize> = others.collect();
-                    values.extend(others);
-                } else {
-                    for name in &mapping.sensors {
-                        values.push(column(name, "sensors")?);
-                    }
-                }
-                values
+                let is_sensor = |column: &usize| !taken(column) && !values.contains(column) && is_numeric(column);
+                let others: Vec<usize> = (0..form.width).filter(is_sensor).collect();
+                values.extend(others);
+            } else {
+                values.extend(all(&mapping.sensors, "sensors")?);
             }
+            values
         };
         if values.is_empty() || values.len() > MAX_SENSORS {
             return Err(refused("sensors", "from 1 to 1000 columns", values.len().to_string()));

@@ -6,7 +6,7 @@ use super::columns::Columns;
 use super::{Mapping, Repeats};
 use crate::data::columns::title;
 use crate::data::parse::{MAX_ROWS, MAX_UNITS};
-use crate::data::table::{Form, Place, decoded, for_each_record, number};
+use crate::data::table::{Form, Place, decoded, for_each_record, lines, number};
 use crate::data::{DataError, Report, Rows, SETTINGS, archive::Text, error::shortened};
 
 /// How much the step from row to row may differ from the usual one, as a share of it.
@@ -59,7 +59,7 @@ impl Fleet {
         let mut unit_of: HashMap<String, u32> = HashMap::new();
         let mut units: Vec<String> = Vec::new();
         // Not more than the text can hold.
-        let rows = (text.iter().filter(|byte| **byte == b'\n').count() + 1).min(MAX_ROWS);
+        let rows = lines(&text).min(MAX_ROWS);
         let mut entries: Vec<Entry> = Vec::with_capacity(rows);
         let mut values: Vec<f32> = Vec::new();
         let mut head = form.head;
@@ -128,7 +128,9 @@ impl Fleet {
         let mut rank = vec![0; order.len()];
         order.iter().zip(0..).for_each(|(unit, place)| rank[*unit] = place);
         self.units = order.iter().map(|unit| self.units[*unit].clone()).collect();
-        entries.iter_mut().for_each(|entry| entry.unit = rank[entry.unit as usize]);
+        for entry in &mut entries {
+            entry.unit = rank[entry.unit as usize];
+        }
         let is_sorted = entries.is_sorted_by(|a, b| (a.unit, a.time) <= (b.unit, b.time));
         if !is_sorted {
             entries.sort_by(|a, b| a.unit.cmp(&b.unit).then(a.time.total_cmp(&b.time)));

@@ -1,3 +1,5 @@
+#![allow(clippy::format_push_string, clippy::type_complexity, reason = "texts of a test, made once")]
+
 use super::*;
 use crate::data::Labels;
 
@@ -44,8 +46,8 @@ fn a_fleet_of_any_sensors_is_read_and_units_are_held_out() {
     assert_eq!(data.title(), "your fleet pumps");
     assert_eq!(data.sensors.features().map(|sensor| sensor.name.as_ref()).collect::<Vec<_>>(), ["flow", "temperature"]);
     assert_eq!((data.train.len(), data.test.len()), (2, 1));
-    let whole = data.test[0].rows.len() + data.test_rul[0] as usize;
-    assert!([40, 50, 60].contains(&whole) && data.test_rul[0] > 0.0, "{whole}");
+    let whole = data.test[0].rows.len() as f32 + data.test_rul[0];
+    assert!([40.0, 50.0, 60.0].contains(&whole) && data.test_rul[0] > 0.0, "{whole}");
     assert_eq!(
         data.notes,
         [

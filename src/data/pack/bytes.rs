@@ -67,6 +67,8 @@ pub(super) fn text(rest: &mut &[u8], longest: usize, what: &'static str) -> Resu
 /// CRC-32 (IEEE 802.3) of the parts one after the other.
 pub(super) fn crc32(parts: &[&[u8]]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
-    parts.iter().for_each(|part| hasher.update(part));
+    for part in parts {
+        hasher.update(part);
+    }
     hasher.finalize()
 }

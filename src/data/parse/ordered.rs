@@ -2,7 +2,7 @@
 
 use super::{EnginesRead, MAX_ROWS, MAX_UNITS};
 use crate::data::columns::Plan;
-use crate::data::table::{Manner, Place};
+use crate::data::table::{self, Manner, Place};
 use crate::data::{COLUMNS, DataError, Engine, Rows, SENSORS};
 
 /// Where a row belongs, and where it stands.
@@ -28,7 +28,7 @@ pub struct Table {
 impl Table {
     /// Memory for all rows at once: not more than the text can hold.
     pub fn for_text(text: &[u8], has_rul: bool) -> Self {
-        let lines = text.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let lines = table::lines(text);
         // A row has at least a digit and a separator for each column.
         let rows = lines.min(text.len() / (2 * (2 + COLUMNS)) + 1).min(MAX_ROWS);
         Self {
@@ -57,9 +57,9 @@ impl Table {
     }
 
     /// What the index of the row that was added last should be, by that of the first.
-    pub fn first_index(&mut self, found: impl Fn() -> Option<u32>) -> Option<u64> {
+    pub fn first_index(&mut self, found: impl Fn() -> Option<u32>) -> u64 {
         let first = *self.index.get_or_insert_with(|| found().unwrap_or_default());
-        Some(u64::from(first) + self.keys.len() as u64 - 1)
+        u64::from(first) + self.keys.len() as u64 - 1
     }
 
     pub fn into_engines(self, file: &str, plan: &Plan, mut manners: Vec<Manner>) -> Result<EnginesRead, DataError> {

@@ -35,11 +35,10 @@ pub fn decoded<'a>(file: &str, bytes: &'a [u8]) -> Result<(Cow<'a, [u8]>, Vec<Ma
     // The first bytes of the four; few texts have either.
     if (text.contains(&0xC2) || text.contains(&0xE2))
         && text.windows(2).any(|two| two == BLANKS[0] || two == b"\xE2\x80")
+        && let Some(blank) = with_blanks(&text)
     {
-        if let Some(blank) = with_blanks(&text) {
-            manners.push(Manner::Blanks);
-            text = Cow::Owned(blank);
-        }
+        manners.push(Manner::Blanks);
+        text = Cow::Owned(blank);
     }
     Ok((text, manners))
 }

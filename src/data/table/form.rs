@@ -127,7 +127,7 @@ impl Form {
         }
         let rows = records.split_off(head);
         let good = rows.iter().filter(|record| is_row(record)).count();
-        let width = usual_width(rows.iter().filter(|record| is_row(record)))?;
+        let width = usual_width(&rows.iter().filter(|record| is_row(record)))?;
         let separates = layout.separator == Separator::Blanks || width > 1;
         let has_commas = rows.iter().flatten().any(|field| field.contains(','));
         if 2 * good < rows.len() || !separates || (layout.decimal_comma && !has_commas) {
@@ -217,7 +217,7 @@ fn counts(record: &[String]) -> bool {
 }
 
 /// The number of columns that most rows have, the larger of two.
-fn usual_width<'a>(rows: impl Iterator<Item = &'a Vec<String>> + Clone) -> Option<usize> {
+fn usual_width<'a>(rows: &(impl Iterator<Item = &'a Vec<String>> + Clone)) -> Option<usize> {
     let count = |width: usize| rows.clone().filter(|row| row.len() == width).count();
     rows.clone().map(Vec::len).max_by_key(|width| (count(*width), *width))
 }

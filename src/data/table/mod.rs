@@ -58,6 +58,16 @@ impl Place<'_> {
     }
 }
 
+/// What is given each record.
+type Read<'a> = dyn FnMut(Place<'_>, &[&str]) -> Result<(), DataError> + 'a;
+
+/// Lines of a text.
+pub(super) fn lines(text: &[u8]) -> usize {
+    #[expect(clippy::naive_bytecount, reason = "once a file, and reading it takes far longer")]
+    let ends = text.iter().filter(|byte| **byte == b'\n').count();
+    ends + 1
+}
+
 /// Give each line that is neither blank nor a comment to `read`, as fields without blanks and quotes around them. Text is
 /// checked line by line, so that noise is refused at its first line and not after a pass over all of it.
 pub(super) fn for_each_record(
@@ -89,7 +99,7 @@ fn blank_separated(
     file: &str,
     bytes: &[u8],
     progress: &mut dyn FnMut(usize),
-    read: &mut dyn FnMut(Place<'_>, &[&str]) -> Result<(), DataError>,
+    read: &mut Read<'_>,
 ) -> Result<(), DataError> {
     let mut fields: Vec<&str> = Vec::with_capacity(32);
     let mut reached = 0;
@@ -113,7 +123,7 @@ fn separated(
     bytes: &[u8],
     separator: u8,
     progress: &mut dyn FnMut(usize),
-    read: &mut dyn FnMut(Place<'_>, &[&str]) -> Result<(), DataError>,
+    read: &mut Read<'_>,
 ) -> Result<(), DataError> {
     let mut reader = csv_core::ReaderBuilder::new().delimiter(separator).build();
     let (mut output, mut ends) = (vec![0; MAX_LINE_BYTES], vec![0; MAX_COLUMNS + 1]);
@@ -123,7 +133,7 @@ fn separated(
         let result = loop {
             let (result, taken, wrote, end) =
                 reader.read_record(&bytes[reached..], &mut output[written..], &mut ends[ended..]);
-            newlines += bytes[reached..reached + taken].iter().filter(|byte| **byte == b'\n').count();
+            newlines += lines(&bytes[reached..reached + taken]) - 1;
             (reached, written, ended) = (reached + taken, written + wrote, ended + end);
             // The end of the input ends the last record, which is found at the next call.
             if result != ReadRecordResult::InputEmpty {

@@ -14,9 +14,10 @@ pub fn whole(field: &str, decimal_comma: bool) -> Option<(u32, bool)> {
     }
     let mut buffer = [0; 64];
     let value: f64 = pointed(field, decimal_comma, &mut buffer)?.parse().ok()?;
-    #[expect(clippy::cast_sign_loss, reason = "the range was looked at")]
     let is_whole = value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value);
-    is_whole.then_some((value as u32, true))
+    #[expect(clippy::cast_sign_loss, reason = "the range was looked at")]
+    let whole = value as u32;
+    is_whole.then_some((whole, true))
 }
 
 /// With a point, if it is written with a comma between two digits.

@@ -1,5 +1,7 @@
 //! The cases, written from an invented fleet: a folder each, with the files as programs and people leave them.
 
+#![allow(clippy::format_push_string, clippy::format_collect, reason = "texts of a test, made once")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{Cursor, Write as _};
@@ -36,6 +38,7 @@ pub fn all() -> PathBuf {
     folder
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of cases")]
 fn cases() -> Vec<(&'static str, Vec<Written>)> {
     let plain = Fleet::of(&emulated(Subset::FD001, 8, 6));
     let six = Fleet::of(&emulated(Subset::FD002, 8, 6));
@@ -272,7 +275,7 @@ fn append_rul(rows: &mut Values) {
     }
 }
 
-/// As NumPy's `savetxt` writes numbers: `1.000000000000000000e+00`.
+/// As `savetxt` of `NumPy` writes numbers: `1.000000000000000000e+00`.
 fn floats(values: &Values) -> Values {
     let float = |text: &String| {
         let mut written = String::new();
