@@ -21,7 +21,7 @@ const NAME: &str = "explore-sensor";
 /// One small picture a sensor.
 pub struct Tiles {
     row: HtmlElement,
-    tiles: RefCell<Vec<Tile>>,
+    shown: RefCell<Vec<Tile>>,
     sensors: RefCell<Vec<Sensor>>,
 }
 
@@ -35,7 +35,7 @@ impl Tiles {
     /// Put those of C-MAPSS into the document, with this one chosen.
     pub fn build(chosen: usize) -> Result<Self, WebError> {
         let row: HtmlElement = element("explore-sensors")?;
-        let tiles = Self { row, tiles: RefCell::default(), sensors: RefCell::default() };
+        let tiles = Self { row, shown: RefCell::default(), sensors: RefCell::default() };
         let sensors: Vec<Sensor> = Sensors::cmapss().features().cloned().collect();
         tiles.offer(&sensors, chosen)?;
         Ok(tiles)
@@ -72,7 +72,7 @@ impl Tiles {
             append(&self.row, &[&label])?;
             tiles.push(Tile { choice, canvas, window });
         }
-        *self.tiles.borrow_mut() = tiles;
+        *self.shown.borrow_mut() = tiles;
         *self.sensors.borrow_mut() = sensors.to_vec();
         Ok(())
     }
@@ -84,7 +84,7 @@ impl Tiles {
 
     /// Index of the sensor that is chosen.
     pub fn chosen(&self) -> usize {
-        self.tiles.borrow().iter().position(|tile| tile.choice.checked()).unwrap_or(0)
+        self.shown.borrow().iter().position(|tile| tile.choice.checked()).unwrap_or(0)
     }
 
     /// Draw all of an engine's sensors.
@@ -94,7 +94,7 @@ impl Tiles {
         // Thinner than in large: these are small.
         let style = Style { line_px: 1.2, ..style.clone() };
         self.offer(&fleet.sensors, self.chosen())?;
-        for (feature, tile) in self.tiles.borrow().iter().enumerate() {
+        for (feature, tile) in self.shown.borrow().iter().enumerate() {
             // Setting the size clears the canvas.
             tile.canvas.set_width(px(PICTURE_PX.0));
             tile.canvas.set_height(px(PICTURE_PX.1));
@@ -109,7 +109,7 @@ impl Tiles {
     /// Mark the window, from its first to its last cycle of so many.
     pub fn mark_window(&self, (first, last): (usize, usize), cycles: usize) {
         let share = |cycle: usize| 100.0 * (cycle.max(1) - 1) as f64 / cycles.saturating_sub(1).max(1) as f64;
-        for tile in self.tiles.borrow().iter() {
+        for tile in self.shown.borrow().iter() {
             let style = tile.window.style();
             // A mark that cannot be moved is no reason to disturb anyone.
             let _ = style.set_property("left", &format!("{:.2}%", share(first)));

@@ -179,7 +179,7 @@ impl MappingDialog {
     fn said(&self) -> Result<Mapping, Refusal> {
         let mut mapping = Mapping::suggested(&[]);
         let file = |select: &HtmlSelectElement| Some(select.value()).filter(|name| !name.is_empty());
-        mapping.name = self.name.value().trim().to_owned();
+        self.name.value().trim().clone_into(&mut mapping.name);
         mapping.train = self.train.value();
         mapping.test = file(&self.test);
         mapping.test_rul = file(&self.test_rul);
