@@ -204,7 +204,7 @@ const CASES: &[(&str, Right)] = &[
 ];
 
 /// The cases, written once for all tests of this program.
-static WRITTEN: LazyLock<PathBuf> = LazyLock::new(written::all);
+pub static WRITTEN: LazyLock<PathBuf> = LazyLock::new(written::all);
 
 /// All files below a folder, as a person drops them on the page.
 fn dropped(folder: &Path) -> Vec<NamedFile> {
