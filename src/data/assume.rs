@@ -1,7 +1,7 @@
 //! Emulator parameters for subsets whose training files are not at hand: what FD001 shows, and assumptions in words.
 
 use super::{
-    DataError, EmulatorParameters, Engine, Row, SET_POINTS, SETTINGS, Subset,
+    COLUMNS, DataError, EmulatorParameters, Engine, SET_POINTS, SETTINGS, Subset,
     fit::{Life, count, ln_life, mode, rul_quantiles, unfit},
     parameters::{FaultMode, OperatingRegime},
 };
@@ -153,7 +153,7 @@ fn whole_cycles(rul_cycles: f32) -> usize {
 
 fn regimes() -> Vec<OperatingRegime> {
     let of = |((levels, settings), share): ((&[f64; 21], &[f32; SETTINGS]), f64)| {
-        let (mut offsets, mut gains) = ([0.0; Row::COLUMNS], [0.0; Row::COLUMNS]);
+        let (mut offsets, mut gains) = ([0.0; COLUMNS], [0.0; COLUMNS]);
         for (index, (level, at_sea)) in levels.iter().zip(LEVELS[0]).enumerate() {
             if [1, 5, 6, 10, 16, 18, 19].contains(&(index + 1)) {
                 // Set by the inlet or by the control: constant in a regime.
@@ -189,7 +189,7 @@ mod tests {
         let data = emulate(&EmulatorParameters::bundled(Subset::FD003).unwrap(), 1, 300, 4).unwrap();
         let found = assume(Subset::FD003, &data.test, &data.test_rul).unwrap();
         let truth = EmulatorParameters::bundled(Subset::FD003).unwrap();
-        for column in 0..Row::COLUMNS {
+        for column in 0..COLUMNS {
             let (found, truth) = (found.modes[1].noise[column], truth.modes[1].noise[column]);
             assert!((found - truth).abs() <= 0.08 * truth + 1e-3, "column {}: {found}, drawn with {truth}", column + 3);
         }

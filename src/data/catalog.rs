@@ -20,23 +20,23 @@ impl Catalog {
         self.datasets.push(Arc::new(dataset));
     }
 
-    /// The data set that a configuration means: NASA's where it does not say and NASA's is at hand, the emulator's
-    /// otherwise, which is drawn at the first request and kept.
+    /// The data set that a configuration means: where it does not say NASA's, else a person's own,
+    /// else the emulator's, which is drawn at the first request and kept.
     ///
     /// # Errors
     ///
-    /// [`DataError::NotAtHand`] where NASA's files are asked for and were not given.
+    /// [`DataError::NotAtHand`] where NASA's files or a person's own are asked for and were not given.
     pub fn dataset(&mut self, config: &DataConfig) -> Result<Arc<Dataset>, DataError> {
         let held = |origin: Origin| self.datasets.iter().find(|d| (d.subset, d.origin) == (config.subset, origin));
         let found = match config.origin {
             Some(origin) => held(origin),
-            None => held(Origin::Nasa).or_else(|| held(Origin::Emulated)),
+            None => [Origin::Nasa, Origin::Own, Origin::Emulated].into_iter().find_map(held),
         };
         if let Some(dataset) = found {
             return Ok(Arc::clone(dataset));
         }
-        if config.origin == Some(Origin::Nasa) {
-            return Err(DataError::NotAtHand { subset: config.subset });
+        if let Some(origin @ (Origin::Nasa | Origin::Own)) = config.origin {
+            return Err(DataError::NotAtHand { subset: config.subset, origin });
         }
         let parameters = EmulatorParameters::bundled(config.subset)?;
         let (train, test) = config.subset.engines();
@@ -48,7 +48,13 @@ impl Catalog {
     /// Whether NASA's files of a subset are at hand.
     #[must_use]
     pub fn has_nasa(&self, subset: Subset) -> bool {
-        self.datasets.iter().any(|held| (held.subset, held.origin) == (subset, Origin::Nasa))
+        self.has(subset, Origin::Nasa)
+    }
+
+    /// Whether a data set was given, or drawn already.
+    #[must_use]
+    pub fn has(&self, subset: Subset, origin: Origin) -> bool {
+        self.datasets.iter().any(|held| (held.subset, held.origin) == (subset, origin))
     }
 }
 

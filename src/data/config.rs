@@ -100,17 +100,74 @@ pub struct DatasetFile {
 }
 
 impl DatasetFile {
-    /// Recognise a file by its name, in any case, with or without folders, with whatever a browser or an archive
-    /// appended (`train_FD001 (1).txt`).
+    /// Recognise a file by its name, in any case, with or without folders: a text or table whose name has a subset and
+    /// one of train, test and RUL (`train_FD001.txt`, `train_FD001 (1).txt`, `FD001-test.csv`); without a subset, as in
+    /// `PM_train.txt`, `PM_test.txt` and `PM_truth.txt`, FD001's.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        let base = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
-        Subset::ALL.into_iter().flat_map(|subset| FileRole::ALL.map(|role| Self { subset, role })).find(|file| {
-            let stem = file.to_string().to_ascii_lowercase();
-            let rest = stem.strip_suffix(".txt").and_then(|stem| base.strip_prefix(stem));
-            rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
-        })
+        let base = base(name);
+        let (stem, extension) = base.rsplit_once('.').unwrap_or((&base, ""));
+        // Not an extension, but the end of a name without one.
+        let is_text = TEXTS.contains(&extension) || extension.contains(' ');
+        let lower = |subset: Subset| subset.name().to_ascii_lowercase();
+        let subset = Subset::ALL.into_iter().find(|subset| stem.contains(&lower(*subset)));
+        let rest = subset.map_or_else(|| stem.to_owned(), |subset| stem.replacen(&lower(subset), " ", 1));
+        // Of train_FD0010 a digit is left.
+        if !is_text || subset.is_some_and(|subset| rest_begins_with_digit(stem, &lower(subset))) {
+            return None;
+        }
+        let words: Vec<&str> = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let has = |names: &[&str]| words.iter().any(|word| names.contains(word));
+        let roles = [
+            (FileRole::Train, has(&["train", "training"])),
+            (FileRole::Test, has(&["test", "testing"])),
+            (FileRole::Rul, has(&["rul", "truth"])),
+        ];
+        let mut found = roles.into_iter().filter(|(_, has)| *has).map(|(role, _)| role);
+        let (Some(role), None) = (found.next(), found.next()) else { return None };
+        match subset {
+            Some(subset) => Some(Self { subset, role }),
+            None => words.iter().all(|word| GENERIC.contains(word)).then_some(Self { subset: Subset::FD001, role }),
+        }
     }
+
+    /// How like NASA's own a name is: more is better.
+    pub(super) fn likeness(self, name: &str) -> u8 {
+        let base = base(name);
+        let own = self.to_string().to_ascii_lowercase();
+        let stem = |name: &str| name.rsplit_once('.').map_or_else(|| name.to_owned(), |(stem, _)| stem.to_owned());
+        if base == own {
+            3
+        } else if stem(&base) == stem(&own) {
+            2
+        } else {
+            u8::from(base.contains(&self.subset.name().to_ascii_lowercase()))
+        }
+    }
+
+    /// Whether a name says which subset and role it is, without more words than those.
+    pub(super) fn is_named(self, name: &str) -> bool {
+        self.likeness(name) >= 2
+    }
+}
+
+/// Extensions of texts and tables.
+const TEXTS: [&str; 8] = ["txt", "csv", "tsv", "tab", "dat", "data", "text", ""];
+/// Words of names that have no subset.
+const GENERIC: [&str; 7] = ["pm", "train", "test", "truth", "rul", "cmapss", "data"];
+
+/// A name without folders, in lower case.
+fn base(name: &str) -> String {
+    super::archive::base(name).to_ascii_lowercase()
+}
+
+/// Whether a name is that of a text or table.
+pub(super) fn is_text(name: &str) -> bool {
+    base(name).rsplit_once('.').is_some_and(|(_, extension)| TEXTS.contains(&extension))
+}
+
+fn rest_begins_with_digit(stem: &str, subset: &str) -> bool {
+    stem.split_once(subset).is_some_and(|(_, rest)| rest.starts_with(|next: char| next.is_ascii_alphanumeric()))
 }
 
 impl fmt::Display for DatasetFile {
@@ -133,18 +190,41 @@ pub enum Origin {
     /// The emulator.
     #[default]
     Emulated,
+    /// A person's own files, in C-MAPSS form or imported.
+    Own,
 }
 
 impl Origin {
-    /// A subset with where it came from: "NASA C-MAPSS FD001" or "emulated FD001".
+    /// All three, in the order of their numbers in a pack.
+    pub const ALL: [Self; 3] = [Self::Emulated, Self::Nasa, Self::Own];
+
+    /// Its name in links, in JSON and in `#data-source[data-kind]`.
     #[must_use]
-    pub fn title(self, subset: Subset) -> String {
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::Nasa => format!("NASA C-MAPSS {subset}"),
-            Self::Emulated => format!("emulated {subset}"),
+            Self::Nasa => "nasa",
+            Self::Emulated => "emulated",
+            Self::Own => "own",
+        }
+    }
+
+    /// A subset with where it came from: "NASA C-MAPSS FD001", "emulated FD001" or "your files, in C-MAPSS form (FD001)";
+    /// of an imported fleet its name, "your fleet pumps".
+    #[must_use]
+    pub fn title(self, subset: Subset, name: Option<&str>) -> String {
+        match (self, name) {
+            (Self::Nasa, _) => format!("NASA C-MAPSS {subset}"),
+            (Self::Emulated, _) => format!("emulated {subset}"),
+            (Self::Own, Some(name)) => format!("your fleet {name}"),
+            (Self::Own, None) => format!("your files, in C-MAPSS form ({subset})"),
         }
     }
 }
+
+/// Fewest cycles of a window.
+pub const MIN_WINDOW: usize = 5;
+/// Cycles of a window, unless something else is asked for.
+pub const USUAL_WINDOW: usize = 30;
 
 choice! {
     /// Over which rows the sensors are normalized.
@@ -161,10 +241,10 @@ parameters! {
     DataConfig {
         /// Subset.
         subset: Subset = Subset::FD001;
-        /// Where it comes from; `None` takes NASA's when at hand and the emulator otherwise.
+        /// Where it comes from; `None` takes NASA's when at hand, else a person's own, else the emulator's.
         origin: Option<Origin> = None;
         /// Flight cycles that the model reads at once.
-        window: usize = 30, "Window", Range::count(5, 100), Traits::RESTART.unit("cycles");
+        window: usize = USUAL_WINDOW, "Window", Range::count(MIN_WINDOW as u32, 100), Traits::RESTART.unit("cycles");
         /// Cycles between the starts of neighbouring training windows: 1 takes them all.
         stride: usize = 1, "Stride", Range::count(1, 1000), Traits::RESTART.unit("cycles");
         /// Share of the training engines that are held out for validation.
@@ -191,17 +271,17 @@ impl DataConfig {
     }
 }
 
-/// A subset and where it comes from, as one choice: `FD001`, `FD001-nasa`, `FD001-emulated`.
+/// A subset and where it comes from, as one choice: `FD001`, `FD001-nasa`, `FD001-emulated`, `FD001-own`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DataSource {
     /// Subset.
     pub subset: Subset,
-    /// Where it comes from; `None` takes NASA's when at hand and the emulator otherwise.
+    /// Where it comes from; `None` takes NASA's when at hand, else a person's own, else the emulator's.
     pub origin: Option<Origin>,
 }
 
 /// The sources, each with its words, in the order in which they are offered.
-const SOURCES: [(&str, &str); 12] = [
+const SOURCES: [(&str, &str); 16] = [
     ("FD001", "FD001: one regime, one fault"),
     ("FD002", "FD002: six regimes, one fault"),
     ("FD003", "FD003: one regime, two faults"),
@@ -214,6 +294,10 @@ const SOURCES: [(&str, &str); 12] = [
     ("FD002-emulated", "FD002, emulated"),
     ("FD003-emulated", "FD003, emulated"),
     ("FD004-emulated", "FD004, emulated"),
+    ("FD001-own", "FD001, your own files"),
+    ("FD002-own", "FD002, your own files"),
+    ("FD003-own", "FD003, your own files"),
+    ("FD004-own", "FD004, your own files"),
 ];
 
 impl Value for DataSource {
@@ -224,22 +308,18 @@ impl Value for DataSource {
     }
 
     fn text(&self) -> String {
-        let origin = match self.origin {
-            None => "",
-            Some(Origin::Nasa) => "-nasa",
-            Some(Origin::Emulated) => "-emulated",
-        };
-        format!("{}{origin}", self.subset)
+        match self.origin {
+            None => self.subset.to_string(),
+            Some(origin) => format!("{}-{}", self.subset, origin.name()),
+        }
     }
 
     fn read(key: &'static str, text: &str, _: Any) -> Result<Self, ConfigError> {
-        let sources = Subset::ALL.into_iter().flat_map(|subset| {
-            [None, Some(Origin::Nasa), Some(Origin::Emulated)].map(|origin| Self { subset, origin })
-        });
+        let origins = || std::iter::once(None).chain(Origin::ALL.map(Some));
+        let sources = Subset::ALL.into_iter().flat_map(|subset| origins().map(move |origin| Self { subset, origin }));
+        let expected = "FD001 to FD004, alone or followed by -nasa, -emulated or -own";
         let mut named = sources.filter(|source| source.text().eq_ignore_ascii_case(text.trim()));
-        named
-            .next()
-            .ok_or_else(|| ConfigError::new(key, "FD001 to FD004, alone or followed by -nasa or -emulated", text))
+        named.next().ok_or_else(|| ConfigError::new(key, expected, text))
     }
 }
 
@@ -270,8 +350,11 @@ pub struct DataSummary {
     /// What the windows are labelled with.
     #[serde(default, skip_serializing_if = "Labels::are_usual")]
     pub labels: Labels,
-    /// What the emulator assumes of this subset, where NASA's training files were not there to measure: a sentence each.
-    /// Empty for NASA's own data.
+    /// The name of a fleet that is no subset of C-MAPSS.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What was assumed, a sentence each: by the emulator where NASA's training files were not there to measure; by the
+    /// reader of a person's own files. Empty for NASA's own data.
     #[serde(default)]
     pub assumptions: Vec<String>,
 }

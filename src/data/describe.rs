@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{
-    DataConfig, DataError, Dataset, Engine, LabelCounts, LabelEntropy, Labels, Origin, RUL_BIN_CYCLES, Subset,
+    DataConfig, DataError, Dataset, Engine, LabelCounts, LabelEntropy, Labels, Origin, RUL_BIN_CYCLES, Sensor, Subset,
     windows::window_ends,
 };
 
@@ -58,8 +58,14 @@ impl SplitDescription {
 pub struct Description {
     /// Subset.
     pub subset: Subset,
-    /// NASA's or emulated.
+    /// NASA's, emulated, or a person's own.
     pub origin: Origin,
+    /// What it is, with where it came from.
+    pub title: String,
+    /// What was assumed or noticed when the files were read: a sentence each.
+    pub assumptions: Vec<String>,
+    /// The sensors that a model is given, by their titles.
+    pub sensors: Vec<String>,
     /// Training engines, run to failure.
     pub train: SplitDescription,
     /// Test engines, cut before failure.
@@ -84,6 +90,7 @@ pub struct Description {
 pub fn describe(dataset: &Dataset, config: &DataConfig) -> Result<Description, DataError> {
     config.validate()?;
     dataset.validate()?;
+    dataset.check_window(config.window)?;
     let labels = &config.labels;
     let train: Vec<f32> = dataset.train.iter().flat_map(|engine| window_labels(engine, config)).collect();
     let test: Vec<f32> = dataset.test_rul.iter().map(|rul| labels.rul_cycles(*rul)).collect();
@@ -91,6 +98,9 @@ pub fn describe(dataset: &Dataset, config: &DataConfig) -> Result<Description, D
     Ok(Description {
         subset: dataset.subset,
         origin: dataset.origin,
+        title: dataset.title(),
+        assumptions: dataset.notes.clone(),
+        sensors: dataset.sensors.features().map(Sensor::title).collect(),
         train: SplitDescription::of(&dataset.train),
         test: SplitDescription::of(&dataset.test),
         test_rul: CycleRange::of(dataset.test_rul.iter().copied()),
@@ -110,13 +120,11 @@ pub(crate) fn window_labels(engine: &Engine, config: &DataConfig) -> impl Iterat
 
 impl fmt::Display for Description {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = match self.origin {
-            Origin::Nasa => "NASA C-MAPSS",
-            Origin::Emulated => "emulated",
-        };
         let LabelCounts { windows, classes: [healthy, degrading, critical], .. } = self.train_windows;
         let percent = |count: u32| 100.0 * f64::from(count) / f64::from(windows.max(1));
-        writeln!(formatter, "{origin} {}", self.subset)?;
+        writeln!(formatter, "{}", self.title)?;
+        self.assumptions.iter().try_for_each(|sentence| writeln!(formatter, "  {sentence}"))?;
+        writeln!(formatter, "sensors           {}", self.sensors.len())?;
         writeln!(formatter, "training engines  {}, {} rows", self.train.engines, self.train.rows)?;
         writeln!(formatter, "  lifetimes       {} cycles", self.train.cycles)?;
         writeln!(formatter, "test engines      {}, {} rows", self.test.engines, self.test.rows)?;
@@ -147,6 +155,6 @@ mod tests {
         assert_eq!(description.train_windows, LabelCounts::of(&labels, &config.labels));
         assert_eq!(description.test_windows.windows, 9);
         let text = description.to_string();
-        assert!(text.starts_with("emulated FD001\ntraining engines  12, "), "{text}");
+        assert!(text.starts_with("emulated FD001\nsensors           14\ntraining engines  12, "), "{text}");
     }
 }

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal, StandardUniform};
 
 use super::{
-    DataError, Dataset, EmulatorParameters, Engine, Origin, PRINTED_DECIMALS, Row, SETTINGS,
+    COLUMNS, DataError, Dataset, EmulatorParameters, Engine, Origin, PRINTED_DECIMALS, Rows, SETTINGS, Sensors,
     linear::cholesky,
     parameters::{FaultMode, KNOTS, OperatingRegime, SCORES, STRAY, TERMS, TRAITS},
 };
@@ -59,7 +59,9 @@ pub fn emulate(
         test.push(Engine { unit, rows: population.rows(&traits, rul, &mut random) });
         test_rul.push(rul as f32);
     }
-    Ok(Dataset { subset: parameters.subset, origin: Origin::Emulated, train, test, test_rul })
+    let (subset, sensors) = (parameters.subset, Sensors::cmapss());
+    let (origin, notes) = (Origin::Emulated, Vec::new());
+    Ok(Dataset { subset, origin, name: None, sensors, labels: None, notes, train, test, test_rul })
 }
 
 /// What distinguishes one engine.
@@ -115,7 +117,7 @@ impl Population<'_> {
     }
 
     /// The rows of an engine until it has `rul` cycles to live.
-    fn rows(&self, traits: &Traits<'_>, rul: u32, random: &mut ChaCha8Rng) -> Vec<Row> {
+    fn rows(&self, traits: &Traits<'_>, rul: u32, random: &mut ChaCha8Rng) -> Rows {
         let regimes = &self.parameters.regimes;
         let row = |left: u32| {
             let sea_level = traits.sea_level(left, random);
@@ -125,14 +127,14 @@ impl Population<'_> {
                 let shares = regimes.iter().map(|regime| regime.share);
                 regimes[chosen(shares, random)].seen(&sea_level, random)
             };
-            let mut printed = [0.0; Row::COLUMNS];
+            let mut printed = [0.0; COLUMNS];
             for ((printed, value), decimals) in printed.iter_mut().zip(columns).zip(PRINTED_DECIMALS) {
                 let step = 10_f64.powi(decimals.into());
                 let rounded = ((value * step).round() / step) as f32;
                 // Adding zero turns −0 into 0.
                 *printed = rounded + 0.0;
             }
-            Row::from_columns(&printed)
+            printed
         };
         (rul..traits.life_cycles).rev().map(row).collect()
     }
@@ -140,11 +142,11 @@ impl Population<'_> {
 
 impl Traits<'_> {
     /// The columns at sea level with `left` cycles to live.
-    fn sea_level(&self, left: u32, random: &mut ChaCha8Rng) -> [f64; Row::COLUMNS] {
+    fn sea_level(&self, left: u32, random: &mut ChaCha8Rng) -> [f64; COLUMNS] {
         let grown = (-f64::from(left) / self.time_constant_cycles).exp();
         let wear = self.wear_start + (self.wear_failure - self.wear_start) * grown;
         let terms = terms(wear, self.drift_start + self.drift_growth * grown);
-        let mut columns = [0.0; Row::COLUMNS];
+        let mut columns = [0.0; COLUMNS];
         for ((column, response), noise) in columns.iter_mut().zip(&self.mode.responses).zip(self.mode.noise) {
             *column = response.iter().zip(terms).map(|(a, b)| a * b).sum();
             if noise > 0.0 {
@@ -158,7 +160,7 @@ impl Traits<'_> {
 
 impl OperatingRegime {
     /// What is seen in this regime of the columns at sea level.
-    fn seen(&self, sea_level: &[f64; Row::COLUMNS], random: &mut ChaCha8Rng) -> [f64; Row::COLUMNS] {
+    fn seen(&self, sea_level: &[f64; COLUMNS], random: &mut ChaCha8Rng) -> [f64; COLUMNS] {
         let mut columns = *sea_level;
         for (index, column) in columns.iter_mut().enumerate() {
             *column = if index < SETTINGS {
@@ -225,8 +227,9 @@ mod tests {
         assert!(data.test_rul.iter().all(|rul| (7.0..=145.0).contains(rul)));
         // Static pressure at the compressor's outlet (sensor 11) rises towards failure in every engine.
         for engine in &data.train {
-            let mean = |rows: &[Row]| rows.iter().map(|row| row.sensors[10]).sum::<f32>() / rows.len() as f32;
-            assert!(mean(&engine.rows[engine.rows.len() - 10..]) > mean(&engine.rows[..10]) + 0.3);
+            let values: Vec<f32> = engine.rows.iter().map(|row| row.sensors[10]).collect();
+            let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
+            assert!(mean(&values[values.len() - 10..]) > mean(&values[..10]) + 0.3);
         }
     }
 
@@ -252,7 +255,7 @@ mod tests {
         let (few, many) = (fd001(5, 4, 3), fd001(20, 9, 3));
         assert_eq!((&few.train[..], &few.test[..]), (&many.train[..5], &many.test[..4]));
         assert_ne!(fd001(5, 4, 4).train, few.train);
-        assert_ne!(few.train[0].rows[0], few.test[0].rows[0]);
+        assert_ne!(few.train[0].rows.get(0), few.test[0].rows.get(0));
     }
 
     #[test]

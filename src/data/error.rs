@@ -1,6 +1,6 @@
 //! What can be wrong with data.
 
-use super::{Subset, config::DatasetFile};
+use super::{Origin, Subset, config::DatasetFile};
 use crate::ConfigError;
 
 /// Why data could not be had.
@@ -38,7 +38,7 @@ pub enum DataError {
         found: String,
     },
     /// A file holds no rows.
-    #[error("{file}: expected rows of numbers, found an empty file")]
+    #[error("{file}: expected rows of numbers, found none")]
     Empty {
         /// Name of the file.
         file: String,
@@ -59,7 +59,7 @@ pub enum DataError {
         /// Line, from 1.
         line: usize,
         /// The columns that belong there, in words.
-        expected: &'static str,
+        expected: String,
         /// How many there are, in words.
         found: String,
         /// The beginning of the line.
@@ -82,14 +82,46 @@ pub enum DataError {
         found: String,
     },
     /// The RUL file does not have one row for each test engine.
-    #[error("{file}: expected {engines} rows, one for each engine of the test file, found {rows}")]
+    #[error("{file}: expected {engines} rows, one for each engine of {test}, found {rows}")]
     RulCount {
         /// Name of the RUL file.
         file: String,
+        /// Name of the test file.
+        test: String,
         /// Test engines.
         engines: usize,
         /// Rows of the RUL file.
         rows: usize,
+    },
+    /// A file can be read in more than one way, or contradicts itself.
+    #[error("{file}: {what}; {instead}")]
+    Ambiguous {
+        /// Name of the file.
+        file: String,
+        /// What is not clear.
+        what: String,
+        /// What to do.
+        instead: &'static str,
+    },
+    /// A mapping of a fleet's columns does not fit.
+    #[error("`{field}` should be {expected}, found {found}")]
+    Mapping {
+        /// Name of the entry.
+        field: &'static str,
+        /// What it should be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// Files of a kind that is not read, and what to do.
+    #[error("{file}: {what}; {instead}")]
+    NotRead {
+        /// Name of the file, or of several.
+        file: String,
+        /// What it is.
+        what: String,
+        /// What to do.
+        instead: String,
     },
     /// No file is named as a C-MAPSS file is.
     #[error("expected files named like train_FD001.txt, test_FD001.txt and RUL_FD001.txt, found {found}")]
@@ -106,10 +138,14 @@ pub enum DataError {
         missing: Vec<DatasetFile>,
     },
     /// Two files have the same role.
-    #[error("expected one {file}, found two")]
+    #[error("expected one {file}, found two that differ: {first} and {second}")]
     Duplicate {
         /// The role.
         file: DatasetFile,
+        /// Name of one.
+        first: String,
+        /// Name of the other.
+        second: String,
     },
     /// A data set contradicts itself.
     #[error("{part}: expected {expected}, found {found}")]
@@ -124,11 +160,16 @@ pub enum DataError {
     /// A setting is out of its range.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// NASA's files are asked for and not given.
-    #[error("NASA's {subset} is not at hand: give train_{subset}.txt, test_{subset}.txt and RUL_{subset}.txt")]
+    /// Data that has to be given is asked for and was not.
+    #[error(
+        "{} is not at hand: give train_{subset}.txt, test_{subset}.txt and RUL_{subset}.txt",
+        if *origin == Origin::Nasa { format!("NASA's {subset}") } else { origin.title(*subset, None) }
+    )]
     NotAtHand {
         /// The subset.
         subset: Subset,
+        /// NASA's, or a person's own.
+        origin: Origin,
     },
     /// A pack cannot be decoded.
     #[error("data pack: expected {expected}, found {found}")]

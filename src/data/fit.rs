@@ -1,7 +1,7 @@
 //! NASA's engines → the statistics that the emulator draws from.
 
 use super::{
-    DataError, Dataset, EmulatorParameters, Engine, PRINTED_DECIMALS, Row, SET_POINTS, SETTINGS, Subset,
+    COLUMNS, DataError, Dataset, EmulatorParameters, Engine, PRINTED_DECIMALS, Row, SET_POINTS, SETTINGS, Subset,
     emulator::terms,
     linear::{LeastSquares, cholesky},
     parameters::{FaultMode, KNOTS, OperatingRegime, TERMS, TRAITS},
@@ -84,15 +84,15 @@ pub(super) fn rul_quantiles(rul_cycles: &[f32]) -> [f64; KNOTS] {
 
 /// What is known of an engine's life: its columns at sea level until it has `rul_cycles` to live.
 pub(super) struct Life {
-    rows: Vec<[f64; Row::COLUMNS]>,
+    rows: Vec<[f64; COLUMNS]>,
     rul_cycles: usize,
 }
 
 impl Life {
     fn at_sea_level(subset: Subset, engine: &Engine, regimes: &[Measured], rul_cycles: usize) -> Self {
-        let row = |row: &Row| {
+        let row = |row: Row<'_>| {
             let columns = row.columns().map(f64::from);
-            regimes.get(regime(subset, row)).map_or(columns, |regime| regime.taken_back(&columns))
+            regimes.get(regime(subset, &row)).map_or(columns, |regime| regime.taken_back(&columns))
         };
         Self { rows: engine.rows.iter().map(row).collect(), rul_cycles }
     }
@@ -114,9 +114,8 @@ impl Life {
     /// How much a sensor, numbered from 0, has grown from the first cycles to the last.
     pub(super) fn growth(&self, sensor: usize) -> f64 {
         let ends = ENDS_CYCLES.min(self.rows.len());
-        let mean = |rows: &[[f64; Row::COLUMNS]]| {
-            rows.iter().map(|row| row[SETTINGS + sensor]).sum::<f64>() / count(rows.len())
-        };
+        let mean =
+            |rows: &[[f64; COLUMNS]]| rows.iter().map(|row| row[SETTINGS + sensor]).sum::<f64>() / count(rows.len());
         mean(&self.rows[self.rows.len() - ends..]) - mean(&self.rows[..ends])
     }
 }
@@ -124,11 +123,11 @@ impl Life {
 /// An operating regime, and the way back from it.
 struct Measured {
     parameters: OperatingRegime,
-    sea_level: [f64; Row::COLUMNS],
+    sea_level: [f64; COLUMNS],
 }
 
 impl Measured {
-    fn taken_back(&self, columns: &[f64; Row::COLUMNS]) -> [f64; Row::COLUMNS] {
+    fn taken_back(&self, columns: &[f64; COLUMNS]) -> [f64; COLUMNS] {
         let OperatingRegime { offsets, gains, .. } = &self.parameters;
         std::array::from_fn(|k| if gains[k] > 0.0 { (columns[k] - offsets[k]) / gains[k] } else { self.sea_level[k] })
     }
@@ -138,10 +137,10 @@ impl Measured {
 fn regimes(subset: Subset, engines: &[Engine]) -> Vec<Measured> {
     let mut rows = vec![Vec::new(); SET_POINTS.len()];
     for row in engines.iter().flat_map(|engine| &engine.rows) {
-        rows[regime(subset, row)].push(row.columns().map(f64::from));
+        rows[regime(subset, &row)].push(row.columns().map(f64::from));
     }
     let total = count(rows.iter().map(Vec::len).sum());
-    let mean_and_deviation = |rows: &[[f64; Row::COLUMNS]]| -> [(f64, f64); Row::COLUMNS] {
+    let mean_and_deviation = |rows: &[[f64; COLUMNS]]| -> [(f64, f64); COLUMNS] {
         std::array::from_fn(|k| {
             let values: Vec<_> = rows.iter().map(|row| row[k]).collect();
             let constant = values.iter().all(|value| value.to_bits() == values[0].to_bits());
@@ -154,9 +153,9 @@ fn regimes(subset: Subset, engines: &[Engine]) -> Vec<Measured> {
         })
     };
     let at_sea = mean_and_deviation(&rows[0]);
-    let of_regime = |(rows, settings): (&Vec<[f64; Row::COLUMNS]>, &[f32; SETTINGS])| {
+    let of_regime = |(rows, settings): (&Vec<[f64; COLUMNS]>, &[f32; SETTINGS])| {
         let here = mean_and_deviation(rows);
-        let gains: [f64; Row::COLUMNS] =
+        let gains: [f64; COLUMNS] =
             std::array::from_fn(|k| if at_sea[k].1 > 0.0 { here[k].1 / at_sea[k].1 } else { 0.0 });
         let parameters = OperatingRegime {
             settings: settings.map(f64::from),
@@ -212,7 +211,7 @@ pub(super) fn mode(name: &str, share: f64, lives: &[Life]) -> Result<FaultMode, 
     })
 }
 
-type Responses = ([[f64; TERMS]; Row::COLUMNS], [f64; Row::COLUMNS]);
+type Responses = ([[f64; TERMS]; COLUMNS], [f64; COLUMNS]);
 
 /// Regress each column on the latents; settings do not depend on them.
 fn responses(lives: &[Life], paths: &[Path]) -> Result<Responses, DataError> {
@@ -223,8 +222,8 @@ fn responses(lives: &[Life], paths: &[Path]) -> Result<Responses, DataError> {
             rows.push((terms(wear, drift), *row));
         }
     }
-    let mut result: Responses = ([[0.0; TERMS]; Row::COLUMNS], [0.0; Row::COLUMNS]);
-    for column in 0..Row::COLUMNS {
+    let mut result: Responses = ([[0.0; TERMS]; COLUMNS], [0.0; COLUMNS]);
+    for column in 0..COLUMNS {
         let values: Vec<_> = rows.iter().map(|(_, columns)| columns[column]).collect();
         let response = &mut result.0[column];
         if values.iter().all(|value| value.to_bits() == values[0].to_bits()) {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::ConfigError;
 use crate::parameter::{Parameters, Range, Traits, parameters};
 
-/// Caps that make sense: an engine lives some hundred cycles.
-const CAP: Range = Range::linear(10.0, 1000.0, 1.0);
+/// Caps that make sense: an engine of NASA's lives some hundred cycles, a unit of another fleet some dozen or thousands.
+const CAP: Range = Range::linear(2.0, 2_000_000.0, 1.0);
 
 parameters! {
     /// Where the RUL is capped and where one health state ends and the next begins.
@@ -25,7 +25,7 @@ parameters! {
         /// Cap on the RUL, or none: an engine shows no wear long before it fails.
         rul_cap_cycles: Option<f32> = Some(125.0), "Cap on RUL", CAP, Traits::RESTART.key("cap").flag("rul-cap").unit("cycles");
         /// An engine is healthy above the first RUL, critical up to the second, and degrading between them.
-        health_cycles: [f32; 2] = [80.0, 30.0], "Health thresholds", Range::linear(1e-3, 1000.0, 1.0),
+        health_cycles: [f32; 2] = [80.0, 30.0], "Health thresholds", Range::linear(1e-3, 2_000_000.0, 1.0),
             Traits::RESTART.key("health").flag("health-thresholds").unit("cycles");
     }
 }
@@ -45,7 +45,7 @@ impl Labels {
     ///
     /// # Errors
     ///
-    /// A cap outside 10 to 1000 cycles, and thresholds that are not above 0, falling and below the cap.
+    /// A cap outside 2 to 2,000,000 cycles, and thresholds that are not above 0, falling and below the cap.
     pub fn validate(&self) -> Result<(), ConfigError> {
         Parameters::validate(self)?;
         let [healthy, critical] = self.health_cycles;
@@ -208,11 +208,11 @@ mod tests {
         let refused = |rul_cap_cycles, health_cycles| {
             Labels { rul_cap_cycles, health_cycles }.validate().unwrap_err().to_string()
         };
-        assert_eq!(refused(Some(5.0), [4.0, 2.0]), "`cap` should be in [10, 1000], or none, found 5");
+        assert_eq!(refused(Some(1.0), [4.0, 2.0]), "`cap` should be in [2, 2000000], or none, found 1");
         assert!(refused(Some(f32::NAN), [80.0, 30.0]).contains("found NaN"));
         assert_eq!(refused(None, [30.0, 80.0]), "`health` should be the larger threshold first, found 30 and 80");
-        assert_eq!(refused(None, [80.0, 0.0]), "`health` should be in [0.001, 1000], found 0");
-        assert_eq!(refused(None, [f32::INFINITY, 30.0]), "`health` should be in [0.001, 1000], found inf");
+        assert_eq!(refused(None, [80.0, 0.0]), "`health` should be in [0.001, 2000000], found 0");
+        assert_eq!(refused(None, [f32::INFINITY, 30.0]), "`health` should be in [0.001, 2000000], found inf");
         assert_eq!(
             refused(Some(60.0), [80.0, 30.0]),
             "`health` should be below the cap on RUL, found 80 and 30 with a cap of 60"

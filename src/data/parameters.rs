@@ -1,6 +1,6 @@
 //! What the emulator knows about a population of engines.
 
-use super::{DataError, Row, SETTINGS, Subset, linear::cholesky};
+use super::{COLUMNS, DataError, SETTINGS, Subset, linear::cholesky};
 
 mod text;
 
@@ -66,9 +66,9 @@ pub struct FaultMode {
     /// Correlation of the traits' normal scores (a Gaussian copula), lifetime last.
     pub correlation: [[f64; TRAITS]; TRAITS],
     /// Response of each column to `[1, wear, drift, wear², wear·drift, drift²]`.
-    pub responses: [[f64; TERMS]; Row::COLUMNS],
+    pub responses: [[f64; TERMS]; COLUMNS],
     /// Deviation of the noise of each column.
-    pub noise: [f64; Row::COLUMNS],
+    pub noise: [f64; COLUMNS],
 }
 
 /// What a cycle in one operating regime shows of an engine.
@@ -83,9 +83,9 @@ pub struct OperatingRegime {
     /// Share of the cycles that are flown in it, each on its own.
     pub share: f64,
     /// Offset of each column; that of a setting is not used.
-    pub offsets: [f64; Row::COLUMNS],
+    pub offsets: [f64; COLUMNS],
     /// Gain of each column; that of a setting is not used.
-    pub gains: [f64; Row::COLUMNS],
+    pub gains: [f64; COLUMNS],
 }
 
 impl EmulatorParameters {

@@ -3,9 +3,7 @@
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
-use super::{
-    DataConfig, DataError, Dataset, Engine, Prepared, Scaler, Series, Split, USED_SENSORS, Window, windows::window_ends,
-};
+use super::{DataConfig, DataError, Dataset, Engine, Prepared, Scaler, Series, Split, Window, windows::window_ends};
 
 /// Normalize, label, split by engine and cut into windows.
 ///
@@ -16,13 +14,14 @@ use super::{
 /// ```
 ///
 /// Mean and deviation are taken over the training engines alone, validation engines excluded; a sensor that is
-/// constant there becomes 0. `seed` decides which engines are held out. Features are [`USED_SENSORS`], in that order.
+/// constant there becomes 0. `seed` decides which engines are held out. Features are the used
+/// sensors of the data set, in their order ([`super::Sensors::used`]).
 /// The cap is that of the configuration's [`Labels`](super::Labels), or there is none.
 ///
 /// # Errors
 ///
 /// [`DataError::Config`] from [`DataConfig::validate`], [`DataError::Invalid`] from [`Dataset::validate`] or if the
-/// configuration names another subset.
+/// configuration names another subset or a window that is longer than every training engine.
 pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prepared, DataError> {
     config.validate()?;
     dataset.validate()?;
@@ -33,15 +32,16 @@ pub fn prepare(dataset: &Dataset, config: &DataConfig, seed: u32) -> Result<Prep
             found: format!("{} where {} is configured", dataset.subset, config.subset),
         });
     }
+    dataset.check_window(config.window)?;
     let held_out = held_out(dataset.train.len(), config.validation_share, seed);
     let part = |validation: bool| {
         let members = dataset.train.iter().zip(&held_out).filter(move |(_, held)| **held == validation);
         members.map(|(engine, _)| engine)
     };
-    let scale = Scaler::fit(dataset.subset, config.scaling, part(false));
+    let scale = Scaler::fit(dataset, config.scaling, part(false));
     let run_to_failure = |engine: &Engine| scale.series(engine, 0.0, &config.labels);
     let split = |engines: Vec<Series>, cut: &dyn Fn(usize) -> Vec<usize>| Split {
-        features: USED_SENSORS.len(),
+        features: dataset.sensors.used().len(),
         window: config.window,
         windows: windows(&engines, cut),
         engines,
@@ -79,14 +79,16 @@ fn windows(engines: &[Series], cut: &dyn Fn(usize) -> Vec<usize>) -> Vec<Window>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{EmulatorParameters, Origin, Row, Scaling, Subset, emulate, regime};
+    use crate::data::{
+        COLUMNS, EmulatorParameters, Origin, SETTINGS, Scaling, Sensors, Subset, USED_SENSORS, emulate, regime,
+    };
 
     /// Engines of the given lifetimes; sensor 2 counts cycles, sensor 3 is the unit, the others are constant.
     fn engines(lifetimes: &[usize]) -> Vec<Engine> {
         let row = |unit: u32, cycle: usize| {
-            let mut row = Row { settings: [0.0, 0.0, 100.0], sensors: [0.1; 21] };
-            row.sensors[1] = cycle as f32;
-            row.sensors[2] = unit as f32;
+            let mut row = [0.1; COLUMNS];
+            row[..SETTINGS].copy_from_slice(&[0.0, 0.0, 100.0]);
+            (row[SETTINGS + 1], row[SETTINGS + 2]) = (cycle as f32, unit as f32);
             row
         };
         let engine =
@@ -98,6 +100,10 @@ mod tests {
         Dataset {
             subset: Subset::FD001,
             origin: Origin::Nasa,
+            name: None,
+            sensors: Sensors::cmapss(),
+            labels: None,
+            notes: Vec::new(),
             train: engines(&[140, 7, 10, 12, 33, 21]),
             test: engines(&[4, 30]),
             test_rul: vec![124.0, 20.0],
@@ -140,7 +146,7 @@ mod tests {
     #[test]
     fn scales_on_training_engines_alone() {
         let mut data = dataset();
-        data.test[0].rows[0].sensors[1] = 1e6;
+        data.test[0].rows.iter_mut().next().unwrap()[SETTINGS + 1] = 1e6;
         let config = config(1, 0.34);
         let prepared = prepare(&data, &config, 3).unwrap();
         assert_eq!((prepared.train.engines.len(), prepared.validation.engines.len()), (4, 2));
@@ -166,9 +172,8 @@ mod tests {
         data.subset = Subset::FD002;
         for engine in &mut data.train {
             for (index, row) in engine.rows.iter_mut().enumerate().filter(|(index, _)| index % 2 == 0) {
-                row.settings = [20.003, 0.7005, 100.0];
-                row.sensors[1] = 1000.0 + index as f32;
-                row.sensors[3] = 7.0;
+                row[..SETTINGS].copy_from_slice(&[20.003, 0.7005, 100.0]);
+                (row[SETTINGS + 1], row[SETTINGS + 3]) = (1000.0 + index as f32, 7.0);
             }
         }
         let config = DataConfig { subset: Subset::FD002, ..config(1, 0.0) };
@@ -191,7 +196,7 @@ mod tests {
             for (series, engine) in split.engines.iter().zip(&data.train) {
                 for (values, row) in series.values.chunks(split.features).zip(&engine.rows) {
                     let value = f64::from(values[feature]);
-                    let group = &mut groups[regime(Subset::FD002, row)];
+                    let group = &mut groups[regime(Subset::FD002, &row)];
                     *group = (group.0 + value, group.1 + 1.0);
                     square += value * value;
                 }
@@ -225,7 +230,7 @@ mod tests {
         assert_eq!(message(DataConfig { window: 101, ..config(1, 0.0) }), "`window` should be in [5, 100], found 101");
         assert!(message(DataConfig { subset: Subset::FD003, ..config(1, 0.0) }).contains("FD001 where FD003"));
         let mut data = dataset();
-        data.train[2].rows.clear();
+        data.train[2].rows.truncate(0);
         let error = prepare(&data, &config(1, 0.0), 1).unwrap_err();
         assert_eq!(error.to_string(), "FD001 train: expected at least one row an engine, found none in engine 3");
     }

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Engine, Row};
+use super::{COLUMNS, Engine};
 
 /// Digits after the point of each column as NASA printed them: settings, then sensors.
-pub const PRINTED_DECIMALS: [u8; Row::COLUMNS] =
-    [4, 4, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 2, 0, 0, 2, 2, 4];
+pub const PRINTED_DECIMALS: [u8; COLUMNS] = [4, 4, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 2, 0, 0, 2, 2, 4];
 
 /// Engines as the text of a `train_FD00x.txt` or `test_FD00x.txt`, which [`super::parse_engines`] and any other
 /// program for C-MAPSS reads. Values that have more digits than NASA's are rounded to them.

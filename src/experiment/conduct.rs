@@ -74,7 +74,11 @@ mod tests {
         let dataset = Catalog::default().dataset(&config.data).unwrap();
         assert!(tried(&config, &dataset).unwrap().failure.is_none());
         let wide = RunConfig { batch_size: 4096, ..config.clone() };
-        assert!(tried(&wide, &dataset).unwrap().failure.unwrap().contains("at most the number of training windows"));
+        assert!(tried(&wide, &dataset).unwrap().failure.is_none(), "a batch of all windows");
+        let mut huge = wide;
+        huge.encoder = crate::model::EncoderConfig::Transformer { hidden: 256, heads: 256 };
+        huge.data.window = 100;
+        assert!(tried(&huge, &dataset).unwrap().failure.unwrap().contains("`memory` should be at most"));
         let mut diverging = config.clone();
         diverging.optimizer.learning_rate = 1.0;
         diverging.members[0].normalization = crate::loss::Normalization::Manual { rul: 1e-38, health: 1.0 };

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{BackendKind, RunConfig};
 use crate::ConfigError;
-use crate::data::{Dataset, Row, Subset, USED_SENSORS};
+use crate::data::{COLUMNS, Dataset, SETTINGS, Subset, USED_SENSORS};
 use crate::model::{Network, POOLED, wide};
 
 /// Windows of held-out engines that are measured at most.
@@ -97,6 +97,10 @@ pub struct DataSize {
     pub engines: [u64; 2],
     /// Cycles of all training and of all test engines.
     pub cycles: [u64; 2],
+    /// Columns of a row as it was read: settings and sensors.
+    pub columns: usize,
+    /// Sensors that a model is given.
+    pub features: usize,
 }
 
 impl DataSize {
@@ -110,7 +114,7 @@ impl DataSize {
             Subset::FD003 => [24_720, 16_596],
             Subset::FD004 => [61_249, 41_214],
         };
-        Self { engines: [wide(train), wide(test)], cycles }
+        Self { engines: [wide(train), wide(test)], cycles, columns: COLUMNS, features: USED_SENSORS.len() }
     }
 }
 
@@ -118,7 +122,9 @@ impl From<&Dataset> for DataSize {
     fn from(dataset: &Dataset) -> Self {
         let parts = [&dataset.train, &dataset.test];
         let cycles = parts.map(|engines| engines.iter().map(|engine| wide(engine.rows.len())).sum());
-        Self { engines: parts.map(|engines| wide(engines.len())), cycles }
+        let sensors = &dataset.sensors;
+        let (columns, features) = (SETTINGS + sensors.all().len(), sensors.used().len());
+        Self { engines: parts.map(|engines| wide(engines.len())), cycles, columns, features }
     }
 }
 
@@ -146,7 +152,7 @@ impl Estimate {
     /// On a graphics processor all members and both tasks' ways back are there at once.
     #[must_use]
     pub fn new(config: &RunConfig, data: &DataSize, backend: BackendKind, host: Host) -> Self {
-        let (window, features) = (config.data.window, USED_SENSORS.len());
+        let (window, features) = (config.data.window, data.features);
         let network = Network::new(&config.encoder, window, features);
         let (cost, parameters) = (network.cost(window), wide(network.layout().parameters()));
         let (members, batch) = (wide(config.members.len()), wide(config.batch_size));
@@ -163,7 +169,7 @@ impl Estimate {
         // Rows as they were read and as they are given to the model, with the RUL; engine and end of each window, and
         // the windows of each draw twice, in their own order and in the epoch's.
         let held = sum([
-            product([cycles, wide(Row::COLUMNS) + wide(features) + 1]),
+            product([cycles, wide(data.columns) + wide(features) + 1]),
             product([windows, 2 + 2 * draws]),
             product([sets, batch, input + TARGETS]),
             product([data.engines[1] + held_out, input]),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::grouped;
-use crate::data::{Dataset, Origin, Subset};
+use crate::data::{Dataset, Labels, Origin, Subset};
 
 /// A data set that a person gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -13,6 +13,15 @@ pub struct GivenData {
     pub subset: Subset,
     /// Where it came from.
     pub origin: Origin,
+    /// The name of a fleet that is no subset of C-MAPSS.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What windows are labelled with, where that is not as usual.
+    #[serde(default)]
+    pub labels: Option<Labels>,
+    /// What was assumed or noticed when the files were read: a sentence each.
+    #[serde(default)]
+    pub assumptions: Vec<String>,
     /// Training engines.
     pub train_engines: usize,
     /// Test engines.
@@ -31,6 +40,9 @@ impl GivenData {
         Self {
             subset: dataset.subset,
             origin: dataset.origin,
+            name: dataset.name.clone(),
+            labels: dataset.labels,
+            assumptions: dataset.notes.clone(),
             train_engines: dataset.train.len(),
             test_engines: dataset.test.len(),
             rows: dataset.train.iter().chain(&dataset.test).map(|engine| engine.rows.len()).sum(),
@@ -38,13 +50,18 @@ impl GivenData {
         }
     }
 
+    /// What it is, with where it came from.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.origin.title(self.subset, self.name.as_deref())
+    }
+
     /// What it is and how much: "NASA C-MAPSS FD001 (100 training and 100 test engines, 33,727 rows)".
     #[must_use]
     pub fn words(&self) -> String {
         let Self { train_engines, test_engines, .. } = self;
         let rows = grouped(u32::try_from(self.rows).unwrap_or(u32::MAX));
-        let title = self.origin.title(self.subset);
-        format!("{title} ({train_engines} training and {test_engines} test engines, {rows} rows)")
+        format!("{} ({train_engines} training and {test_engines} test engines, {rows} rows)", self.title())
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use super::{GivenData, MissingFiles, Patch, RunConfig, Snapshot};
-use crate::data::{DataSummary, NamedFile};
+use crate::data::{DataSummary, Mapping, NamedFile, TableHead};
 use crate::measure::explore::{Answer, Question};
 use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::train::MemberState;
@@ -109,6 +109,13 @@ pub enum Command {
     /// is reported with [`Event::FilesLoaded`], and how far reading is with [`Event::Reading`].
     LoadFiles {
         /// C-MAPSS text files, or archives of them.
+        files: Vec<NamedFile>,
+    },
+    /// Read a fleet from tables that are not in C-MAPSS form, as [`Command::LoadFiles`] reads those that are.
+    Import {
+        /// What their columns hold.
+        mapping: Box<Mapping>,
+        /// The tables, or archives of them.
         files: Vec<NamedFile>,
     },
     /// Data sets that another worker has read, or this one on an earlier day. Refused if one of them is damaged; those that
@@ -312,6 +319,14 @@ pub enum Event {
         data: Vec<GivenData>,
         /// What the others lack.
         missing: Vec<MissingFiles>,
+    },
+    /// A person's files are tables that are not in C-MAPSS form: somebody has to say what their columns hold
+    /// ([`Command::Import`]).
+    Unmapped {
+        /// Their beginnings.
+        tables: Vec<TableHead>,
+        /// Why they are not read as they are.
+        why: String,
     },
     /// What was asked about the data.
     Explored {

@@ -10,7 +10,7 @@ use super::{
     TestEngine, VALIDATION_WINDOWS,
 };
 use crate::ConfigError;
-use crate::data::{Dataset, Prepared, prepare};
+use crate::data::{DataSummary, Dataset, Prepared, prepare};
 use crate::measure::{Metrics, Trajectory};
 use crate::model::{HEALTH_CLASSES, Network};
 use crate::train::{
@@ -60,13 +60,10 @@ impl Run {
         config.bounded_for(&bounds.0, backend, Host::here())?;
         let data = prepare(dataset, &config.data, config.seed)?;
         let windows = data.train.windows.len();
-        if config.batch_size > windows {
-            let error = ConfigError::new("batch_size", "at most the number of training windows", &config.batch_size);
-            return Err(error.into());
-        }
+        let batch_size = config.batch_size.min(windows);
         let network = Network::new(&config.encoder, data.train.window, data.train.features);
         let trainer = Trainer::new(network, &config.members, config.seed, device)?;
-        let steps_per_epoch = u32::try_from(windows / config.batch_size).unwrap_or(u32::MAX);
+        let steps_per_epoch = u32::try_from(windows / batch_size).unwrap_or(u32::MAX);
         let labels = config.data.labels;
         let test = Exam::new(&data.test, data.test.windows.len(), labels);
         let exam = || Exam::new(&data.validation, VALIDATION_WINDOWS, labels);
@@ -74,7 +71,7 @@ impl Run {
         Ok(Self {
             schedule: Schedule::new(&config.optimizer, config.epochs, steps_per_epoch),
             class_weights: config.two_task_loss().class_weights(&data.train),
-            batches: Batches::new(config.seed, config.batch_size, steps_per_epoch),
+            batches: Batches::new(config.seed, batch_size, steps_per_epoch),
             losses: LossSums::new(config.members.len()),
             has_news: false,
             config,
@@ -97,6 +94,25 @@ impl Run {
     #[must_use]
     pub fn parameters(&self) -> usize {
         self.trainer.network().layout().parameters()
+    }
+
+    /// The data set in a few numbers, with what is otherwise than configured.
+    pub(super) fn summary(&self, dataset: &Dataset) -> DataSummary {
+        let mut summary = dataset.summary(&self.config.data);
+        summary.assumptions.extend(self.adjustments());
+        summary
+    }
+
+    /// What is otherwise than configured because the fleet is small: a sentence each.
+    #[must_use]
+    pub fn adjustments(&self) -> Vec<String> {
+        let (asked, windows) = (self.config.batch_size, self.data.train.windows.len());
+        let batch = (asked > windows)
+            .then(|| format!("A batch is all {windows} training windows, because there are fewer than {asked}."));
+        let share = self.config.data.validation_share;
+        let unheld = (share > 0.0 && self.data.validation.engines.is_empty())
+            .then(|| "No engine is held out for validation, because there is one training engine.".to_owned());
+        batch.into_iter().chain(unheld).collect()
     }
 
     /// Steps in an epoch; a last, smaller batch is left out, so that all steps cost and mean the same.

@@ -179,7 +179,7 @@ fn source(run: &RunConfig) -> Parameter {
     let words = (
         "Data",
         "Turbofan engines run to failure, simulated by NASA (C-MAPSS). Without an ending NASA's own where they are at hand, \
-         else emulated ones. Test figures use the last window of each test engine.",
+         else your own, else emulated ones. Test figures use the last window of each test engine.",
     );
     DATA_TRAITS.describe(DATA, words, Any, (&value, &DataSource::default()))
 }

@@ -8,7 +8,7 @@ use super::{
     reading,
 };
 use crate::ConfigError;
-use crate::data::{Catalog, DataError, DataSummary, NamedFile, unpack};
+use crate::data::{Catalog, DataError, DataSummary, unpack};
 use crate::measure::explore::answer;
 use crate::train::{Device, TrainError};
 
@@ -149,7 +149,12 @@ impl<R: Trains> Session<R> {
     pub async fn apply_with(&mut self, Request { id, command }: Request, tell: &mut dyn FnMut(Event)) {
         self.latest = id;
         let done = match command {
-            Command::LoadFiles { files } => self.load(files, tell).map(Done::from),
+            Command::LoadFiles { files } => {
+                reading::read(files, tell).map(|read| self.load(read)).map_err(SessionError::from)
+            }
+            Command::Import { mapping, files } => {
+                reading::import(&mapping, files, tell).map(|read| self.load(read)).map_err(SessionError::from)
+            }
             command => self.carry_out(command).await,
         };
         match done {
@@ -199,8 +204,8 @@ impl<R: Trains> Session<R> {
                 if self.run.is_some() { self.follow().await.map(Done::from) } else { Ok(Done::default()) }
             }
             Command::LoadPacks { packs } => self.load_packs(&packs).map(|()| Done::default()),
-            // Reported on the way: see `apply_with`.
-            Command::LoadFiles { .. } => Ok(Done::default()),
+            // Told on the way: see `apply_with`.
+            Command::LoadFiles { .. } | Command::Import { .. } => Ok(Done::default()),
             Command::Explore { question } => {
                 let answer = answer(&mut self.catalog, &question);
                 Ok(vec![Event::Explored { question, answer }].into())
@@ -348,12 +353,11 @@ impl<R: Trains> Session<R> {
     }
 
     /// Nothing changes unless all is well.
-    fn load(&mut self, files: Vec<NamedFile>, tell: &mut dyn FnMut(Event)) -> Result<Vec<Event>, SessionError> {
-        let reading::Read { datasets, data, missing } = reading::read(files, tell)?;
-        for dataset in datasets {
+    fn load(&mut self, read: reading::Read) -> Done {
+        for dataset in read.datasets {
             self.catalog.insert(dataset);
         }
-        Ok(vec![Event::FilesLoaded { data, missing }])
+        vec![read.told].into()
     }
 
     /// Those that are well are taken, whatever is wrong with the others.

@@ -32,8 +32,9 @@ pub trait Trains: Sized {
 impl Trains for Run {
     fn build(config: RunConfig, catalog: &mut Catalog, device: &Device) -> Result<(Self, DataSummary), SessionError> {
         let dataset = catalog.dataset(&config.data)?;
-        let summary = dataset.summary(&config.data);
-        Ok((Self::new(config, &dataset, device)?, summary))
+        let run = Self::new(config, &dataset, device)?;
+        let summary = run.summary(&dataset);
+        Ok((run, summary))
     }
 
     async fn resume(
@@ -42,8 +43,9 @@ impl Trains for Run {
         device: &Device,
     ) -> Result<(Self, DataSummary), SessionError> {
         let dataset = catalog.dataset(&snapshot.config.data)?;
-        let summary = dataset.summary(&snapshot.config.data);
-        Ok((Self::restored(&snapshot, &dataset, device)?, summary))
+        let run = Self::restored(&snapshot, &dataset, device)?;
+        let summary = run.summary(&dataset);
+        Ok((run, summary))
     }
 
     fn config(&self) -> &RunConfig {

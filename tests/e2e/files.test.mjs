@@ -6,15 +6,13 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { subset, zip } from "./engines.mjs";
+import { alertWords, list, listed, payload, source, status, trainOn } from "./given.mjs";
 import { open, openSite, phase, poll, reachPhase, reachStep, reachTraining, screenshots, seen, steps } from "./helpers.mjs";
 
 let site;
 // Without NASA's files, whether or not the build has found them: what is at hand is what is given.
 before(async () => { site = await openSite({ bundled: false }); });
 after(async () => { await site?.close(); });
-
-const payload = (files) =>
-  Object.entries(files).map(([name, content]) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) }));
 
 /** Drops files on the page, as a person does from a folder's window. */
 const drop = async (page, files) => {
@@ -41,22 +39,6 @@ const watchBar = (page) =>
       .observe(document.querySelector("#files-reading"), { subtree: true, attributes: true, childList: true, characterData: true });
   });
 
-const listed = (page) => page.locator("#files-list li span").allInnerTexts();
-const list = (page, count) => poll(page, `${count} data sets listed`, () => listed(page), (rows) => rows.length === count);
-const source = (page) => page.evaluate(() => document.querySelector("#data-source").textContent);
-const status = (page) => page.evaluate(() => document.querySelector("#status").textContent);
-const alertWords = async (page) => {
-  await page.locator("[role=alert]:visible").waitFor();
-  return poll(page, "words in the alert", () => page.locator("[role=alert]:visible").innerText());
-};
-
-const trainOn = async (page, name) => {
-  await page.click(`#files-list button[data-subset=${name}]`);
-  await page.click("#confirm-yes");
-  await poll(page, "the data set in use", () => source(page), (words) => words.includes(`NASA C-MAPSS ${name}`));
-  await reachTraining(page);
-};
-
 test("a zip within a zip and loose files are read in one drop, with progress, and trained on", async () => {
   const { page, close } = await open(site);
   await reachTraining(page);
@@ -70,10 +52,10 @@ test("a zip within a zip and loose files are read in one drop, with progress, an
     ...half,
   });
   const rows = await list(page, 2);
-  assert.match(rows[0], /^NASA C-MAPSS FD002 \(24 training and 24 test engines, [\d,]+ rows\)$/);
+  assert.match(rows[0], /^your files, in C-MAPSS form \(FD002\) \(24 training and 24 test engines, [\d,]+ rows\)$/);
   assert.match(rows[1], /FD003/);
   assert.match(await page.innerText("#files-missing"), /FD004 lacks train_FD004\.txt/);
-  assert.match(await status(page), /Read from your files: NASA C-MAPSS FD002 .* FD004 lacks train_FD004\.txt/);
+  assert.match(await status(page), /Read from your files: your files, in C-MAPSS form \(FD002\) .* FD004 lacks train_FD004\.txt/);
   const bar = await page.evaluate(() => globalThis.bar);
   const shares = bar.map(({ share }) => share);
   assert.ok(bar.some(({ shown }) => shown) && new Set(shares).size > 3, `progress was seen: ${JSON.stringify(bar)}`);
@@ -85,7 +67,7 @@ test("a zip within a zip and loose files are read in one drop, with progress, an
   await reachStep(page, before + 5);
   assert.equal((await seen(page)).regressions, 0);
   await trainOn(page, "FD003");
-  await poll(page, "the link", () => page.evaluate(() => location.hash), (hash) => hash.includes("data=FD003-nasa"));
+  await poll(page, "the link", () => page.evaluate(() => location.hash), (hash) => hash.includes("data=FD003-own"));
   // What was missing comes later.
   await page.setInputFiles("#files", payload({ "train_FD004.txt": subset("FD004")["train_FD004.txt"] }));
   await list(page, 3);
@@ -104,7 +86,7 @@ test("files are kept when asked to, found again by a link, and forgotten", async
   await list(page, 1);
   assert.match(await page.innerText("#files-kept"), /not kept/);
   await trainOn(page, "FD003");
-  await poll(page, "the link", () => page.evaluate(() => location.hash), (hash) => hash.includes("data=FD003-nasa"));
+  await poll(page, "the link", () => page.evaluate(() => location.hash), (hash) => hash.includes("data=FD003-own"));
   await page.reload({ waitUntil: "commit" });
   await reachPhase(page, "failed");
   assert.deepEqual(await listed(page), [], "nothing is kept that was not asked to be");
@@ -121,9 +103,9 @@ test("files are kept when asked to, found again by a link, and forgotten", async
   await list(page, 2);
   const both = await page.innerText("#files-kept");
   assert.match(both, /FD003: kept in this browser since .* FD001: not kept/, "the same files again are kept as they were");
-  await page.goto(`${site.url}#data=FD003-nasa`, { waitUntil: "commit" });
+  await page.goto(`${site.url}#data=FD003-own`, { waitUntil: "commit" });
   await reload();
-  assert.match(await source(page), /NASA C-MAPSS FD003/, "the link's data are there from the start");
+  assert.match(await source(page), /your files, in C-MAPSS form \(FD003\)/, "the link's data are there from the start");
   assert.equal(await page.locator("[role=alert]:visible").count(), 0);
   const rows = await listed(page);
   assert.match(rows[0], /24 training and 24 test engines, [\d,]{4,} rows/);
@@ -150,7 +132,7 @@ test("workers that are started later have the files, too: a λ-curve's and the l
   await page.selectOption("#mode", "lambda-curve");
   await page.click("#play");
   await reachPhase(page, "training", "finished");
-  assert.match(await source(page), /NASA C-MAPSS FD003/);
+  assert.match(await source(page), /your files, in C-MAPSS form \(FD003\)/);
   // All workers of the curve are there by now; they get what is read from here on.
   await page.setInputFiles("#files", payload(subset("FD002", { seed: 2 })));
   await list(page, 3);
@@ -291,6 +273,6 @@ test("NASA's own files, where they are at hand", async (context) => {
   await drop(page, { "archive.zip": zip({ "CMAPSSData.zip": zip(files) }) });
   const rows = await poll(page, "FD001", () => listed(page), (rows) => rows.length > 0);
   assert.equal(rows[0], "NASA C-MAPSS FD001 (100 training and 100 test engines, 33,727 rows)");
-  await trainOn(page, "FD001");
+  await trainOn(page, "FD001", "NASA C-MAPSS FD001");
   await close();
 });

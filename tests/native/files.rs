@@ -1,12 +1,13 @@
 //! A person's own files, given to a session while it trains.
 
 #![cfg(feature = "train")]
+#![allow(clippy::format_push_string, clippy::format_collect, reason = "texts of a test, made once")]
 
 use std::io::{Cursor, Write as _};
 
 use lambdascope::data::{
-    Catalog, DataConfig, Dataset, EmulatorParameters, NamedFile, Origin, Subset, emulate, engines_text, read_path,
-    rul_text, unpack,
+    Catalog, DataConfig, Dataset, EmulatorParameters, Mapping, NamedFile, Origin, Subset, emulate, engines_text,
+    read_path, rul_text, unpack,
 };
 use lambdascope::model::EncoderConfig;
 use lambdascope::session::{Command, Event, GivenData, MissingFiles, Phase, RunConfig, Session, StepRecord};
@@ -125,7 +126,7 @@ fn what_one_engine_read_another_one_trains_on_to_the_bit() {
     assert_eq!(told.data[0].rows, rows);
 
     let mut other = session();
-    let start = || Command::Start { config: small(Subset::FD003, Some(Origin::Nasa)) };
+    let start = || Command::Start { config: small(Subset::FD003, Some(Origin::Own)) };
     assert!(matches!(say(&mut other, start())[..], [Event::Refused { .. }]));
     assert!(matches!(say(&mut other, Command::Play)[..], [Event::Refused { .. }]));
     let taken = Event::Applied { id: 0, config: None };
@@ -169,7 +170,7 @@ fn refused_files_leave_the_run_and_the_data_as_they_were() {
     assert!(matches!(say(&mut session, damaged)[..], [Event::Refused { .. }]));
     assert_eq!(session.phase(), Phase::Paused);
     assert_eq!(format!("{:?}", steps(&mut session, 3)), format!("{:?}", steps(&mut undisturbed, 3)));
-    let asked = Command::Start { config: small(Subset::FD001, Some(Origin::Nasa)) };
+    let asked = Command::Start { config: small(Subset::FD001, Some(Origin::Own)) };
     assert!(matches!(say(&mut session, asked)[..], [Event::Refused { .. }]), "nothing of it is at hand");
 }
 
@@ -214,4 +215,61 @@ fn nasas_own_files_go_through_and_are_kept_whole() {
     println!("{} bytes of pack in {:?}", told.data[0].pack.len(), begun.elapsed());
     assert_eq!(told.data[0].words(), "NASA C-MAPSS FD001 (100 training and 100 test engines, 33,727 rows)");
     assert_eq!(unpack(&told.data[0].pack).unwrap(), dataset);
+}
+
+/// Pumps that ran to failure in 40 to 60 hours, a row an hour.
+fn pumps() -> NamedFile {
+    let mut text = "pump,hour,flow,heat,remark\n".to_owned();
+    for (pump, life) in [("a", 40_u32), ("b", 52), ("c", 60), ("d", 45)] {
+        for hour in 0..life {
+            let (flow, heat) = (100.0 - 0.1 * f64::from(hour * hour) / f64::from(life), 20 + hour * 7 % 5);
+            text += &format!("{pump},{hour},{flow:.2},{heat},none\n");
+        }
+    }
+    NamedFile { name: "pumps.csv".to_owned(), bytes: text.into_bytes() }
+}
+
+#[test]
+fn tables_of_another_form_are_mapped_and_trained_on() {
+    let mut session = session();
+    let told = say(&mut session, Command::LoadFiles { files: vec![pumps()] });
+    let Some(Event::Unmapped { tables, why }) = told.last() else { panic!("{told:?}") };
+    assert!(why.starts_with("expected files named like train_FD001.txt"), "{why}");
+    let mapping = Mapping { name: "pumps".to_owned(), ..Mapping::suggested(tables) };
+    assert_eq!((mapping.unit.as_str(), mapping.sensors.len()), ("", 3));
+    let import = |mapping: Mapping| Command::Import { mapping: Box::new(mapping), files: vec![pumps()] };
+    let told = say(&mut session, import(mapping.clone()));
+    let Some(Event::Refused { why, .. }) = told.last() else { panic!("{told:?}") };
+    assert_eq!(why, "`unit` should be the column that says which unit a row is of, found none");
+    let sensors = vec!["flow".to_owned(), "heat".to_owned()];
+    let mapping = Mapping { unit: "pump".to_owned(), time: "hour".to_owned(), sensors, ..mapping };
+    let told = say(&mut session, import(mapping));
+    let Some(Event::FilesLoaded { data, .. }) = told.last() else { panic!("{told:?}") };
+    let labels = data[0].labels.unwrap();
+    assert_eq!(unpack(&data[0].pack).unwrap().labels, Some(labels));
+    let mut config = small(Subset::FD001, Some(Origin::Own));
+    config.data.labels = labels;
+    let told = say(&mut session, Command::Start { config });
+    let Some(Event::Started { data, .. }) = told.first() else { panic!("{told:?}") };
+    assert_eq!((data.title().as_str(), data.labels), ("your fleet pumps", labels));
+    assert!(!steps(&mut session, 1).is_empty());
+}
+
+#[test]
+fn a_broken_row_of_a_table_in_c_mapss_form_is_refused_and_not_mapped() {
+    let mut session = session();
+    let [train, ..] = drawn(Subset::FD001);
+    let text = String::from_utf8(train.bytes).unwrap();
+    let rows = text.lines().take(40).map(|line| line.trim().replace(' ', ","));
+    let names = (1..=21).map(|number| format!("s{number}")).collect::<Vec<_>>().join(",");
+    let csv = |rows: Vec<String>| NamedFile {
+        name: "train_FD001.csv".to_owned(),
+        bytes: format!("unit,cycle,op1,op2,op3,{names}\n{}\n", rows.join("\n")).into_bytes(),
+    };
+    let mut broken: Vec<String> = rows.collect();
+    let cut = broken[7].rfind(',').unwrap();
+    broken[7].truncate(cut);
+    let told = say(&mut session, Command::LoadFiles { files: vec![csv(broken)] });
+    let Some(Event::Refused { why, .. }) = told.last() else { panic!("{told:?}") };
+    assert!(why.starts_with("train_FD001.csv, line 9: expected 26 columns"), "{why}");
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod aggregation;
+mod cases;
 mod charts;
 mod commands;
 mod curve;

@@ -1,15 +1,11 @@
 //! Gets NASA's files: `cargo xtask data`.
 
 use std::env;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use lambdascope::data::{
-    DatasetFile, Engine, FileRole, NamedFile, Subset, engines_text, open_archive, parse_engines, parse_rul,
-};
-use sha2::{Digest, Sha256};
+use lambdascope::data::{DatasetFile, FileRole, Fingerprint, NASAS, NamedFile, open_archive, parse_engines, parse_rul};
 
 use crate::download::{Patience, discard, download};
 use crate::workspace::Workspace;
@@ -17,39 +13,6 @@ use crate::workspace::Workspace;
 /// NASA's Prognostics Center of Excellence, data set 6.
 const ADDRESS: &str =
     "https://phm-datasets.s3.amazonaws.com/NASA/6.+Turbofan+Engine+Degradation+Simulation+Data+Set.zip";
-
-/// What a file should hold.
-struct Expected {
-    file: DatasetFile,
-    rows: usize,
-    /// SHA-256 of the rows, printed as [`engines_text`] does: copies differ in trailing blanks and line ends.
-    sha256: Option<&'static str>,
-}
-
-/// All twelve files. The rows are those of NASA's archive.
-const EXPECTED: [Expected; 12] = {
-    use FileRole::{Rul, Test, Train};
-    use Subset::{FD001, FD002, FD003, FD004};
-    const fn file(subset: Subset, role: FileRole, rows: usize) -> Expected {
-        Expected { file: DatasetFile { subset, role }, rows, sha256: None }
-    }
-    let train = "963b5e22825b34d8b21c69e1aeb4af3e647050eb672ee8834ba4b5d91d2de0f8";
-    let test = "3cda7109ce17bafb5443f2ac926cfcf88154b941b8c4cf95eb55d1ddd6f52851";
-    [
-        Expected { sha256: Some(train), ..file(FD001, Train, 20_631) },
-        Expected { sha256: Some(test), ..file(FD001, Test, 13_096) },
-        file(FD001, Rul, 100),
-        file(FD002, Train, 53_759),
-        file(FD002, Test, 33_991),
-        file(FD002, Rul, 259),
-        file(FD003, Train, 24_720),
-        file(FD003, Test, 16_596),
-        file(FD003, Rul, 100),
-        file(FD004, Train, 61_249),
-        file(FD004, Test, 41_214),
-        file(FD004, Rul, 248),
-    ]
-};
 
 /// What to do.
 #[derive(Debug, clap::Args)]
@@ -73,7 +36,7 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
         return Ok(());
     }
     let from = selection.from.clone().unwrap_or_else(address);
-    get(&from, &archive(workspace), &folder, &EXPECTED, Patience::PATIENT)
+    get(&from, &archive(workspace), &folder, &NASAS, Patience::PATIENT)
 }
 
 /// Tries once, quickly, for a command that goes on without: nothing is done where files are there or `CMAPSS_DIR` is
@@ -84,7 +47,7 @@ pub fn try_quickly(workspace: &Workspace) {
         return;
     }
     println!("xtask: asking NASA for its files, once");
-    if let Err(error) = get(&address(), &archive(workspace), &folder, &EXPECTED, Patience::QUICK) {
+    if let Err(error) = get(&address(), &archive(workspace), &folder, &NASAS, Patience::QUICK) {
         println!("xtask: going on with emulated engines ({}); `cargo xtask data` tries harder", error.root_cause());
     }
 }
@@ -102,11 +65,17 @@ fn archive(workspace: &Workspace) -> PathBuf {
 }
 
 fn is_complete(folder: &Path) -> bool {
-    EXPECTED.iter().all(|expected| folder.join(expected.file.to_string()).is_file())
+    NASAS.iter().all(|(file, _)| folder.join(file.to_string()).is_file())
 }
 
 /// Gets the archive from an address or a file, checks it, and unpacks it.
-fn get(from: &str, archive: &Path, folder: &Path, expected: &[Expected], patience: Patience) -> Result<()> {
+fn get(
+    from: &str,
+    archive: &Path,
+    folder: &Path,
+    expected: &[(DatasetFile, Fingerprint)],
+    patience: Patience,
+) -> Result<()> {
     let path = if from.contains("://") {
         println!("xtask: downloading {from}");
         download(from, archive, patience)?;
@@ -124,36 +93,29 @@ fn get(from: &str, archive: &Path, folder: &Path, expected: &[Expected], patienc
     unpack(&checked.context("the archive is not NASA's")?, folder)
 }
 
-/// Every expected file, in order, after a look at its rows.
-fn check(mut files: Vec<NamedFile>, expected: &[Expected]) -> Result<Vec<NamedFile>> {
+/// Every expected file, in order, after a look at its values.
+fn check(mut files: Vec<NamedFile>, expected: &[(DatasetFile, Fingerprint)]) -> Result<Vec<NamedFile>> {
     let mut checked = Vec::new();
-    for expected in expected {
-        let named = |file: &NamedFile| DatasetFile::from_name(&file.name) == Some(expected.file);
-        let position = files.iter().position(named).with_context(|| format!("{} should be in it", expected.file))?;
+    for (expected, known) in expected {
+        let named = |file: &NamedFile| DatasetFile::from_name(&file.name) == Some(*expected);
+        let position = files.iter().position(named).with_context(|| format!("{expected} should be in it"))?;
         let mut file = files.swap_remove(position);
-        let (rows, engines) = if expected.file.role == FileRole::Rul {
-            (parse_rul(&file.name, &file.bytes)?.len(), None)
+        let found = if expected.role == FileRole::Rul {
+            Fingerprint::of_rul(&parse_rul(&file.name, &file.bytes)?)
         } else {
-            let engines = parse_engines(&file.name, &file.bytes)?;
-            (engines.iter().map(|engine| engine.rows.len()).sum(), Some(engines))
+            Fingerprint::of_engines(&parse_engines(&file.name, &file.bytes)?)
         };
-        ensure!(rows == expected.rows, "{} should have {} rows, found {rows}", expected.file, expected.rows);
-        if let (Some(sha256), Some(engines)) = (expected.sha256, engines) {
-            let found = sha256_of(&engines);
-            ensure!(found == sha256, "{} should have SHA-256 {sha256}, found {found}", expected.file);
-        }
-        file.name = expected.file.to_string();
+        ensure!(found.rows == known.rows, "{expected} should have {} rows, found {}", known.rows, found.rows);
+        ensure!(
+            found == *known,
+            "{expected} should have values with CRC-32 {:08x}, found {:08x}",
+            known.crc,
+            found.crc
+        );
+        file.name = expected.to_string();
         checked.push(file);
     }
     Ok(checked)
-}
-
-fn sha256_of(engines: &[Engine]) -> String {
-    Sha256::digest(engines_text(engines).as_bytes()).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn unpack(files: &[NamedFile], folder: &Path) -> Result<()> {
@@ -175,6 +137,8 @@ mod tests {
 
     use zip::{ZipWriter, write::SimpleFileOptions};
 
+    use lambdascope::data::Subset;
+
     use super::*;
 
     fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -186,12 +150,12 @@ mod tests {
         writer.finish().unwrap().into_inner()
     }
 
-    fn expected(rows: usize) -> [Expected; 2] {
+    /// Two files of `rows` rows and one RUL.
+    fn expected(rows: &str, count: usize) -> [(DatasetFile, Fingerprint); 2] {
         let file = |role| DatasetFile { subset: Subset::FD002, role };
-        [
-            Expected { file: file(FileRole::Test), rows, sha256: None },
-            Expected { file: file(FileRole::Rul), rows: 1, sha256: None },
-        ]
+        let engines = Fingerprint::of_engines(&parse_engines("test", rows.as_bytes()).unwrap());
+        let test = Fingerprint { rows: count, ..engines };
+        [(file(FileRole::Test), test), (file(FileRole::Rul), Fingerprint::of_rul(&[7.0]))]
     }
 
     #[test]
@@ -203,8 +167,14 @@ mod tests {
         let archive = folder.join("archive.zip");
         fs::write(&archive, zipped(&[("6. Data Set/CMAPSSData.zip", &inner)])).unwrap();
         let unpacked = folder.join("cmapss");
-        let get = |rows| {
-            get(&archive.display().to_string(), Path::new("nowhere"), &unpacked, &expected(rows), Patience::QUICK)
+        let get = |count| {
+            get(
+                &archive.display().to_string(),
+                Path::new("nowhere"),
+                &unpacked,
+                &expected(&rows, count),
+                Patience::QUICK,
+            )
         };
         let message = format!("{:#}", get(3).unwrap_err());
         assert_eq!(message, "the archive is not NASA's: test_FD002.txt should have 3 rows, found 2");
@@ -219,22 +189,23 @@ mod tests {
     fn what_is_missing_or_altered_is_named() {
         let file = |name: &str, text: &str| NamedFile { name: name.to_owned(), bytes: text.into() };
         let row = format!("1 1{}\n", " 1.5".repeat(24));
-        let message = |files, expected: &[Expected]| format!("{:#}", check(files, expected).unwrap_err());
-        assert_eq!(message(Vec::new(), &expected(1)), "test_FD002.txt should be in it");
-        let altered = [Expected { sha256: Some("00"), ..expected(1).into_iter().next().unwrap() }];
-        let message = message(vec![file("test_FD002.txt", &row)], &altered);
-        assert!(message.starts_with("test_FD002.txt should have SHA-256 00, found "), "{message}");
+        let message =
+            |files, expected: &[(DatasetFile, Fingerprint)]| format!("{:#}", check(files, expected).unwrap_err());
+        assert_eq!(message(Vec::new(), &expected(&row, 1)), "test_FD002.txt should be in it");
+        let altered = row.replacen("1.5", "1.6", 1);
+        let message = message(vec![file("test_FD002.txt", &altered)], &expected(&row, 1));
+        assert!(message.starts_with("test_FD002.txt should have values with CRC-32 "), "{message}");
     }
 
     #[test]
-    fn fd001_here_has_the_published_checksums() {
+    fn nasas_files_here_have_the_known_values() {
         let Some(folder) = env::var_os("CMAPSS_DIR").map(PathBuf::from) else {
             println!("skipped: CMAPSS_DIR is not set, NASA's files are not at hand");
             return;
         };
-        for expected in EXPECTED.iter().filter(|expected| expected.sha256.is_some()) {
-            let bytes = fs::read(folder.join(expected.file.to_string())).unwrap();
-            let name = expected.file.to_string();
+        for expected in &NASAS {
+            let name = expected.0.to_string();
+            let bytes = fs::read(folder.join(&name)).unwrap();
             assert!(check(vec![NamedFile { name, bytes }], std::slice::from_ref(expected)).is_ok());
         }
     }

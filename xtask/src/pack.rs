@@ -1,12 +1,11 @@
 //! Packs NASA's files for the site.
 
-use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use lambdascope::data::{DatasetFile, FileRole, Subset, pack, read_folder};
+use lambdascope::data::{Dataset, Found, Subset, find_subset, pack};
 use serde_json::json;
 
 use crate::workspace::Workspace;
@@ -44,40 +43,37 @@ fn source(workspace: &Workspace) -> Result<Option<PathBuf>> {
     Ok(folder.is_dir().then_some(folder))
 }
 
-/// Packs every subset whose three files are there; names those that lack some.
+/// Packs every subset whose three files are there; says what the others lack.
 fn pack_folder(folder: &Path, site_data: &Path) -> Result<Vec<serde_json::Value>> {
-    let entries = fs::read_dir(folder).with_context(|| format!("{} should be readable", folder.display()))?;
-    let present: BTreeSet<DatasetFile> =
-        entries.flatten().filter_map(|entry| DatasetFile::from_name(entry.file_name().to_str()?)).collect();
     let mut catalog = Vec::new();
     for subset in Subset::ALL {
-        let files = FileRole::ALL.map(|role| DatasetFile { role, subset });
-        let missing: Vec<String> =
-            files.iter().filter(|file| !present.contains(file)).map(ToString::to_string).collect();
-        if missing.is_empty() {
-            catalog.push(pack_subset(folder, site_data, subset)?);
-        } else if missing.len() < files.len() {
-            println!("xtask: {subset} is left out: {} not in {}", missing.join(", "), folder.display());
+        match find_subset(folder, subset) {
+            Ok(Found::Whole(dataset)) => catalog.push(pack_subset(&dataset, folder, site_data)?),
+            Ok(Found::Incomplete(lacks)) => println!("xtask: {subset} is left out: {lacks}"),
+            Ok(Found::Nothing) => {}
+            Err(error) => return Err(error).with_context(|| format!("{subset} should be readable")),
         }
     }
     Ok(catalog)
 }
 
 /// Packs one subset and returns its entry in the catalog.
-fn pack_subset(folder: &Path, site_data: &Path, subset: Subset) -> Result<serde_json::Value> {
-    let dataset = read_folder(folder, subset).with_context(|| format!("{subset} should be readable"))?;
-    let bytes = pack(&dataset).with_context(|| format!("{subset} should pack"))?;
+fn pack_subset(dataset: &Dataset, folder: &Path, site_data: &Path) -> Result<serde_json::Value> {
+    let subset = dataset.subset;
+    let bytes = pack(dataset).with_context(|| format!("{subset} should pack"))?;
     let file = format!("{}.pack", subset.name().to_lowercase());
     let path = site_data.join(&file);
     fs::write(&path, &bytes).with_context(|| format!("{} should be writable", path.display()))?;
     println!(
-        "xtask: packed {subset} from {}: {} training and {} test engines, {} kB",
+        "xtask: packed {} from {}: {} training and {} test engines, {} kB",
+        dataset.title(),
         folder.display(),
         dataset.train.len(),
         dataset.test.len(),
         bytes.len().div_ceil(1000)
     );
-    Ok(json!({ "subset": subset.name(), "origin": "nasa", "file": file }))
+    dataset.notes.iter().for_each(|sentence| println!("  {sentence}"));
+    Ok(json!({ "subset": subset.name(), "origin": dataset.origin.name(), "file": file }))
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ impl Curve {
     /// Train and report.
     pub fn run(self) -> Result<(), Failure> {
         let mut config = self.config()?;
-        let catalog = self.source.catalog(&mut config.data)?;
+        let catalog = self.source.catalog(&mut config.data, &self.settings)?;
         let begun = Instant::now();
         let mut last = LambdaCurve::default();
         let seconds = |begun: Instant| (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;

@@ -8,8 +8,8 @@ use std::{
 
 use clap::{Args, Subcommand};
 use lambdascope::data::{
-    Choice, DataConfig, DataError, DatasetFile, EmulatorParameters, FileRole, SENSORS, Subset, assume, describe,
-    emulate, engines_text, fit, pack_chosen, parse_engines, parse_rul, read_path, rul_text,
+    Choice, DataConfig, DataError, DatasetFile, EmulatorParameters, FileRole, Mapping, NamedFile, Subset, assume,
+    describe, emulate, engines_text, fit, import, pack, pack_chosen, parse_engines, parse_rul, read_path, rul_text,
 };
 
 use crate::Failure;
@@ -43,6 +43,11 @@ pub enum DataCommand {
     /// Engines, rows and lifetimes; how the windows spread over the health classes healthy (RUL above 80), degrading
     /// and critical (RUL up to 30); and the entropies of the labels, which bound what a model can learn about them.
     Describe(Describe),
+    /// Read a fleet of any sensors by a mapping of its columns
+    ///
+    /// The mapping says in a few lines of TOML which file and which column is what. What was assumed is printed; the
+    /// result is a pack, which the other commands and the page read.
+    Import(Import),
     /// Train on emulated engines, test on NASA's, and compare with training on NASA's
     ///
     /// For each seed one model is trained on a draw of the emulator and one on NASA's training engines; both are
@@ -63,6 +68,7 @@ impl DataCommand {
             Self::Emulate(command) => command.run(),
             Self::Fit(command) => command.run(),
             Self::Describe(command) => command.run(),
+            Self::Import(command) => command.run(),
             Self::Judge(command) => command.run(),
         }
     }
@@ -84,8 +90,8 @@ pub struct Pack {
     /// Test engines to pack [default: all]
     #[arg(long, value_name = "UNITS", value_delimiter = ',')]
     test: Vec<u32>,
-    /// Sensors to pack, from 1 to 21; the others become 0 [default: all]
-    #[arg(long, value_name = "SENSORS", value_delimiter = ',', default_values_t = (1..=SENSORS).collect::<Vec<_>>())]
+    /// Sensors to pack, numbered from 1; the others become 0 [default: all]
+    #[arg(long, value_name = "SENSORS", value_delimiter = ',')]
     sensors: Vec<usize>,
     /// A sentence that says where the rows come from [default: the subset and the folder's name]
     #[arg(long)]
@@ -99,12 +105,14 @@ impl Pack {
     fn run(self) -> Result<(), Failure> {
         let dataset = read_path(&self.data, self.dataset)?;
         let folder = || self.data.file_name().map_or_else(String::new, |name| format!(" from {}", name.display()));
-        let provenance =
-            self.provenance.clone().unwrap_or_else(|| format!("NASA C-MAPSS {}{}", self.dataset, folder()));
-        let choice = Choice { train: self.train, test: self.test, sensors: self.sensors };
+        let provenance = self.provenance.clone().unwrap_or_else(|| format!("{}{}", dataset.title(), folder()));
+        let all = || (1..=dataset.sensors.all().len()).collect();
+        let sensors = if self.sensors.is_empty() { all() } else { self.sensors };
+        let choice = Choice { train: self.train, test: self.test, sensors };
         let bytes = pack_chosen(&dataset, &choice, &provenance)?;
         write(&self.out, &bytes)?;
         let packed = choice.of(&dataset)?;
+        dataset.notes.iter().for_each(|sentence| eprintln!("{sentence}"));
         let text = engines_text(&packed.train).len() + engines_text(&packed.test).len();
         let share = 100.0 * bytes.len() as f64 / text.max(1) as f64;
         println!(
@@ -252,6 +260,74 @@ impl Describe {
         } else {
             println!("{description}");
         }
+        Ok(())
+    }
+}
+
+/// Arguments of `lambdascope data import`.
+#[derive(Debug, Args)]
+#[command(after_long_help = IMPORT_HELP)]
+pub struct Import {
+    /// Folder with the tables that the mapping names
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The mapping, a TOML file
+    #[arg(long, value_name = "FILE")]
+    mapping: PathBuf,
+    /// Pack to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+const IMPORT_HELP: &str = r#"A mapping:
+  name = "pumps"
+  train = "pumps.csv"       # units that ran to failure
+  test = "pumps_test.csv"   # without: a share of the units, `test_share = 0.3`, is held out
+  test_rul = "rul.csv"      # RUL after the last row of each test unit; or `rul`, a column that counts down;
+                            # without both, test units are taken to run to failure and are cut
+  unit = "pump"             # the columns, by their names in the header
+  time = "hour"
+  settings = ["speed"]      # at most three; a model is given them beside the sensors
+  sensors = []              # all other numeric columns; those that never vary are left out
+  ignore = ["comment"]
+  repeats = "refuse"        # or "mean", of several rows of one unit and time
+  seed = 1                  # of what is drawn
+  cap = "60 %"              # of the RUL: in cycles (125), as a share of the units' mean life, or "none"
+  health = ["40 %", "15 %"] # healthy above the first, critical up to the second
+
+N-CMAPSS DS02, converted to CSV (columns unit, cycle, alt, Mach, TRA, T2, T24, T30, T48, T50, P15, P2, P21, P24, Ps30,
+P40, P50, Nf, Nc, Wf; one file for `dev`, one for `test`) and thinned to every 20th second or so, because at most 100 MB
+and 2,000,000 rows are read; a row of the result is a flight:
+  name = "N-CMAPSS DS02"
+  train = "DS02_dev.csv"
+  test = "DS02_test.csv"
+  unit = "unit"
+  time = "cycle"
+  settings = ["alt", "Mach", "TRA"]
+  ignore = ["hs", "Fc", "Y"]
+  repeats = "mean"
+
+Then:
+  lambdascope data import --data tables --mapping fleet.toml --out fleet.lspk
+  lambdascope train --data fleet.lspk"#;
+
+impl Import {
+    fn run(self) -> Result<(), Failure> {
+        let text = fs::read_to_string(&self.mapping).map_err(|error| io(&self.mapping, &error))?;
+        let wrong = |error: toml::de::Error| format!("{}: {}", self.mapping.display(), error.to_string().trim_end());
+        let mapping: Mapping = toml::from_str(&text).map_err(wrong)?;
+        let mut files = Vec::new();
+        for name in [Some(&mapping.train), mapping.test.as_ref(), mapping.test_rul.as_ref()].into_iter().flatten() {
+            let path = self.data.join(name);
+            let bytes = fs::read(&path).map_err(|error| io(&path, &error))?;
+            files.push(NamedFile { name: name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned(), bytes });
+        }
+        let dataset = import(&mapping, &files)?;
+        write(&self.out, &pack(&dataset)?)?;
+        dataset.notes.iter().for_each(|sentence| eprintln!("{sentence}"));
+        let (train, test) = (dataset.train.len(), dataset.test.len());
+        let title = dataset.title();
+        println!("{}: {title}, {train} training and {test} test units", self.out.display());
         Ok(())
     }
 }

@@ -66,7 +66,9 @@ impl Fleet {
         }
         for config in runs {
             let data = &config.data;
-            if data.origin == Some(Origin::Nasa) && !catalog.has_nasa(data.subset) {
+            if data.origin != Some(Origin::Emulated)
+                && ![Origin::Nasa, Origin::Own].iter().any(|origin| catalog.has(data.subset, *origin))
+            {
                 self.source.read(&mut catalog, data.subset)?;
             }
             // The emulator draws here, once, and not in every worker.

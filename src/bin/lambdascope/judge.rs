@@ -152,7 +152,9 @@ fn held_out(engines: Vec<Engine>) -> Real {
     for rul in [10_u16, 30, 50, 80, 110] {
         for engine in &test {
             let left = engine.rows.len().saturating_sub(usize::from(rul)).max(1);
-            cut.push(Engine { unit: 0, rows: engine.rows[..left].to_vec() });
+            let mut rows = engine.rows.clone();
+            rows.truncate(left);
+            cut.push(Engine { unit: 0, rows });
             ruls.push(f32::from(rul));
         }
     }

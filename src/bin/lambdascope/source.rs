@@ -6,6 +6,7 @@ use clap::Args;
 use lambdascope::data::{Catalog, DataConfig, Origin, Subset, read_path};
 
 use crate::Failure;
+use crate::settings::Settings;
 
 /// NASA's files, or the emulator.
 #[derive(Args)]
@@ -26,19 +27,25 @@ impl Source {
 
     /// The origin of the data that runs are to name: that of the files where they are given.
     pub fn origin(&self) -> Origin {
-        if self.path().is_some() { Origin::Nasa } else { Origin::Emulated }
+        let Some(path) = self.path() else { return Origin::Emulated };
+        // What cannot be read is refused where it is needed.
+        let read = |subset: &Subset| read_path(path, *subset).ok();
+        Subset::ALL.iter().find_map(read).map_or(Origin::Nasa, |dataset| dataset.origin)
     }
 
-    /// The files of a subset.
+    /// The files of a subset; what was assumed when they were read is said.
     pub fn read(&self, catalog: &mut Catalog, subset: Subset) -> Result<(), Failure> {
         if let Some(path) = self.path() {
-            catalog.insert(read_path(path, subset)?);
+            let dataset = read_path(path, subset)?;
+            dataset.notes.iter().for_each(|sentence| eprintln!("{sentence}"));
+            catalog.insert(dataset);
         }
         Ok(())
     }
 
-    /// The data that a run names, which from now on says where it comes from.
-    pub fn catalog(&self, data: &mut DataConfig) -> Result<Catalog, Failure> {
+    /// The data that a run names, which from now on says where it comes from. Labels of an imported fleet hold unless
+    /// others are among the settings that were given.
+    pub fn catalog(&self, data: &mut DataConfig, settings: &Settings) -> Result<Catalog, Failure> {
         let mut catalog = Catalog::default();
         if self.emulated {
             data.origin = Some(Origin::Emulated);
@@ -47,6 +54,10 @@ impl Source {
             self.tell_emulated(&format!("the emulated {}", data.subset));
         } else {
             self.read(&mut catalog, data.subset)?;
+            let labels = catalog.dataset(data)?.labels;
+            if let Some(labels) = labels.filter(|_| settings.get("cap").is_none() && settings.get("health").is_none()) {
+                data.labels = labels;
+            }
         }
         Ok(catalog)
     }

@@ -54,7 +54,7 @@ impl Strategies {
     pub fn run(self) -> Result<bool, Failure> {
         let usual = RunConfig { task_gradients: false, ..RunConfig::default() };
         let mut template = self.settings.applied(usual)?;
-        let catalog = self.source.catalog(&mut template.data)?;
+        let catalog = self.source.catalog(&mut template.data, &self.settings)?;
         let names: Vec<&str> = if self.only.is_empty() {
             WeightingConfig::NAMES.to_vec()
         } else {
@@ -93,6 +93,7 @@ impl Strategies {
         let first = outcomes.iter().flatten().next();
         let data = match first.map(|outcome| outcome.data.origin) {
             Some(Origin::Nasa) => "NASA C-MAPSS",
+            Some(Origin::Own) => "own files,",
             _ => "emulated",
         };
         let seeds = self.seed.0.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");

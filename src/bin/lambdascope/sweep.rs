@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use clap::{Args, Subcommand};
-use lambdascope::data::Origin;
 use lambdascope::experiment::{Axes, Axis, Entry, Grid, Header, Results, Shard, merge};
 
 use crate::Failure;
@@ -99,10 +98,7 @@ impl Sweep {
 
     fn grid(&self) -> Result<Grid, Failure> {
         let mut axes = Axes::default();
-        let origin = match self.fleet.source.origin() {
-            Origin::Nasa => "nasa",
-            Origin::Emulated => "emulated",
-        };
+        let origin = self.fleet.source.origin().name();
         let mut data = Axis::new("data", self.settings.get("data").unwrap_or("FD001"))?;
         for source in data.values.iter_mut().filter(|source| !source.contains('-')) {
             *source = format!("{source}-{origin}");

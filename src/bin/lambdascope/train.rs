@@ -74,7 +74,7 @@ impl Train {
         // Nothing here tells of the tasks' gradients, and without them a step is quicker.
         let usual = RunConfig { task_gradients: false, ..RunConfig::default() };
         let mut template = self.settings.applied(usual)?;
-        let catalog = self.source.catalog(&mut template.data)?;
+        let catalog = self.source.catalog(&mut template.data, &self.settings)?;
         let bars = MultiProgress::new();
         let waiting = Mutex::new(self.seed.0.iter().rev().copied().collect::<Vec<u32>>());
         let outcomes = Mutex::new(Vec::new());
@@ -174,6 +174,8 @@ fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
         "seed": outcome.seed,
         "dataset": outcome.data.subset,
         "origin": outcome.data.origin,
+        "data": outcome.data.title(),
+        "assumptions": outcome.data.assumptions,
         "encoder": config.encoder,
         "parameters": outcome.parameters,
         "member": config.members[0],
@@ -181,7 +183,12 @@ fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
         "optimizer": config.optimizer,
         "batch_size": config.batch_size,
         "epochs": config.epochs,
-        "steps": outcome.steps,
+        // By the names that the page's figures have.
+        "rmse": outcome.last.test[0].rmse_cycles,
+        "score": outcome.last.test[0].nasa_score,
+        "accuracy": outcome.last.test[0].accuracy,
+        "epoch": outcome.last.epoch,
+        "step-count": outcome.steps,
         "test": outcome.last.test[0],
         "rul": predictions.map(|all| all.rul_figures(0, &config.prices)),
         "health": predictions.map(|all| all.health_figures(0)),

@@ -30,7 +30,8 @@ impl ChartData {
         let bins = fleets.first().map_or(0, |fleet| fleet.profile(view).of_feature(feature).len());
         let width = PROFILE_BIN_CYCLES as f64;
         let middle = |bin: usize| -(bin as f64 * width + (width - 1.0) / 2.0);
-        let look = Look { metric: metric(feature, view), ..CHART.look };
+        let measured = fleets.first().map_or(CHART.look.metric, |fleet| metric(fleet, feature, view));
+        let look = Look { metric: measured, ..CHART.look };
         let mut chart = Self::new(&look, TO_FAILURE, (-(bins as f64) * width, 0.0));
         let mut header = vec!["cycles left, from".to_owned(), "to".to_owned()];
         let ends = |bin: usize| vec![Some(bin as f64 * width), Some((bin + 1) as f64 * width - 1.0)];

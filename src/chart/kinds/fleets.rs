@@ -4,12 +4,13 @@ use crate::chart::prelude::*;
 use crate::data::Origin;
 use crate::measure::explore::Fleet;
 
-/// The colour of a fleet: that of NASA's or that of the emulated.
+/// The colour of a fleet, by where it came from.
 #[must_use]
 pub const fn origin_hue(origin: Origin) -> Hue {
     match origin {
         Origin::Nasa => Hue::Member(1),
         Origin::Emulated => Hue::Member(5),
+        Origin::Own => Hue::Member(2),
     }
 }
 

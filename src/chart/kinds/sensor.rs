@@ -1,7 +1,7 @@
 //! One sensor of one engine over its cycles.
 
 use crate::chart::prelude::*;
-use crate::data::{Sensor, USED_SENSORS};
+use crate::data::Sensor;
 use crate::measure::explore::{EngineRecord, Fleet, SensorView, SplitKind};
 
 pub(super) static CHART: Chart = Chart {
@@ -26,6 +26,7 @@ pub(super) static CHART: Chart = Chart {
 };
 
 const CYCLE: Metric = Metric { name: "cycle", unit: "", higher_is_better: None };
+const RECORDED: Metric = Metric { name: "Recorded value", unit: "", higher_is_better: None };
 
 /// What a person looks at of an engine: a sensor by its index among the used ones, in a form, and the window that ends
 /// with a cycle.
@@ -42,7 +43,8 @@ pub struct Glance {
 /// The sensor that is looked at and the form of its values, in words.
 pub(super) fn words(explored: &Explored) -> String {
     let (view, sees) = (explored.view, explored.view == explored.seen);
-    let title = Sensor::of_feature(explored.feature).map(|sensor| sensor.title()).unwrap_or_default();
+    let sensors = explored.fleet.as_deref().map_or(&[][..], |fleet| &fleet.sensors);
+    let title = sensors.get(explored.feature).map(Sensor::title).unwrap_or_default();
     let form = match view {
         SensorView::Raw => "as recorded",
         _ if !explored.has_regimes() => "scaled as the model sees it",
@@ -62,7 +64,7 @@ impl ChartData {
         let Glance { feature, view, window } = *glance;
         let values = engine.values(feature, fleet.scale(view));
         let last = engine.cycles().max(2) as f64;
-        let mut chart = Self::new(&Look { metric: metric(feature, view), ..CHART.look }, CYCLE, (1.0, last));
+        let mut chart = Self::new(&Look { metric: metric(fleet, feature, view), ..CHART.look }, CYCLE, (1.0, last));
         let point = |(index, value): (usize, &f32)| Point { x: (index + 1) as f64, y: f64::from(*value) };
         if fleet.regimes.len() > 1 {
             for regime in 0..fleet.regimes.len() {
@@ -76,14 +78,14 @@ impl ChartData {
             chart.legend_of_series();
         } else {
             let points = values.iter().enumerate().map(point).collect();
-            chart.add(name(feature), Hue::Neutral, Line::Thin, Shape::Straight, points);
+            chart.add(name(fleet, feature), Hue::Neutral, Line::Thin, Shape::Straight, points);
         }
         let (low, high) = (window.0 as f64, window.1 as f64);
         chart.spans.push(Span { low, high, at: Some(high), label: String::new() });
         let header = ["cycle", "RUL label", "health class", "regime"].map(str::to_owned).into_iter();
-        let header = header.chain((0..USED_SENSORS.len()).filter_map(Sensor::of_feature).map(|sensor| sensor.title()));
+        let header = header.chain(fleet.sensors.iter().map(Sensor::title));
         let all: Vec<Vec<f32>> =
-            (0..USED_SENSORS.len()).map(|feature| engine.values(feature, fleet.scale(view))).collect();
+            (0..fleet.sensors.len()).map(|feature| engine.values(feature, fleet.scale(view))).collect();
         let row = |index: usize| {
             let label = engine.label(index + 1);
             let regime = engine.regimes.get(index).map_or(0.0, |regime| f64::from(*regime) + 1.0);
@@ -95,14 +97,19 @@ impl ChartData {
     }
 }
 
-fn name(feature: usize) -> &'static str {
-    Sensor::of_feature(feature).map_or("", |sensor| sensor.name)
+fn name(fleet: &Fleet, feature: usize) -> &str {
+    fleet.sensors.get(feature).map_or("", |sensor| &sensor.name)
 }
 
-/// What the vertical axis measures: the sensor in its unit, or deviations.
-pub(super) fn metric(feature: usize, view: SensorView) -> Metric {
-    match (view, Sensor::of_feature(feature)) {
-        (SensorView::Raw, Some(sensor)) => Metric { name: sensor.name, unit: sensor.unit, higher_is_better: None },
+/// What the vertical axis measures: the sensor in its unit, or deviations. A sensor that is none of C-MAPSS's is named
+/// in the words beside the chart.
+pub(super) fn metric(fleet: &Fleet, feature: usize, view: SensorView) -> Metric {
+    match view {
+        SensorView::Raw => fleet.sensors.get(feature).and_then(Sensor::known).map_or(RECORDED, |(name, unit)| Metric {
+            name,
+            unit,
+            higher_is_better: None,
+        }),
         _ => CHART.look.metric,
     }
 }

@@ -4,7 +4,7 @@ use super::statistics::{correlation, count, variance};
 use super::{Life, unfit};
 use crate::data::linear::{LeastSquares, eigen};
 use crate::data::parameters::TRAITS;
-use crate::data::{DataError, Row, SETTINGS, USED_SENSORS};
+use crate::data::{COLUMNS, DataError, SETTINGS, USED_SENSORS};
 
 const USED: usize = USED_SENSORS.len();
 /// Time constants of the run to failure that are tried: the shortest, in cycles, and the ratio between two and their
@@ -43,7 +43,7 @@ impl Projection {
     }
 
     pub fn latents(&self, life: &Life) -> Vec<[f64; 2]> {
-        let latents = |row: &[f64; Row::COLUMNS]| {
+        let latents = |row: &[f64; COLUMNS]| {
             let row = used(row);
             self.weights.map(|weights| (0..USED).map(|k| weights[k] * (row[k] - self.mean[k])).sum())
         };
@@ -133,6 +133,6 @@ pub fn turned(mut paths: Vec<Path>) -> Result<Vec<Path>, DataError> {
     Ok(paths)
 }
 
-fn used(row: &[f64; Row::COLUMNS]) -> [f64; USED] {
+fn used(row: &[f64; COLUMNS]) -> [f64; USED] {
     USED_SENSORS.map(|sensor| row[SETTINGS + sensor - 1])
 }

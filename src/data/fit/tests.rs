@@ -11,7 +11,7 @@ fn recovers_the_population_it_was_drawn_from() {
     let found = fit(&emulate(&truth, 300, 100, 5).unwrap()).unwrap();
     let (found, truth) = (&found.modes[0], &truth.modes[0]);
     assert!((found.ln_life[0] - truth.ln_life[0]).abs() < 0.04 && (found.ln_life[1] - truth.ln_life[1]).abs() < 0.04);
-    for column in 0..Row::COLUMNS {
+    for column in 0..COLUMNS {
         let (found, truth) = (found.noise[column], truth.noise[column]);
         assert!((found - truth).abs() <= 0.03 * truth, "noise of column {}: {found}, drawn with {truth}", column + 3);
     }
@@ -31,8 +31,8 @@ fn says_what_it_cannot_measure() {
     let mut still = emulate(&bundled(), 20, 1, 1).unwrap();
     let two_ways = fit(&Dataset { subset: Subset::FD003, ..still.clone() }).unwrap_err().to_string();
     assert!(two_ways.contains("each way to fail, found 0 for fan"), "{two_ways}");
-    for row in still.train.iter_mut().flat_map(|engine| &mut engine.rows) {
-        *row = Row { settings: [0.0; 3], sensors: [1.0; 21] };
+    for engine in &mut still.train {
+        engine.rows.iter_mut().for_each(|row| row.fill(1.0));
     }
     assert!(fit(&still).is_err());
 }

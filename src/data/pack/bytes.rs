@@ -1,6 +1,6 @@
 //! The plain bytes of a pack: numbers, bounds, checksum.
 
-use super::{super::DataError, MAX_ROWS};
+use crate::data::{DataError, MAX_ROWS};
 
 pub(super) fn damaged(expected: &'static str, found: impl Into<String>) -> DataError {
     DataError::Pack { expected, found: found.into() }
@@ -41,6 +41,27 @@ pub(super) fn byte(rest: &mut &[u8]) -> Result<u8, DataError> {
     let (first, after) = rest.split_first().ok_or_else(|| damaged("a longer pack", "its end"))?;
     *rest = after;
     Ok(*first)
+}
+
+/// A single-precision number, little endian.
+pub(super) fn single(rest: &mut &[u8]) -> Result<f32, DataError> {
+    Ok(f32::from_le_bytes([byte(rest)?, byte(rest)?, byte(rest)?, byte(rest)?]))
+}
+
+/// Append a text: its length in bytes, then its bytes.
+pub(super) fn put_text(bytes: &mut Vec<u8>, text: &str) {
+    put(bytes, text.len() as u64);
+    bytes.extend(text.as_bytes());
+}
+
+/// Read what [`put_text`] appended, of at most this many bytes; `what` names it in the error.
+pub(super) fn text(rest: &mut &[u8], longest: usize, what: &'static str) -> Result<String, DataError> {
+    let length = take(rest)?;
+    let length = usize::try_from(length).ok().filter(|length| *length <= longest);
+    let (text, after) =
+        length.and_then(|length| rest.split_at_checked(length)).ok_or_else(|| damaged(what, "less, or too much"))?;
+    *rest = after;
+    str::from_utf8(text).map(str::to_owned).map_err(|_| damaged(what, "bytes that are no text"))
 }
 
 /// CRC-32 (IEEE 802.3) of the parts one after the other.

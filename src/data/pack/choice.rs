@@ -1,7 +1,7 @@
 //! Which engines and sensors go into a pack.
 
 use crate::ConfigError;
-use crate::data::{DataError, Dataset, Engine, Row, SENSORS, USED_SENSORS};
+use crate::data::{DataError, Dataset, Engine, Row, Rows};
 
 /// Engines and sensors that go into a pack.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Choice {
     pub train: Vec<u32>,
     /// Test engines by their numbers; empty for all.
     pub test: Vec<u32>,
-    /// Sensors, numbered from 1; empty for [`USED_SENSORS`].
+    /// Sensors, numbered from 1; empty for those that a model is given.
     pub sensors: Vec<usize>,
 }
 
@@ -21,7 +21,7 @@ impl Choice {
     ///
     /// [`DataError::Config`] for an engine or a sensor that there is not.
     pub fn of(&self, dataset: &Dataset) -> Result<Dataset, DataError> {
-        let sensors = self.sensors()?;
+        let sensors = self.sensors(dataset)?;
         let engines = |engines: &[Engine], units: &[u32], field| -> Result<Vec<usize>, DataError> {
             let all = || (0..engines.len()).collect();
             let index = |unit: &u32| {
@@ -34,30 +34,50 @@ impl Choice {
         let train = engines(&dataset.train, &self.train, "train")?;
         let test = engines(&dataset.test, &self.test, "test")?;
         let taken = |engines: &[Engine], indices: &[usize]| -> Vec<Engine> {
-            let rows = |index: &usize| engines[*index].rows.iter().map(|row| kept(row, sensors)).collect();
+            let rows = |index: &usize| kept(&engines[*index].rows, &sensors);
             (1..).zip(indices).map(|(unit, index)| Engine { unit, rows: rows(index) }).collect()
         };
         Ok(Dataset {
             train: taken(&dataset.train, &train),
             test: taken(&dataset.test, &test),
             test_rul: test.iter().map(|index| dataset.test_rul[*index]).collect(),
+            name: dataset.name.clone(),
+            sensors: dataset.sensors.clone(),
+            notes: dataset.notes.clone(),
             ..*dataset
         })
     }
 
-    /// A bit for each sensor.
-    pub(super) fn sensors(&self) -> Result<u64, ConfigError> {
-        let chosen = if self.sensors.is_empty() { &USED_SENSORS[..] } else { &self.sensors };
-        let bit = |sensor: &usize| match sensor {
-            1..=SENSORS => Ok(1 << (sensor - 1)),
-            _ => Err(ConfigError::new("sensors", "from 1 to 21", sensor)),
-        };
-        chosen.iter().map(bit).try_fold(0, |bits: u64, bit| Ok(bits | bit?))
+    /// The chosen sensors, numbered from 1, in ascending order and each once.
+    pub(super) fn sensors(&self, dataset: &Dataset) -> Result<Vec<usize>, ConfigError> {
+        let count = dataset.sensors.all().len();
+        let mut chosen = self.sensors.clone();
+        if chosen.is_empty() {
+            chosen.extend(dataset.sensors.used().iter().map(|index| index + 1));
+        }
+        chosen.sort_unstable();
+        chosen.dedup();
+        match chosen.iter().find(|sensor| !(1..=count).contains(*sensor)) {
+            Some(sensor) => {
+                let found = format!("{sensor}, where there are 1 to {count}");
+                Err(ConfigError::new("sensors", "numbers of the data set's sensors", &found))
+            }
+            None => Ok(chosen),
+        }
     }
 }
 
-/// A row with 0 for the sensors that are not chosen.
-fn kept(row: &Row, sensors: u64) -> Row {
-    let value = |index: usize| if sensors >> index & 1 == 1 { row.sensors[index] } else { 0.0 };
-    Row { settings: row.settings, sensors: std::array::from_fn(value) }
+/// Rows with 0 for the sensors that are not chosen.
+fn kept(rows: &Rows, sensors: &[usize]) -> Rows {
+    let mut all = Rows::with_capacity(rows.sensors(), rows.len());
+    for Row { settings, sensors: values } in rows {
+        let mut left = vec![0.0; values.len()];
+        for index in sensors.iter().map(|number| number - 1) {
+            if let (Some(left), Some(value)) = (left.get_mut(index), values.get(index)) {
+                *left = *value;
+            }
+        }
+        all.push(settings.into_iter().chain(left));
+    }
+    all
 }

@@ -82,21 +82,31 @@ pub struct State<'a> {
     means: Vec<Mean>,
     starts: Vec<Mean>,
     regime: [Probability; 8],
+    /// Settings and sensors of the latest row.
+    row: Vec<f32>,
 }
 
 impl<'a> State<'a> {
     pub fn new(subset: Subset, columns: &'a [Column]) -> Self {
         let means = vec![Mean::default(); columns.len() * subset.regimes()];
         let models = columns.iter().map(|_| NumberModel::new()).collect();
-        Self { subset, columns, models, starts: means.clone(), means, regime: [Probability::EVEN; 8] }
+        Self {
+            subset,
+            columns,
+            models,
+            starts: means.clone(),
+            means,
+            regime: [Probability::EVEN; 8],
+            row: vec![0.0; columns.len()],
+        }
     }
 
     pub fn start_engine(&mut self) {
         self.means.fill(Mean::default());
     }
 
-    /// Code a row, or decode one where there is none.
-    pub fn code(&mut self, coder: &mut impl Coder, row: Option<&Row>) -> Result<Row, DataError> {
+    /// Code a row, or decode one where there is none: settings, then sensors.
+    pub fn code(&mut self, coder: &mut impl Coder, row: Option<&Row<'_>>) -> Result<&[f32], DataError> {
         let mut regime = 0;
         if self.subset.regimes() > 1 {
             let known = row.map_or(0, |row| regime::regime(self.subset, row));
@@ -106,25 +116,27 @@ impl<'a> State<'a> {
                 .filter(|regime| *regime < SET_POINTS.len())
                 .ok_or_else(|| damaged("one of six regimes", number.to_string()))?;
         }
-        let known = row.map(Row::columns);
-        let mut decoded = [0.0; Row::COLUMNS];
-        for (index, (column, decoded)) in self.columns.iter().zip(&mut decoded).enumerate() {
-            if let Some(value) = column.constant {
-                *decoded = value;
+        if let Some(row) = row {
+            self.row.clear();
+            self.row.extend(row.values());
+        }
+        for (index, (column, value)) in self.columns.iter().zip(&mut self.row).enumerate() {
+            if let Some(constant) = column.constant {
+                *value = constant;
                 continue;
             }
             let slot = index * self.subset.regimes() + regime;
             let (mean, start) = (&mut self.means[slot], &mut self.starts[slot]);
             let prediction = if mean.count > 0 { mean.prediction() } else { start.prediction() };
-            let known = known.map_or(prediction, |columns| column.number(columns[index]));
+            let known = row.map_or(prediction, |_| column.number(*value));
             let difference = self.models[index].code(coder, known - prediction);
             let number = prediction + difference.ok_or_else(|| damaged("a number that can be", "a longer one"))?;
-            *decoded = column.value(number)?;
+            *value = column.value(number)?;
             if mean.count == 0 {
                 start.add(number);
             }
             mean.add(number);
         }
-        Ok(Row::from_columns(&decoded))
+        Ok(&self.row)
     }
 }

@@ -1,15 +1,16 @@
 use super::*;
-use crate::data::{SET_POINTS, USED_SENSORS};
+use crate::data::{COLUMNS, SET_POINTS, USED_SENSORS};
 
 /// A data set that has everything: constant, decimal and undecimal columns, several regimes.
 fn dataset(subset: Subset) -> Dataset {
     let row = |unit: u32, cycle: usize| {
         let mixed = (unit as usize * 7919 + cycle * 104_729) % 1000;
-        let mut row = Row { settings: SET_POINTS[mixed % subset.regimes()], sensors: [518.67; 21] };
-        row.sensors[1] = (641.0 + mixed as f64 / 100.0) as f32;
-        row.sensors[2] = (mixed as f32).sqrt();
-        row.sensors[3] = -(mixed as f32) / 8.0;
-        row.sensors[4] = if mixed == 500 { 1e30 } else { -0.5 };
+        let mut row = [518.67; COLUMNS];
+        row[..SETTINGS].copy_from_slice(&SET_POINTS[mixed % subset.regimes()]);
+        row[SETTINGS + 1] = (641.0 + mixed as f64 / 100.0) as f32;
+        row[SETTINGS + 2] = (mixed as f32).sqrt();
+        row[SETTINGS + 3] = -(mixed as f32) / 8.0;
+        row[SETTINGS + 4] = if mixed == 500 { 1e30 } else { -0.5 };
         row
     };
     let engines = |lengths: &[usize]| -> Vec<Engine> {
@@ -19,7 +20,18 @@ fn dataset(subset: Subset) -> Dataset {
             .collect()
     };
     let (train, test) = (engines(&[40, 1, 12]), engines(&[3, 9]));
-    Dataset { subset, origin: Origin::Nasa, train, test, test_rul: vec![12.0, 7.5] }
+    let (sensors, notes) = (Sensors::cmapss(), vec!["header skipped, μ".to_owned()]);
+    Dataset {
+        subset,
+        origin: Origin::Nasa,
+        name: None,
+        sensors,
+        labels: None,
+        notes,
+        train,
+        test,
+        test_rul: vec![12.0, 7.5],
+    }
 }
 
 /// A pack whose checksum is right, whatever it holds.
@@ -39,6 +51,14 @@ fn unpacks_what_was_packed() {
     }
     let emulated = Dataset { origin: Origin::Emulated, ..dataset(Subset::FD001) };
     assert_eq!(unpack(&pack(&emulated).unwrap()).unwrap(), emulated);
+    let mut own = Dataset { origin: Origin::Own, name: Some("pumps".to_owned()), ..dataset(Subset::FD001) };
+    own.sensors = Sensors::named(&["flow".to_owned(), "pressure".to_owned()], &[1]);
+    for engine in own.train.iter_mut().chain(&mut own.test) {
+        let mut rows = Rows::with_capacity(2, 0);
+        engine.rows.iter().for_each(|row| rows.push([1.0, 2.0, 3.0, row.sensors[1], row.sensors[2]]));
+        engine.rows = rows;
+    }
+    assert_eq!(unpack(&pack(&own).unwrap()).unwrap(), own);
 }
 
 #[test]
@@ -61,7 +81,7 @@ fn says_what_is_wrong() {
     }
     let mut newer = good.clone();
     newer[4] = 1;
-    assert_eq!(message(&newer), "data pack: expected version 2, found version 1");
+    assert_eq!(message(&newer), "data pack: expected version 3, found version 1: pack the files again");
     assert!(message(&resealed(good[..good.len() - 1].to_vec())).contains("found fewer"));
     assert!(message(&resealed([&good[..], b"x"].concat())).contains("found 1 more"));
 }
@@ -70,7 +90,7 @@ fn says_what_is_wrong() {
 fn a_few_bytes_cannot_ask_for_much() {
     let mut bytes = pack(&dataset(Subset::FD001)).unwrap();
     bytes.truncate(HEADER);
-    bytes.extend([0, 0]);
+    bytes.extend([0; 6]);
     put(&mut bytes, u64::from(u32::MAX));
     assert_eq!(
         unpack(&resealed(bytes)).unwrap_err().to_string(),
@@ -90,7 +110,7 @@ fn what_is_chosen_is_packed_and_told() {
     let unpacked = unpack(&bytes).unwrap();
     assert_eq!((unpacked.train[0].unit, unpacked.train[0].rows.len(), unpacked.train[1].rows.len()), (1, 12, 40));
     assert_eq!(unpacked.test_rul, [7.5]);
-    let (row, original) = (unpacked.train[1].rows[5], data.train[0].rows[5]);
+    let (row, original) = (unpacked.train[1].rows.get(5).unwrap(), data.train[0].rows.get(5).unwrap());
     assert_eq!(
         (row.settings, row.sensors[1], row.sensors[3]),
         (original.settings, original.sensors[1], original.sensors[3])
@@ -102,7 +122,7 @@ fn what_is_chosen_is_packed_and_told() {
     assert!(message(Choice { train: vec![4], ..Choice::default() }).contains("`train` should be"));
     assert_eq!(
         message(Choice { sensors: vec![22], ..Choice::default() }),
-        "`sensors` should be from 1 to 21, found 22"
+        "`sensors` should be numbers of the data set's sensors, found 22, where there are 1 to 21"
     );
     assert!(pack_chosen(&data, &Choice::default(), &"x".repeat(1001)).is_err());
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{
-    DataError, EmulatorParameters, FaultMode, KNOTS, NAMES, OperatingRegime, Row, SETTINGS, TERMS, TRAITS, invalid,
+    COLUMNS, DataError, EmulatorParameters, FaultMode, KNOTS, NAMES, OperatingRegime, SETTINGS, TERMS, TRAITS, invalid,
 };
 
 /// A name and what follows it, for each line of a section.
@@ -110,8 +110,8 @@ fn mode(lines: &Lines<'_>) -> Result<FaultMode, DataError> {
         ln_life: numbers(lines, "ln_life")?,
         quantiles: [[0.0; KNOTS]; TRAITS - 1],
         correlation: [[0.0; TRAITS]; TRAITS],
-        responses: [[0.0; TERMS]; Row::COLUMNS],
-        noise: [0.0; Row::COLUMNS],
+        responses: [[0.0; TERMS]; COLUMNS],
+        noise: [0.0; COLUMNS],
     };
     for (name, quantiles) in NAMES.iter().zip(&mut mode.quantiles) {
         *quantiles = numbers(lines, name)?;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SplitKind;
 use crate::ConfigError;
-use crate::data::{DataConfig, DataError, Dataset, Labels, Scaler, USED_SENSORS, held_out, regime};
+use crate::data::{DataConfig, DataError, Dataset, Labels, Scaler, held_out, regime};
 
 /// What an engine showed, cycle by cycle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,8 +59,9 @@ impl EngineRecord {
             false if is_held_out() => SplitKind::Validation,
             false => SplitKind::Training,
         };
-        let regimes = engine.rows.iter().map(|row| u8::try_from(regime(dataset.subset, row)).unwrap_or(u8::MAX));
-        let sensors = engine.rows.iter().flat_map(|row| USED_SENSORS.map(|sensor| row.sensors[sensor - 1]));
+        let regimes = engine.rows.iter().map(|row| u8::try_from(regime(dataset.subset, &row)).unwrap_or(u8::MAX));
+        let used = dataset.sensors.used();
+        let sensors = engine.rows.iter().flat_map(|row| used.iter().map(move |sensor| row.sensors[*sensor]));
         let rul_cycles = if test { dataset.test_rul.get(index).copied().unwrap_or_default() } else { 0.0 };
         let (labels, regimes, sensors) = (config.labels, regimes.collect(), sensors.collect());
         Ok(Self { split, unit, rul_cycles, labels, regimes, sensors })
@@ -72,10 +73,10 @@ impl EngineRecord {
         self.regimes.len()
     }
 
-    /// A sensor over the cycles, by its index among [`USED_SENSORS`]: as recorded, or scaled.
+    /// A sensor over the cycles, by its index among the used ones: as recorded, or scaled.
     #[must_use]
     pub fn values(&self, feature: usize, scale: Option<&Scaler>) -> Vec<f32> {
-        let rows = self.sensors.chunks(USED_SENSORS.len()).zip(&self.regimes);
+        let rows = self.sensors.chunks((self.sensors.len() / self.cycles().max(1)).max(1)).zip(&self.regimes);
         let value = |(row, regime): (&[f32], &u8)| {
             let raw = row.get(feature).copied().unwrap_or(f32::NAN);
             scale.map_or(raw, |scale| scale.scaled((*regime).into(), feature, raw))

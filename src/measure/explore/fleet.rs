@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Profile, SensorView, SplitKind};
 use crate::data::{
     DataConfig, DataSummary, Dataset, Engine, LabelCounts, LabelEntropy, Row, SET_POINTS, SETTINGS, Scaler, Scaling,
-    USED_SENSORS, held_out, regime, window_labels,
+    Sensor, held_out, regime, window_labels,
 };
 
 /// Most flights that are kept for the picture of the regimes.
@@ -67,6 +67,8 @@ pub struct Flight {
 pub struct Fleet {
     /// The data set in a few numbers.
     pub summary: DataSummary,
+    /// The sensors that a model is given: `[features]`.
+    pub sensors: Vec<Sensor>,
     /// Training, validation and test.
     pub splits: [SplitFigures; 3],
     /// Every engine, by its file and its number.
@@ -92,7 +94,7 @@ impl Fleet {
             let engines = dataset.train.iter().zip(&held_out).filter(move |(_, held)| **held == validation);
             engines.map(|(engine, _)| engine)
         };
-        let own = Scaling::ALL.map(|scaling| Scaler::fit(dataset.subset, scaling, of_part(false)));
+        let own = Scaling::ALL.map(|scaling| Scaler::fit(dataset, scaling, of_part(false)));
         let labels = |validation: bool| of_part(validation).flat_map(|engine| window_labels(engine, config)).collect();
         let (training, validation): (Vec<f32>, Vec<f32>) = (labels(false), labels(true));
         let test: Vec<f32> = dataset.test_rul.iter().map(|rul| config.labels.rul_cycles(*rul)).collect();
@@ -118,21 +120,22 @@ impl Fleet {
             });
         let tested =
             dataset.test.iter().zip(&dataset.test_rul).map(|(engine, rul)| entry(SplitKind::Test, engine, *rul));
-        let rows: Vec<(&Row, usize)> = dataset
+        let rows: Vec<(Row<'_>, usize)> = dataset
             .train
             .iter()
             .flat_map(|engine| &engine.rows)
-            .map(|row| (row, regime(dataset.subset, row)))
+            .map(|row| (row, regime(dataset.subset, &row)))
             .collect();
         let profiles = SensorView::ALL.map(|view| Profile::of(dataset, view, scales.unwrap_or(&own)));
-        let flight = |(row, regime): &(&Row, usize)| Flight { settings: row.settings, regime: *regime };
+        let flight = |(row, regime): &(Row<'_>, usize)| Flight { settings: row.settings, regime: *regime };
         Self {
             summary: dataset.summary(config),
+            sensors: dataset.sensors.features().cloned().collect(),
             splits,
             engines: trained.chain(tested).collect(),
             regimes: regimes(&rows, dataset.subset.regimes()),
             flights: rows.iter().step_by(rows.len().div_ceil(MOST_FLIGHTS).max(1)).map(flight).collect(),
-            between_regimes: between_regimes(&rows, dataset.subset.regimes()),
+            between_regimes: between_regimes(&rows, dataset.sensors.used(), dataset.subset.regimes()),
             scales: own,
             profiles,
         }
@@ -161,7 +164,7 @@ impl Fleet {
     }
 }
 
-fn regimes(rows: &[(&Row, usize)], count: usize) -> Vec<RegimeFigures> {
+fn regimes(rows: &[(Row<'_>, usize)], count: usize) -> Vec<RegimeFigures> {
     let new = |set_point: &[f32; SETTINGS]| RegimeFigures { set_point: *set_point, cycles: 0, stray: [0.0; SETTINGS] };
     let mut regimes: Vec<RegimeFigures> = SET_POINTS.iter().take(count).map(new).collect();
     for (row, regime) in rows {
@@ -180,10 +183,10 @@ fn regimes(rows: &[(&Row, usize)], count: usize) -> Vec<RegimeFigures> {
 /// ```text
 /// Σ_r n_r (mean_r − mean)² / Σ (x − mean)²
 /// ```
-fn between_regimes(rows: &[(&Row, usize)], count: usize) -> Vec<f64> {
-    let of_sensor = |sensor: usize| {
+fn between_regimes(rows: &[(Row<'_>, usize)], used: &[usize], count: usize) -> Vec<f64> {
+    let of_sensor = |sensor: &usize| {
         let mut groups = vec![(0.0_f64, 0.0_f64); count];
-        let value = |row: &Row| f64::from(row.sensors[sensor - 1]);
+        let value = |row: &Row<'_>| f64::from(row.sensors[*sensor]);
         let mean = rows.iter().map(|(row, _)| value(row)).sum::<f64>() / rows.len().max(1) as f64;
         let mut square = 0.0;
         for (row, regime) in rows {
@@ -196,5 +199,5 @@ fn between_regimes(rows: &[(&Row, usize)], count: usize) -> Vec<f64> {
         let between: f64 = groups.iter().filter(|(_, number)| *number > 0.0).map(|(sum, n)| sum * sum / n).sum();
         if count > 1 && square > 0.0 { between / square } else { 0.0 }
     };
-    USED_SENSORS.map(of_sensor).to_vec()
+    used.iter().map(of_sensor).collect()
 }

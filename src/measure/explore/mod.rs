@@ -156,11 +156,10 @@ fn answered(catalog: &mut Catalog, question: &Question) -> Result<Answer, DataEr
         }
         About::Fleet { overlay } => {
             let fleet = Box::new(Fleet::of(&dataset, data, *seed, None));
-            let both_at_hand = catalog.has_nasa(data.subset);
-            let other = match dataset.origin {
-                Origin::Nasa => Origin::Emulated,
-                Origin::Emulated => Origin::Nasa,
-            };
+            let real = if dataset.origin == Origin::Own { Origin::Own } else { Origin::Nasa };
+            // The emulator draws engines in C-MAPSS form: an imported fleet has no counterpart.
+            let both_at_hand = catalog.has(data.subset, real) && dataset.name.is_none();
+            let other = if dataset.origin == Origin::Emulated { real } else { Origin::Emulated };
             let other = if overlay && both_at_hand {
                 let config = DataConfig { origin: Some(other), ..data.clone() };
                 let dataset = catalog.dataset(&config)?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::SensorView;
-use crate::data::{Dataset, Scaler, USED_SENSORS, regime};
+use crate::data::{Dataset, Scaler, regime};
 
 /// Cycles that are taken together.
 pub const PROFILE_BIN_CYCLES: usize = 5;
@@ -62,12 +62,12 @@ impl Profile {
     /// Of the engines run to failure; views that are not as recorded are scaled by `scales`.
     pub(super) fn of(dataset: &Dataset, view: SensorView, scales: &[Scaler; 2]) -> Self {
         let scale = view.scaling().and_then(|scaling| scales.iter().find(|scale| scale.scaling == scaling));
-        let mut sums = vec![[Sums::default(); PROFILE_BINS]; USED_SENSORS.len()];
+        let mut sums = vec![[Sums::default(); PROFILE_BINS]; dataset.sensors.used().len()];
         for engine in &dataset.train {
             for (left, row) in engine.rows.iter().rev().enumerate().take(PROFILE_BINS * PROFILE_BIN_CYCLES) {
-                let regime = regime(dataset.subset, row);
-                for (feature, (sums, sensor)) in sums.iter_mut().zip(USED_SENSORS).enumerate() {
-                    let raw = row.sensors[sensor - 1];
+                let regime = regime(dataset.subset, &row);
+                for (feature, (sums, sensor)) in sums.iter_mut().zip(dataset.sensors.used()).enumerate() {
+                    let raw = row.sensors[*sensor];
                     let value = scale.map_or(raw, |scale| scale.scaled(regime, feature, raw));
                     sums[left / PROFILE_BIN_CYCLES].add(value.into());
                 }
@@ -76,7 +76,7 @@ impl Profile {
         Self { bins: sums.into_iter().map(|bins| bins.into_iter().map(Sums::figures).collect()).collect() }
     }
 
-    /// The bins of a sensor, by its index among [`USED_SENSORS`], the one next to failure first.
+    /// The bins of a sensor, by its index among the used ones, the one next to failure first.
     #[must_use]
     pub fn of_feature(&self, feature: usize) -> &[BinFigures] {
         self.bins.get(feature).map_or(&[], Vec::as_slice)

@@ -1,7 +1,6 @@
 use super::*;
 use crate::data::{
-    Dataset, EmulatorParameters, LabelCounts, SET_POINTS, Split, Subset, USED_SENSORS, describe, emulate, prepare,
-    read_folder,
+    Dataset, EmulatorParameters, LabelCounts, SET_POINTS, Split, Subset, describe, emulate, prepare, read_folder,
 };
 
 fn emulated(subset: Subset, engines: usize) -> Dataset {
@@ -104,7 +103,7 @@ fn an_engine_is_shown_as_the_model_sees_it() {
                 };
                 let series = &split.engines[*next];
                 *next += 1;
-                for feature in 0..USED_SENSORS.len() {
+                for feature in 0..data.sensors.used().len() {
                     let seen: Vec<f32> = series.values.chunks(14).map(|row| row[feature]).collect();
                     assert_eq!(engine.values(feature, scale), seen);
                 }
@@ -123,7 +122,7 @@ fn a_window_ends_with_its_cycle_and_stays_within_the_record() {
     let last = engine.label(engine.cycles());
     assert_eq!((last.left_cycles, last.rul_cycles, last.class), (0.0, 0.0, 2));
     assert_eq!(engine.label(1).rul_cycles, 125.0);
-    assert_eq!(engine.values(6, None)[3], data.train[0].rows[3].sensors[10]);
+    assert_eq!(engine.values(6, None)[3], data.train[0].rows.get(3).unwrap().sensors[10]);
     let error = EngineRecord::of(&data, &DataConfig::default(), 1, true, 10).unwrap_err();
     assert_eq!(error.to_string(), "`unit` should be the number of an engine in its file, found 10");
 }
@@ -152,7 +151,7 @@ fn profiles_are_means_and_deviations_by_the_cycles_left() {
     let values: Vec<f64> = data
         .train
         .iter()
-        .flat_map(|engine| &engine.rows[engine.rows.len() - 10..engine.rows.len() - 5])
+        .flat_map(|engine| engine.rows.iter().skip(engine.rows.len() - 10).take(5))
         .map(|row| row.sensors[10].into())
         .collect();
     let mean = values.iter().sum::<f64>() / 60.0;

@@ -1,7 +1,6 @@
 //! What is seen of the data, in sentences.
 
 use super::{EngineRecord, Fleet, RegimeFigures, SplitKind};
-use crate::data::Sensor;
 
 /// Health classes as they are called.
 pub const HEALTH_NAMES: [&str; 3] = ["healthy", "degrading", "critical"];
@@ -53,7 +52,7 @@ impl Fleet {
     /// How much of a sensor is the regime: nothing where there is but one.
     #[must_use]
     pub fn ablation_words(&self, feature: usize) -> String {
-        let (Some(share), Some(sensor)) = (self.between_regimes.get(feature), Sensor::of_feature(feature)) else {
+        let (Some(share), Some(sensor)) = (self.between_regimes.get(feature), self.sensors.get(feature)) else {
             return String::new();
         };
         if self.regimes.len() < 2 {

@@ -19,12 +19,13 @@ impl Stub {
     fn new(config: RunConfig, steps: u32) -> Result<(Self, DataSummary), SessionError> {
         config.validate()?;
         let DataConfig { subset, origin, .. } = config.data;
-        if origin == Some(Origin::Nasa) {
-            return Err(DataError::NotAtHand { subset }.into());
+        if let Some(origin @ (Origin::Nasa | Origin::Own)) = origin {
+            return Err(DataError::NotAtHand { subset, origin }.into());
         }
         let data = DataSummary {
             subset,
             origin: Origin::Emulated,
+            name: None,
             train_engines: 1,
             test_engines: 1,
             train_windows: 1,

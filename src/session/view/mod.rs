@@ -226,6 +226,10 @@ impl RunView {
             Event::FilesLoaded { data, missing } => {
                 Stale { notice: Some(words::of_files(&data, &missing)), ..Stale::default() }
             }
+            Event::Unmapped { why, .. } => {
+                let words = format!("{} Say what the columns hold.", sentence(&why));
+                Stale { notice: Some(Notice::Said(words)), ..Stale::default() }
+            }
             Event::Unreadable { message } | Event::Damaged { message } => {
                 Stale { notice: Some(Notice::Wrong(message)), ..Stale::default() }
             }
@@ -305,7 +309,7 @@ impl DataSummary {
     /// What is shown, always with where it came from: "NASA C-MAPSS FD001" or "emulated FD001".
     #[must_use]
     pub fn title(&self) -> String {
-        self.origin.title(self.subset)
+        self.origin.title(self.subset, self.name.as_deref())
     }
 }
 

@@ -7,6 +7,7 @@ fn data() -> DataSummary {
     DataSummary {
         subset: Subset::FD001,
         origin: Origin::Emulated,
+        name: None,
         train_engines: 100,
         test_engines: 100,
         train_windows: 17_731,

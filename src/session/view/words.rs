@@ -89,6 +89,9 @@ mod tests {
         let data = [GivenData {
             subset: Subset::FD001,
             origin: Origin::Nasa,
+            name: None,
+            labels: None,
+            assumptions: Vec::new(),
             train_engines: 100,
             test_engines: 100,
             rows: 33_727,

@@ -60,7 +60,7 @@ impl Workers {
                 self.out = out;
                 self.applied(id, None);
             }
-            Command::Explore { .. } | Command::LoadFiles { .. } => {
+            Command::Explore { .. } | Command::LoadFiles { .. } | Command::Import { .. } => {
                 if let Some(first) = self.first() {
                     self.ensure(first);
                     self.forward(id, first, command);

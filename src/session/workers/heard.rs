@@ -47,13 +47,14 @@ impl Workers {
                 }
             }
             // The site's data are the same for all workers, and one of them reads a person's files.
-            Event::Damaged { .. } | Event::Reading { .. } | Event::FilesLoaded { .. } if self.first() != Some(slot) => {
-            }
+            Event::Damaged { .. } | Event::Reading { .. } | Event::FilesLoaded { .. } | Event::Unmapped { .. }
+                if self.first() != Some(slot) => {}
             Event::Loading { .. }
             | Event::Unreadable { .. }
             | Event::Damaged { .. }
             | Event::Reading { .. }
             | Event::FilesLoaded { .. }
+            | Event::Unmapped { .. }
             | Event::Explored { .. } => self.tell(event),
             event => self.of_run(slot, event),
         }

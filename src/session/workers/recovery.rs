@@ -155,7 +155,7 @@ impl Workers {
         for logged in log.filter(|logged| !logged.answered) {
             match (logged.purpose, &logged.command) {
                 // The handles of the files are with the page, which gives them again.
-                (Purpose::Page(id), Command::LoadFiles { .. }) => {
+                (Purpose::Page(id), Command::LoadFiles { .. } | Command::Import { .. }) => {
                     self.answers.remove(&id);
                 }
                 (Purpose::Page(_) | Purpose::Start(_), _) => self.say(slot, logged.command, logged.purpose),

@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::dom::{after, property, window};
+use crate::data::Mapping;
 use crate::session::{Event, Request};
 use crate::web::{WebError, message};
 
@@ -73,11 +74,13 @@ impl Client {
 
     /// Give the worker files to read, as the command of this number. What travels are handles; their bytes are read in
     /// the worker.
-    pub fn send_files(&self, id: u32, files: &[File]) -> Result<(), WebError> {
+    /// `mapping` says what the columns of tables hold that are not in C-MAPSS form.
+    pub fn send_files(&self, id: u32, files: &[File], mapping: Option<&Mapping>) -> Result<(), WebError> {
         let doing = "giving a worker files";
         let files: js_sys::Array = files.iter().collect();
         let message = js_sys::Object::new();
-        for (name, value) in [("id", JsValue::from(id)), ("files", files.into())] {
+        let mapping = mapping.map_or(Ok(JsValue::UNDEFINED), message::encode)?;
+        for (name, value) in [("id", JsValue::from(id)), ("files", files.into()), ("mapping", mapping)] {
             js_sys::Reflect::set(&message, &name.into(), &value).map_err(WebError::call(doing))?;
         }
         self.worker.post_message(&message).map_err(WebError::call(doing))

@@ -8,6 +8,7 @@ use web_sys::File;
 
 use super::client::{Client, Heard};
 use super::dom::{self, now_millis, window};
+use crate::data::Mapping;
 use crate::session::{Action, Event, Request, Slot, Workers};
 use crate::web::WebError;
 
@@ -83,10 +84,10 @@ impl Crew {
     }
 
     /// Let a worker read files, as the command of this number. Returns whether there is one that listens.
-    pub fn read(&self, id: u32, files: &[File]) -> Result<bool, WebError> {
+    pub fn read(&self, id: u32, files: &[File], mapping: Option<&Mapping>) -> Result<bool, WebError> {
         let reader = self.workers.borrow_mut().reader(id);
         let Some((slot, id)) = reader else { return Ok(false) };
-        self.clients.borrow().get(&slot).map_or(Ok(()), |client| client.send_files(id, files))?;
+        self.clients.borrow().get(&slot).map_or(Ok(()), |client| client.send_files(id, files, mapping))?;
         Ok(true)
     }
 

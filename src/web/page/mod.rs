@@ -155,6 +155,7 @@ impl App {
             Event::Ready { backend, why } => return self.worker_ready(backend, why),
             Event::Loading { bytes, whole } => return self.backend_line.loading(bytes, whole),
             Event::Unfit { why } => return self.no_webgpu(&why),
+            Event::Refused { id, ref why } if self.files.refused(id, why) => return,
             event => event,
         };
         let data_changed = matches!(event, Event::Started { .. } | Event::FilesLoaded { .. });
@@ -166,7 +167,7 @@ impl App {
                 self.messages.settle();
                 self.take_data(data, missing);
             }
-            Event::Refused { id, .. } => self.files.refused(*id),
+            Event::Unmapped { tables, why } => self.map_tables(tables, why),
             Event::Replaced { .. } => self.worker_replaced(&event),
             Event::Broken { .. } => self.files.give_up(),
             _ => {}

@@ -74,8 +74,14 @@ impl Host {
         }
         let request = match said {
             Said::Command(request) => request,
-            Said::Files(id, chosen) => match files::read(chosen).await {
-                Ok(files) => Request { id, command: Command::LoadFiles { files } },
+            Said::Files { id, chosen, mapping } => match files::read(chosen).await {
+                Ok(files) => Request {
+                    id,
+                    command: match mapping {
+                        Some(mapping) => Command::Import { mapping, files },
+                        None => Command::LoadFiles { files },
+                    },
+                },
                 Err(error) => return post(&Event::Refused { id, why: error.to_string() }),
             },
         };

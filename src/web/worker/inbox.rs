@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use super::post;
+use crate::data::Mapping;
 use crate::session::{Command, Event, Request};
 use crate::web::{WebError, message};
 
@@ -14,15 +15,22 @@ use crate::web::{WebError, message};
 pub enum Said {
     /// A command.
     Command(Request),
-    /// Files to read, as the command of this number: the browser's handles, which travel without their bytes.
-    Files(u32, Vec<File>),
+    /// Files to read, as the command of this number.
+    Files {
+        /// The number.
+        id: u32,
+        /// The browser's handles, which travel without their bytes.
+        chosen: Vec<File>,
+        /// What the columns of tables hold that are not in C-MAPSS form.
+        mapping: Option<Box<Mapping>>,
+    },
 }
 
 impl Said {
     /// Whether it may take more than a few seconds.
     pub const fn may_take_long(&self) -> bool {
         match self {
-            Self::Files(..) => true,
+            Self::Files { .. } => true,
             Self::Command(Request { command, .. }) => {
                 !matches!(command, Command::Play | Command::Pause | Command::Step { .. })
             }
@@ -32,7 +40,10 @@ impl Said {
     fn understood(data: JsValue) -> Result<Self, WebError> {
         match (number(&data), property(&data, "files").and_then(|files| files.dyn_into::<Array>().ok())) {
             (Some(id), Some(files)) => {
-                Ok(Self::Files(id, files.iter().filter_map(|file| file.dyn_into().ok()).collect()))
+                let mapping = property(&data, "mapping").filter(|mapping| !mapping.is_undefined());
+                let mapping = mapping.map(message::decode::<Mapping>).transpose()?.map(Box::new);
+                let chosen = files.iter().filter_map(|file| file.dyn_into().ok()).collect();
+                Ok(Self::Files { id, chosen, mapping })
             }
             _ => message::decode(data).map(Self::Command),
         }

@@ -113,6 +113,7 @@ impl Claims {
         }
         words += match self.fleet.source.origin() {
             Origin::Nasa => " --data cmapss",
+            Origin::Own => " --data files",
             Origin::Emulated => " --emulated",
         };
         if self.date != "undated" {

@@ -63,6 +63,7 @@ impl Report<'_> {
         let recipe = &self.extent.recipe;
         let data = match recipe.data.origin {
             Some(Origin::Nasa) => "NASA C-MAPSS",
+            Some(Origin::Own) => "own files,",
             _ => "emulated",
         };
         let sizes = self.extent.encoders.iter().map(|encoder| {

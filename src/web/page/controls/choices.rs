@@ -3,7 +3,6 @@
 use web_sys::{HtmlElement, HtmlSelectElement};
 
 use super::super::dom::{append, create_text, set_attribute};
-use crate::data::Origin;
 use crate::web::WebError;
 
 /// Offer a value with its words, in a selector or in a group of one.
@@ -18,13 +17,5 @@ pub fn keep_choosable(select: &HtmlSelectElement, value: &str) {
     select.set_value(value);
     if select.value() != value && offer(select, value, value).is_ok() {
         select.set_value(value);
-    }
-}
-
-/// The name used by `#data-source[data-kind]`.
-pub const fn origin_name(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Nasa => "nasa",
-        Origin::Emulated => "emulated",
     }
 }

@@ -14,12 +14,13 @@ use web_sys::HtmlElement;
 use super::App;
 use super::dom::{element, set_attribute, set_shown, set_text};
 use crate::ConfigError;
+use crate::data::Origin;
 use crate::parameter::Parameter;
 use crate::session::{Mode, Patch, RunView, Stale};
 use crate::web::WebError;
 
 use advisor::Advisor;
-pub use choices::{offer, origin_name};
+pub use choices::offer;
 use lambda::Lambda;
 use rows::SettingRows;
 use strategy::StrategyPanel;
@@ -95,7 +96,7 @@ impl Controls {
     pub fn show_data(&self, view: &RunView) {
         let Some(data) = &view.data else { return };
         set_text(&self.data_source, &data.title());
-        set_attribute(&self.data_source, "data-kind", origin_name(data.origin));
+        set_attribute(&self.data_source, "data-kind", data.origin.name());
         let words = format!(
             "{} training engines ({} windows), {} test engines; {}",
             data.train_engines, data.train_windows, data.test_engines, data.labels
@@ -104,7 +105,15 @@ impl Controls {
         set_shown(&self.assumptions, !data.assumptions.is_empty());
         set_text(
             &self.assumptions,
-            &format!("Emulated without NASA’s training files of this subset. Assumed: {}", data.assumptions.join(" ")),
+            &format!(
+                "{}: {}",
+                match data.origin {
+                    Origin::Emulated => "Emulated without NASA’s training files of this subset. Assumed",
+                    Origin::Nasa => "Of this run",
+                    Origin::Own => "Your files were read so",
+                },
+                data.assumptions.join(" ")
+            ),
         );
     }
 }

@@ -54,7 +54,7 @@ impl FleetPanel {
         let Some(fleet) = fleets.first() else { return Ok(()) };
         let (subset, origin) = (fleet.summary.subset, fleet.summary.origin);
         let source = match (origin, both_at_hand) {
-            (Origin::Nasa, _) => format!("You see {}.", fleet.summary.title()),
+            (Origin::Nasa | Origin::Own, _) => format!("You see {}.", fleet.summary.title()),
             (Origin::Emulated, true) => {
                 format!("You see emulated engines of {subset}; NASA’s are at hand as well.")
             }
@@ -65,12 +65,13 @@ impl FleetPanel {
         };
         set_text(&self.source, &source);
         set_shown(&self.overlay_row, both_at_hand);
-        let other = if origin == Origin::Nasa { "emulated engines" } else { "NASA’s engines" };
+        let other = if origin == Origin::Emulated { "NASA’s engines" } else { "emulated engines" };
         set_text(&self.overlay_name, &format!("Lay {other} of {subset} over them"));
         let assumptions: Vec<&str> =
             fleets.iter().flat_map(|fleet| fleet.summary.assumptions.iter().map(String::as_str)).collect();
         set_shown(&self.assumptions, !assumptions.is_empty());
-        set_text(&self.assumptions, &format!("The emulation assumes: {}", assumptions.join(" ")));
+        let assumes = if origin == Origin::Own { "Your files were read so" } else { "The emulation assumes" };
+        set_text(&self.assumptions, &format!("{assumes}: {}", assumptions.join(" ")));
         set_text(&self.regimes, &fleet.regime_words());
         self.set_points.set_inner_html("");
         let all: u32 = fleet.regimes.iter().map(|regime| regime.cycles).sum();

@@ -1,5 +1,7 @@
 //! The sensors of one engine beside each other, to choose one from.
 
+use std::cell::RefCell;
+
 use plotters::prelude::IntoDrawingArea;
 use plotters_canvas::CanvasBackend;
 use web_sys::{EventTarget, HtmlCanvasElement, HtmlElement, HtmlInputElement, HtmlSelectElement};
@@ -7,7 +9,7 @@ use web_sys::{EventTarget, HtmlCanvasElement, HtmlElement, HtmlInputElement, Htm
 use super::super::controls::offer;
 use super::super::dom::{append, create, create_text, element, set_attribute};
 use crate::chart::{Style, draw_spark, spark};
-use crate::data::{Scaling, Sensor, USED_SENSORS};
+use crate::data::{Scaling, Sensor, Sensors};
 use crate::measure::explore::{EngineRecord, Fleet, SensorView};
 use crate::web::WebError;
 
@@ -19,7 +21,8 @@ const NAME: &str = "explore-sensor";
 /// One small picture a sensor.
 pub struct Tiles {
     row: HtmlElement,
-    tiles: Vec<Tile>,
+    shown: RefCell<Vec<Tile>>,
+    sensors: RefCell<Vec<Sensor>>,
 }
 
 struct Tile {
@@ -29,14 +32,24 @@ struct Tile {
 }
 
 impl Tiles {
-    /// Put them into the document, with this one chosen.
+    /// Put those of C-MAPSS into the document, with this one chosen.
     pub fn build(chosen: usize) -> Result<Self, WebError> {
         let row: HtmlElement = element("explore-sensors")?;
-        row.set_inner_html("");
-        let mut tiles = Vec::with_capacity(USED_SENSORS.len());
-        for (feature, sensor) in
-            (0..USED_SENSORS.len()).filter_map(|feature| Some((feature, Sensor::of_feature(feature)?)))
-        {
+        let tiles = Self { row, shown: RefCell::default(), sensors: RefCell::default() };
+        let sensors: Vec<Sensor> = Sensors::cmapss().features().cloned().collect();
+        tiles.offer(&sensors, chosen)?;
+        Ok(tiles)
+    }
+
+    /// A tile for each of these sensors, where they are others than before.
+    fn offer(&self, sensors: &[Sensor], chosen: usize) -> Result<(), WebError> {
+        if *self.sensors.borrow() == sensors {
+            return Ok(());
+        }
+        self.row.set_inner_html("");
+        let mut tiles = Vec::with_capacity(sensors.len());
+        let chosen = if chosen < sensors.len() { chosen } else { 0 };
+        for (feature, sensor) in sensors.iter().enumerate() {
             let label: HtmlElement = create("label", "tile")?;
             set_attribute(&label, "title", &sensor.title());
             let choice: HtmlInputElement = create("input", "")?;
@@ -48,7 +61,7 @@ impl Tiles {
             set_attribute(&choice, "aria-label", &sensor.title());
             let name: HtmlElement = create("span", "tile-name")?;
             let number: HtmlElement = create_text("b", "", &sensor.number.to_string())?;
-            let words: HtmlElement = create_text("span", "", sensor.name)?;
+            let words: HtmlElement = create_text("span", "", &sensor.name)?;
             append(&name, &[&number, &words])?;
             let picture: HtmlElement = create("span", "tile-picture")?;
             let canvas: HtmlCanvasElement = create("canvas", "")?;
@@ -56,10 +69,12 @@ impl Tiles {
             set_attribute(&picture, "aria-hidden", "true");
             append(&picture, &[&canvas, &window])?;
             append(&label, &[&choice, &name, &picture])?;
-            append(&row, &[&label])?;
+            append(&self.row, &[&label])?;
             tiles.push(Tile { choice, canvas, window });
         }
-        Ok(Self { row, tiles })
+        *self.shown.borrow_mut() = tiles;
+        *self.sensors.borrow_mut() = sensors.to_vec();
+        Ok(())
     }
 
     /// What hears that another one is chosen.
@@ -69,7 +84,7 @@ impl Tiles {
 
     /// Index of the sensor that is chosen.
     pub fn chosen(&self) -> usize {
-        self.tiles.iter().position(|tile| tile.choice.checked()).unwrap_or(0)
+        self.shown.borrow().iter().position(|tile| tile.choice.checked()).unwrap_or(0)
     }
 
     /// Draw all of an engine's sensors.
@@ -78,7 +93,8 @@ impl Tiles {
         let px = |side: u32| (f64::from(side) * style.scale).round() as u32;
         // Thinner than in large: these are small.
         let style = Style { line_px: 1.2, ..style.clone() };
-        for (feature, tile) in self.tiles.iter().enumerate() {
+        self.offer(&fleet.sensors, self.chosen())?;
+        for (feature, tile) in self.shown.borrow().iter().enumerate() {
             // Setting the size clears the canvas.
             tile.canvas.set_width(px(PICTURE_PX.0));
             tile.canvas.set_height(px(PICTURE_PX.1));
@@ -93,7 +109,7 @@ impl Tiles {
     /// Mark the window, from its first to its last cycle of so many.
     pub fn mark_window(&self, (first, last): (usize, usize), cycles: usize) {
         let share = |cycle: usize| 100.0 * (cycle.max(1) - 1) as f64 / cycles.saturating_sub(1).max(1) as f64;
-        for tile in &self.tiles {
+        for tile in self.shown.borrow().iter() {
             let style = tile.window.style();
             // A mark that cannot be moved is no reason to disturb anyone.
             let _ = style.set_property("left", &format!("{:.2}%", share(first)));

@@ -120,5 +120,6 @@ impl App {
 
 fn given(info: &PackInfo, rows: usize, pack: Vec<u8>) -> GivenData {
     let &PackInfo { subset, origin, train_engines, test_engines, .. } = info;
-    GivenData { subset, origin, train_engines, test_engines, rows, pack }
+    let (name, labels, assumptions) = (info.name.clone(), info.labels, info.notes.clone());
+    GivenData { subset, origin, name, labels, assumptions, train_engines, test_engines, rows, pack }
 }

@@ -4,6 +4,7 @@
 //! comes back as packs, which are small: for workers that are started later, and to be kept.
 
 mod kept;
+mod mapping;
 mod shelf;
 mod store;
 
@@ -15,11 +16,12 @@ use web_sys::{DragEvent, File, FileList, HtmlElement, HtmlInputElement, HtmlProg
 
 use super::App;
 use super::dom::{document, element, listen, set_shown, set_text};
-use crate::data::{Origin, Subset};
+use crate::data::{Origin, Subset, TableHead};
 use crate::session::{Command, Drops, GivenData, MissingFiles};
 use crate::web::WebError;
 
 use kept::Search;
+use mapping::MappingDialog;
 use shelf::Shelf;
 
 /// The chooser, the veil over the page while files hang over it, how far reading is, and what was read.
@@ -32,6 +34,9 @@ pub struct Files {
     drops: RefCell<Drops<File>>,
     /// The numbers of the commands to read that are not answered yet.
     asked: RefCell<Vec<u32>>,
+    /// What a worker was given last.
+    handed_over: RefCell<Vec<File>>,
+    mapping: MappingDialog,
     shelf: Shelf,
     search: Search,
 }
@@ -47,6 +52,8 @@ impl Files {
             progress: element("files-progress")?,
             drops: RefCell::default(),
             asked: RefCell::default(),
+            handed_over: RefCell::default(),
+            mapping: MappingDialog::find()?,
             shelf: Shelf::find()?,
             search: Search::default(),
         })
@@ -63,6 +70,7 @@ impl Files {
             })?;
         }
         self.shelf.wire(app)?;
+        self.mapping.wire(app)?;
         self.wire_drops(app)
     }
 
@@ -108,14 +116,19 @@ impl Files {
         set_shown(&self.bar, true);
     }
 
-    /// A command was refused: the files, if it was to read them.
-    pub fn refused(&self, id: u32) {
+    /// A command was refused: the files, if it was to read them. Whether a dialog says why.
+    pub fn refused(&self, id: u32, why: &str) -> bool {
         let before = self.asked.borrow().len();
         self.asked.borrow_mut().retain(|asked| *asked != id);
         if self.asked.borrow().len() < before {
             self.drops.borrow_mut().refused();
             self.answered();
         }
+        let is_said = self.mapping.refused(id, why);
+        if is_said {
+            self.answered();
+        }
+        is_said
     }
 
     /// The worker will not answer any more.
@@ -162,7 +175,8 @@ impl App {
     /// Give files to the worker in use; without one they wait for [`App::hand_over_files_again`].
     fn hand_over(self: &Rc<Self>, files: &[File]) {
         let id = self.view.borrow_mut().number();
-        match self.crew.read(id, files) {
+        self.files.handed_over.replace(files.to_vec());
+        match self.crew.read(id, files, None) {
             Ok(true) => self.files.asked.borrow_mut().push(id),
             Ok(false) => {}
             Err(error) => {
@@ -178,11 +192,29 @@ impl App {
         if !files.is_empty() {
             self.hand_over(&files);
         }
+        if self.files.mapping.is_reading() {
+            self.files.mapping.lost();
+            self.read_mapped();
+        }
+    }
+
+    /// Files are tables that are not in C-MAPSS form: ask what their columns hold.
+    pub(super) fn map_tables(self: &Rc<Self>, tables: &[TableHead], why: &str) {
+        self.files.drops.borrow_mut().refused();
+        self.files.answered();
+        let files = self.files.handed_over.borrow().clone();
+        if let Err(error) = self.files.mapping.open(tables.to_vec(), why, files) {
+            self.messages.wrong(&error.to_string());
+        }
     }
 
     /// Files were read: show what is in them, offer to train on it, and let all workers have it.
     pub(super) fn take_data(self: &Rc<Self>, data: &[GivenData], missing: &[MissingFiles]) {
-        self.files.drops.borrow_mut().read(missing);
+        if self.files.mapping.is_reading() {
+            self.files.mapping.done();
+        } else {
+            self.files.drops.borrow_mut().read(missing);
+        }
         self.files.answered();
         self.files.shelf.put(data.iter().cloned().map(|data| (data, None)));
         self.files.shelf.lacks(missing);
@@ -193,15 +225,16 @@ impl App {
     }
 
     /// Start on a data set that was read, also if the run in progress is on one of the same name: its rows may be others.
-    fn train_on(self: &Rc<Self>, subset: Subset, origin: Origin) {
+    fn train_on(self: &Rc<Self>, subset: Subset, origin: Origin, title: &str) {
         let (next, trains) = {
             let view = self.view.borrow();
             let mut next = view.wanted().into_owned();
             (next.data.subset, next.data.origin) = (subset, Some(origin));
+            next.data.labels = self.files.shelf.labels(subset, origin, next.data.labels);
             (next, view.is_to_train())
         };
         let app = Rc::clone(self);
-        self.ask_to_restart(&format!("Training on {} starts anew.", origin.title(subset)), move || {
+        self.ask_to_restart(&format!("Training on {title} starts anew."), move || {
             let requests = app.view.borrow_mut().start_run(next, trains);
             app.dispatch(requests);
             app.wants();

@@ -8,9 +8,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use super::super::App;
-use super::super::controls::origin_name;
 use super::super::dom::{append, create, create_text, element, listen, set_attribute, set_shown, set_text};
-use crate::data::Origin;
+use crate::data::{Labels, Origin, Subset};
 use crate::session::{Command, GivenData, MissingFiles};
 use crate::web::WebError;
 
@@ -62,11 +61,11 @@ impl Shelf {
         listen(&self.list, "click", move |event| {
             let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let of = |name| button.as_ref().and_then(|button| button.get_attribute(name));
-            let origin = [Origin::Nasa, Origin::Emulated]
-                .into_iter()
-                .find(|origin| of("data-origin").as_deref() == Some(origin_name(*origin)));
-            if let (Some(Ok(subset)), Some(origin)) = (of("data-subset").map(|name| name.parse()), origin) {
-                app.train_on(subset, origin);
+            let subset = of("data-subset").and_then(|name| name.parse::<Subset>().ok());
+            let origin = of("data-origin");
+            let origin = Origin::ALL.into_iter().find(|one| origin.as_deref() == Some(one.name()));
+            if let (Some(subset), Some(origin)) = (subset, origin) {
+                app.train_on(subset, origin, &app.files.shelf.title(subset, origin));
             }
         })
     }
@@ -96,6 +95,26 @@ impl Shelf {
             held.since.get_or_insert_with(|| since.to_owned());
         }
         self.stored.set(true);
+    }
+
+    /// What a data set of the list is called.
+    fn title(&self, subset: Subset, origin: Origin) -> String {
+        let held = self.held.borrow();
+        let named = held.iter().find(|held| (held.data.subset, held.data.origin) == (subset, origin));
+        named.map_or_else(|| origin.title(subset, None), |held| held.data.title())
+    }
+
+    /// The labels to train on a data set with: its own, and for one that has none those of the run, unless they were
+    /// another fleet's.
+    pub fn labels(&self, subset: Subset, origin: Origin, of_run: Labels) -> Labels {
+        let held = self.held.borrow();
+        let own = held.iter().find(|held| (held.data.subset, held.data.origin) == (subset, origin));
+        let is_anothers = || held.iter().any(|held| held.data.labels == Some(of_run));
+        match own.and_then(|held| held.data.labels) {
+            Some(labels) => labels,
+            None if is_anothers() => Labels::default(),
+            None => of_run,
+        }
     }
 
     /// Nothing is kept any more.
@@ -139,8 +158,12 @@ impl Shelf {
             let train: HtmlButtonElement = create_text("button", "", &format!("Train on {}", data.subset))?;
             train.set_type("button");
             set_attribute(&train, "data-subset", data.subset.name());
-            set_attribute(&train, "data-origin", origin_name(data.origin));
+            set_attribute(&train, "data-origin", data.origin.name());
             append(&row, &[&words, &train])?;
+            if !data.assumptions.is_empty() {
+                let assumed: HtmlElement = create_text("p", "help", &data.assumptions.join(" "))?;
+                append(&row, &[&assumed])?;
+            }
             append(&self.list, &[&row])?;
         }
         set_shown(&self.list, !held.is_empty());
