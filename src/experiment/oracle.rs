@@ -14,7 +14,7 @@ pub enum OracleError {
     #[error("the case is not of the expected form: {0}")]
     Form(#[from] serde_json::Error),
     /// An encoder that this build does not have.
-    #[error("`encoder` should be one of {}, found {found}", EncoderConfig::NAMES.join(", "))]
+    #[error("`encoder` should be one of {}, found {found}", EncoderConfig::FUSED.join(", "))]
     Encoder {
         /// What the case names.
         found: String,
