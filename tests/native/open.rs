@@ -160,20 +160,19 @@ mod computed {
             let network = Network::new(&encoder, time, features);
             network.check().unwrap();
             let parameters = network.initial(1, 5);
-            let pass = |parameters, tasks| {
-                let input = Input { tasks, draw, ..Input::of(&values, time, batch) };
-                NetworkPass::new(&network, parameters, input)
-            };
+            let input = Input { draw, ..Input::of(&values, time, batch) };
             let mut rows = [(); 2].map(|()| vec![0.0; parameters.len()]);
             let [rul, health] = &mut rows;
-            pass(&parameters, 2).backward(&[&cotangents[0], &cotangents[1]], &mut [rul, health]);
+            let both = NetworkPass::new(&network, &parameters, Input { tasks: 2, ..input });
+            both.backward(&[&cotangents[0], &cotangents[1]], &mut [rul, health]);
             let mut alone = vec![0.0; parameters.len()];
-            pass(&parameters, 1).backward(&[&cotangents[1]], &mut [&mut alone]);
+            let pass = NetworkPass::new(&network, &parameters, Input { tasks: 1, ..input });
+            pass.backward(&[&cotangents[1]], &mut [&mut alone]);
             assert_eq!(alone, rows[1], "{encoder:?}");
 
             for (row, cotangents) in rows.iter().zip(&cotangents) {
                 let value = |parameters: &[f32]| {
-                    let outputs = pass(parameters, 0).outputs;
+                    let outputs = NetworkPass::new(&network, parameters, input).outputs;
                     outputs.iter().zip(cotangents).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>()
                 };
                 let (mut apart, mut size) = (0.0, 0.0);
@@ -216,7 +215,7 @@ mod computed {
 
     #[test]
     fn the_example_trains() {
-        let losses = super::own_encoder::train(60).unwrap();
+        let losses = own_encoder::train(60).unwrap();
         assert!(losses[1] < 0.8 * losses[0], "{losses:?}");
     }
 

@@ -111,8 +111,44 @@ impl Convolution {
     #[must_use]
     pub fn forward(&self, sequence: Tensor<4>) -> Tensor<4> {
         let [_, steps, batch, _] = sequence.dims();
+        match std::env::var("CONV").as_deref() {
+            Ok("tap") => return self.by_tap(sequence),
+            Ok("skew") => return self.skewed(sequence),
+            _ => {}
+        }
         let product = rows(unfold(sequence, self.reach)).matmul(self.weight.val()) + self.bias.val();
         unrows(product, self.reach.steps(steps), batch)
+    }
+
+    fn by_tap(&self, sequence: Tensor<4>) -> Tensor<4> {
+        let Reach { kernel, dilation, .. } = self.reach;
+        let [_, steps, batch, features] = sequence.dims();
+        let padded = rows(pad(sequence, self.reach.padding()));
+        let weight = self.weight.val();
+        let tap = |tap: usize| {
+            let read = padded.clone().narrow(1, tap * dilation * batch, steps * batch);
+            read.matmul(weight.clone().narrow(1, tap * features, features))
+        };
+        let sum = (1..kernel).fold(tap(0), |sum, index| sum + tap(index));
+        unrows(sum + self.bias.val(), steps, batch)
+    }
+
+    fn skewed(&self, sequence: Tensor<4>) -> Tensor<4> {
+        let Reach { kernel, dilation, .. } = self.reach;
+        let [_, steps, batch, features] = sequence.dims();
+        let padded = pad(sequence, self.reach.padding());
+        let [slots, long, _, _] = padded.dims();
+        let weight = self.weight.val();
+        let [all, _, outputs] = weight.dims();
+        let weight = weight.reshape([all, kernel, features, outputs]);
+        let product = padded.reshape([slots, 1, long * batch, features]).matmul(weight);
+        let row = long * batch * outputs;
+        let shift = dilation * batch * outputs;
+        let flat = product.reshape([all, kernel * row]);
+        let zeros = Tensor::zeros([all, kernel * shift], &flat.device());
+        let skew = Tensor::cat(vec![flat, zeros], 1).reshape([all, kernel, row + shift]);
+        let sum = skew.narrow(2, 0, steps * batch * outputs).sum_dim(1);
+        unrows(sum.reshape([all, steps * batch, outputs]) + self.bias.val(), steps, batch)
     }
 }
 
