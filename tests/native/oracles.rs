@@ -43,18 +43,6 @@ fn transformer_predictions_gradients_and_adam_runs() {
     assert_reproduced("gradients_transformer.json");
 }
 
-/// Cases by `tools/oracle_open.py`, as many as there are.
-#[cfg(feature = "open")]
-#[test]
-fn encoders_that_burn_computes() {
-    for name in ["cnn_bilstm_attention", "inception", "mixer"] {
-        let file = format!("gradients_{name}.json");
-        if PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracles").join(&file).exists() {
-            assert_reproduced(&file);
-        }
-    }
-}
-
 #[test]
 fn a_wrong_gradient_is_noticed() {
     let mut case = case("gradients_gru.json");

@@ -77,7 +77,7 @@ fn what_cannot_be_is_one_sentence_with_its_place() {
         ),
         ("gru10|attn3|mean", "heads that divide 10 features at layer 2, found attn3"),
         ("gru8-softplus|mean", "followed by -relu, -tanh, -sigmoid or -gelu at layer 1, found softplus"),
-        ("res(gru8|mean", "closed by ) at layer 2, found nothing"),
+        ("res(gru8|norm", "closed by ) at layer 3, found nothing"),
         ("gru8)|mean", "joined by | and closed by one ) for each res( at layer 1, found )|mean"),
         ("drop1|mean", "a share from 0.001 to 0.9 at layer 1, found drop1"),
         ("drop0.5|mean", "made of at least one layer with parameters, found drop0.5|mean"),
