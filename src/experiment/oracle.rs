@@ -153,8 +153,8 @@ impl OracleCase {
             "lstm" => Ok(EncoderConfig::Lstm { hidden }),
             "transformer" => Ok(EncoderConfig::Transformer { hidden, heads: self.heads }),
             other => {
-                let mut config = EncoderConfig::from_name(other)
-                    .ok_or_else(|| OracleError::Encoder { found: other.to_owned() })?;
+                let mut config =
+                    EncoderConfig::from_name(other).ok_or_else(|| OracleError::Encoder { found: other.to_owned() })?;
                 for (key, value) in &self.settings {
                     config.set_nested(key, &value.to_string()).map_err(TrainError::from)?;
                 }

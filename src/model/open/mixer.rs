@@ -38,7 +38,7 @@ impl OpenEncoder for Mixer {
             parts.normalization(&format!("{name}.norm2"), steps, hidden);
             parts.dense(&format!("{name}.feature1"), steps, (hidden, 2 * hidden));
             parts.dense(&format!("{name}.feature2"), steps, (2 * hidden, hidden));
-            parts.elementwise(2 * (self.time * hidden + 4 * steps * hidden));
+            parts.elementwise(2 * (self.time * hidden + 2 * steps * hidden));
         }
         parts.normalization("enc.norm", steps, hidden);
         hidden

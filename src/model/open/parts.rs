@@ -1,7 +1,8 @@
 //! What an open encoder is made of: its blocks, named as in PyTorch's state dict, and what they cost.
 //!
-//! A tensor library keeps what each operation reads until the way back, so a part holds its inputs, its outputs and what
-//! lies between; `tests/native/open.rs` compares the counts with what is allocated.
+//! A tensor library keeps what each operation reads until the way back, for both tasks, and a prediction holds the largest
+//! part alone. The counts are those of `layers`, with a factor measured over all of them; `tests/native/estimate.rs` compares
+//! them with what is allocated.
 
 use super::super::cost::{Cost, wide};
 use super::super::layout::Layout;
@@ -10,13 +11,26 @@ use super::super::layout::Layout;
 #[derive(Debug)]
 pub struct Parts<'a> {
     layout: &'a mut Layout,
-    cost: Cost,
+    /// Numbers of all parts, and of the largest.
+    numbers: u64,
+    largest: u64,
+    multiplications: u64,
+    /// A cost that is known otherwise.
+    #[cfg(feature = "open")]
+    known: Option<Cost>,
 }
 
 impl<'a> Parts<'a> {
     /// Nothing yet; blocks are appended to this layout.
     pub(super) fn new(layout: &'a mut Layout) -> Self {
-        Self { layout, cost: Cost::default() }
+        Self {
+            layout,
+            numbers: 0,
+            largest: 0,
+            multiplications: 0,
+            #[cfg(feature = "open")]
+            known: None,
+        }
     }
 
     /// The blocks so far.
@@ -24,15 +38,20 @@ impl<'a> Parts<'a> {
         self.layout
     }
 
-    pub(super) const fn cost(&self) -> Cost {
-        self.cost
+    pub(super) fn cost(&self) -> Cost {
+        #[cfg(feature = "open")]
+        if let Some(known) = self.known {
+            return known;
+        }
+        let all = self.numbers / 10 * 13;
+        Cost { kept: self.largest, back: all.saturating_sub(self.largest), multiplications: self.multiplications }
     }
 
     /// A product with a bias, taken at this many places of a window: `NAME.weight` and `NAME.bias`.
     pub fn dense(&mut self, name: &str, places: usize, (inputs, outputs): (usize, usize)) {
         self.layout.push(format!("{name}.weight"), inputs, outputs, inputs);
         self.layout.push(format!("{name}.bias"), 1, outputs, inputs);
-        self.numbers(places, inputs + 2 * outputs);
+        self.numbers(places, 2 * outputs);
         self.multiplications(places, inputs * outputs);
     }
 
@@ -75,7 +94,7 @@ impl<'a> Parts<'a> {
     pub fn normalization(&mut self, name: &str, places: usize, width: usize) {
         self.layout.push_constant(format!("{name}.weight"), width, 1);
         self.layout.push_constant(format!("{name}.bias"), width, 0);
-        self.numbers(places, 5 * width);
+        self.numbers(places, 4 * width);
     }
 
     /// Operations without parameters, such as an activation: how many numbers they give back for a window.
@@ -85,18 +104,17 @@ impl<'a> Parts<'a> {
 
     /// What a built-in encoder costs, its blocks being in the layout already.
     #[cfg(feature = "open")]
-    pub(super) const fn add(&mut self, cost: Cost) {
-        self.cost = cost;
+    pub(super) const fn known(&mut self, cost: Cost) {
+        self.known = Some(cost);
     }
 
     fn numbers(&mut self, places: usize, each: usize) {
         let count = wide(places).saturating_mul(wide(each));
-        self.cost.kept = self.cost.kept.saturating_add(count);
-        self.cost.back = self.cost.back.saturating_add(count);
+        self.numbers = self.numbers.saturating_add(count);
+        self.largest = self.largest.max(count);
     }
 
     fn multiplications(&mut self, places: usize, each: usize) {
-        let count = wide(places).saturating_mul(wide(each));
-        self.cost.multiplications = self.cost.multiplications.saturating_add(count);
+        self.multiplications = self.multiplications.saturating_add(wide(places).saturating_mul(wide(each)));
     }
 }

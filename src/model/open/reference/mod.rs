@@ -88,7 +88,7 @@ impl OpenEncoder for Reference {
     fn declare(&self, size: Size, parts: &mut Parts) -> usize {
         let (encoder, hidden) = Encoder::new(&self.config(), (size.window, size.features), parts.layout());
         // That of the fused passes: a reference is not offered as an encoder, and a run's estimate never sees it.
-        parts.add(encoder.cost(size.window));
+        parts.known(encoder.cost(size.window));
         hidden
     }
 
