@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::open::{CnnBilstmAttention, Inception, Mixer, OpenEncoder, Registered, Size, Stack};
+use super::open::{CnnBilstmAttention, Inception, Mixer, OpenEncoder, Registered, Shared, Size, Stack};
 use crate::ConfigError;
 use crate::parameter::{Range, variants};
 
@@ -69,7 +69,7 @@ impl EncoderConfig {
     /// The encoder, where burn computes it.
     #[must_use]
     pub fn open(&self) -> Option<Arc<dyn OpenEncoder>> {
-        self.held().map(|held| held.shared())
+        self.held().map(Shared::shared)
     }
 
     /// Whether it can read windows of so many steps and features.

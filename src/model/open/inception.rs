@@ -1,4 +1,4 @@
-//! `InceptionTime` (Ismail Fawaz et al. 2020, "InceptionTime: Finding AlexNet for time series classification").
+//! `InceptionTime` (Ismail Fawaz et al. 2020, "`InceptionTime`: Finding `AlexNet` for time series classification").
 //!
 //! ```text
 //! inception(x) = relu(norm [conv_k(b), conv_k/2(b), conv_k/4(b), dense(maxpool₃ x)])    b = dense(x)
@@ -33,7 +33,7 @@ const POOL: usize = 3;
 impl Inception {
     /// Taps of the three convolutions, odd.
     const fn kernels(&self) -> [usize; 3] {
-        [self.kernel, self.kernel / 2 | 1, self.kernel / 4 | 1]
+        [self.kernel, (self.kernel / 2) | 1, (self.kernel / 4) | 1]
     }
 
     const fn width(&self) -> usize {

@@ -1,5 +1,5 @@
 //! MLP-Mixer (Tolstikhin et al. 2021, "MLP-Mixer: An all-MLP architecture for vision") over time and sensors, as
-//! Chen et al. 2023 ("TSMixer") use it on series: no convolution, no recurrence, no attention.
+//! Chen et al. 2023 ("`TSMixer`") use it on series: no convolution, no recurrence, no attention.
 //!
 //! ```text
 //! x = w·E + e

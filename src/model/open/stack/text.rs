@@ -207,7 +207,7 @@ struct Reader<'a> {
     layers: usize,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn refused(&self, expected: impl Display, found: &str) -> ConfigError {
         let found = if found.is_empty() { "nothing" } else { found };
         ConfigError::new("layers", format!("{expected} at layer {}", self.layers.max(1)), &short(found))
@@ -275,11 +275,11 @@ impl<'a> Reader<'a> {
             }
             "drop" => {
                 let share: f64 = sizes.parse().map_err(|_| unknown())?;
-                let thousandths = (share * 1000.0).round();
-                if (1.0..=900.0).contains(&thousandths) {
-                    return Ok(Layer::Dropout { thousandths: thousandths as u32 });
-                }
-                Err(self.refused("a share from 0.001 to 0.9", word))
+                let rounded = (share * 1000.0).round();
+                let found = (1..=900).find(|thousandths| f64::from(*thousandths) == rounded);
+                found
+                    .map(|thousandths| Layer::Dropout { thousandths })
+                    .ok_or_else(|| self.refused("a share from 0.001 to 0.9", word))
             }
             "conv" => {
                 let (outputs, rest) = sizes.split_once('k').ok_or_else(unknown)?;
