@@ -59,7 +59,7 @@ impl<'a> Parts<'a> {
     pub fn convolution(&mut self, name: &str, steps: usize, (inputs, outputs): (usize, usize), taps: usize) {
         self.layout.push(format!("{name}.weight"), taps * inputs, outputs, taps * inputs);
         self.layout.push(format!("{name}.bias"), 1, outputs, taps * inputs);
-        self.numbers(steps, (taps + 1) * inputs + 2 * outputs);
+        self.numbers(steps, 2 * inputs + 4 * outputs);
         self.multiplications(steps, taps * inputs * outputs);
     }
 
