@@ -25,7 +25,7 @@ fn main() {
     let gpu = pollster::block_on(Device::gpu()).unwrap();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{}", json!({ "what": "machine", "cores": cores, "batch": BATCH, "window": 30, "sensors": 14 }));
-    for name in EncoderConfig::NAMES {
+    for name in EncoderConfig::FUSED {
         let encoder = EncoderConfig::from_name(name).unwrap();
         let apart = apart(&encoder, &gpu);
         println!("{}", json!({ "what": "agreement", "encoder": name, "steps": COMPARED, "largestRelative": apart }));

@@ -8,6 +8,8 @@
 //!
 //! Configurations, records, claims and verdicts are plain data and compile for the page; only `conduct` trains.
 
+#[cfg(all(feature = "cli", feature = "open"))]
+mod against_burn;
 mod aggregation;
 #[cfg(any(feature = "cli", feature = "page"))]
 pub mod claims;
@@ -31,6 +33,8 @@ mod tally;
 #[cfg(feature = "cli")]
 mod verify;
 
+#[cfg(all(feature = "cli", feature = "open"))]
+pub use against_burn::Comparison;
 pub use aggregation::*;
 #[cfg(all(feature = "train", any(feature = "cli", feature = "page")))]
 pub use conduct::conduct;

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::{Block, EncoderConfig, HEALTH_CLASSES, Layout, Windows};
+use crate::parameter::Value as _;
+use crate::train::TrainError;
 
 /// A case that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +39,7 @@ pub enum OracleError {
     },
     /// The computation under test failed.
     #[error(transparent)]
-    Train(#[from] crate::train::TrainError),
+    Train(#[from] TrainError),
 }
 
 /// The norms, inner product and cosine of the two shared gradients.
@@ -61,6 +63,9 @@ pub struct OracleCase {
     /// Heads of each attention, where there are any.
     #[serde(default)]
     pub heads: usize,
+    /// Sizes of an encoder that burn computes, by the keys of its settings.
+    #[serde(default)]
+    pub settings: BTreeMap<String, usize>,
     /// Every parameter, by PyTorch's name.
     pub weights: BTreeMap<String, Value>,
     /// Windows, `[batch][time][features]`.
@@ -147,7 +152,14 @@ impl OracleCase {
             "gru" => Ok(EncoderConfig::Gru { hidden }),
             "lstm" => Ok(EncoderConfig::Lstm { hidden }),
             "transformer" => Ok(EncoderConfig::Transformer { hidden, heads: self.heads }),
-            other => Err(OracleError::Encoder { found: other.to_owned() }),
+            other => {
+                let mut config =
+                    EncoderConfig::from_name(other).ok_or_else(|| OracleError::Encoder { found: other.to_owned() })?;
+                for (key, value) in &self.settings {
+                    config.set_nested(key, &value.to_string()).map_err(TrainError::from)?;
+                }
+                Ok(config)
+            }
         }
     }
 

@@ -40,7 +40,7 @@ impl Report {
         !self.checks.is_empty() && self.checks.iter().all(|check| check.difference <= TOLERANCE)
     }
 
-    fn compare(&mut self, name: impl Into<String>, found: &[f64], expected: &[f64]) {
+    pub(super) fn compare(&mut self, name: impl Into<String>, found: &[f64], expected: &[f64]) {
         let scale = expected.iter().fold(f64::MIN_POSITIVE, |largest, value| largest.max(value.abs()));
         let difference = if found.len() == expected.len() {
             found.iter().zip(expected).map(|(a, b)| (a - b).abs() / scale).fold(0.0, f64::max)
@@ -53,7 +53,7 @@ impl Report {
     }
 }
 
-fn widen(values: &[f32]) -> Vec<f64> {
+pub(super) fn widen(values: &[f32]) -> Vec<f64> {
     values.iter().map(|value| f64::from(*value)).collect()
 }
 

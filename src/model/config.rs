@@ -1,5 +1,8 @@
 //! Which encoder, and how large.
 
+use std::sync::Arc;
+
+use super::open::{CnnBilstmAttention, Inception, Mixer, OpenEncoder, Registered, Shared, Size, Stack};
 use crate::ConfigError;
 use crate::parameter::{Range, variants};
 
@@ -46,39 +49,59 @@ variants! {
             /// Heads of the attention; they divide the width.
             heads: usize = 2, "Heads", Range::count(1, 256);
         }
+        held by Registered {
+            /// Three convolutions, a bidirectional LSTM and attention, computed by burn.
+            CnnBilstmAttention = "cnn-bilstm-attention", "CNN-BiLSTM-attention";
+            /// Convolutions of several lengths side by side, computed by burn.
+            Inception = "inception", "InceptionTime";
+            /// Perceptrons along time and along the features in turn, computed by burn.
+            Mixer = "mixer", "MLP-Mixer";
+            /// Layers from text, computed by burn.
+            Stack = "stack", "Layers of your own";
+        }
     }
 }
 
 impl EncoderConfig {
+    /// The built-in encoders, whose passes are written by hand for every backend; burn computes the others.
+    pub const FUSED: [&str; 5] = ["cnn", "tcn", "gru", "lstm", "transformer"];
+
+    /// The encoder, where burn computes it.
+    #[must_use]
+    pub fn open(&self) -> Option<Arc<dyn OpenEncoder>> {
+        self.held().map(Shared::shared)
+    }
+
+    /// Whether it can read windows of so many steps and features.
+    ///
+    /// # Errors
+    ///
+    /// What does not fit.
+    pub fn fits(&self, window: usize, features: usize) -> Result<(), ConfigError> {
+        self.held().map_or(Ok(()), |held| held.fits(Size { window, features }))
+    }
+
     fn check_together(&self) -> Result<(), ConfigError> {
         match *self {
             Self::Transformer { hidden, heads } if hidden % heads != 0 => {
                 Err(ConfigError::new("heads", "a divisor of the width", &heads))
             }
-            _ => Ok(()),
+            _ => self.held().map_or(Ok(()), Registered::check_together),
         }
     }
 
-    /// Give the latent another width.
-    pub const fn set_hidden(&mut self, width: usize) {
+    /// Give the latent another width, where the encoder has one number for it.
+    pub fn set_hidden(&mut self, width: usize) {
+        if let Some(held) = self.held_mut() {
+            return held.set_hidden(width);
+        }
         match self {
             Self::Cnn { hidden, .. }
             | Self::Tcn { hidden, .. }
             | Self::Gru { hidden }
             | Self::Lstm { hidden }
             | Self::Transformer { hidden, .. } => *hidden = width,
-        }
-    }
-
-    /// Width of the latent.
-    #[must_use]
-    pub const fn hidden(&self) -> usize {
-        match self {
-            Self::Cnn { hidden, .. }
-            | Self::Tcn { hidden, .. }
-            | Self::Gru { hidden }
-            | Self::Lstm { hidden }
-            | Self::Transformer { hidden, .. } => *hidden,
+            _ => {}
         }
     }
 }

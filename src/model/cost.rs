@@ -23,22 +23,30 @@ impl Network {
     /// The cost of a window with this many steps.
     #[must_use]
     pub fn cost(&self, window: usize) -> Cost {
-        let time = wide(window);
-        let encoder = match self.encoder() {
-            Encoder::Cnn(Cnn { layers }) => convolutions(layers, true),
-            Encoder::Tcn(Tcn { layers }) => convolutions(layers, false),
-            // Gates, q and states; on the way back the gates' cotangents and the candidate's.
-            Encoder::Gru(cell) => recurrent(&cell.0, time, (5, 4)),
-            // Gates, the shown cell, cells and states; on the way back the gates' cotangents.
-            Encoder::Lstm(cell) => recurrent(&cell.0, time, (7, 4)),
-            Encoder::Transformer(encoder) => attention(encoder, time),
-        };
+        let encoder = self.encoder().cost(window);
         // The latent, the outputs and their cotangents, and the latent's cotangents.
         let (hidden, outputs) = (wide(self.head_weight().rows), wide(OUTPUTS));
         Cost {
             kept: encoder.kept + hidden + outputs,
             back: encoder.back + 2 * outputs + 2 * hidden,
             multiplications: encoder.multiplications + elements(self.head_weight()),
+        }
+    }
+}
+
+impl Encoder {
+    /// What a window with this many steps takes of the encoder.
+    pub(super) fn cost(&self, window: usize) -> Cost {
+        let time = wide(window);
+        match self {
+            Self::Cnn(Cnn { layers }) => convolutions(layers, true),
+            Self::Tcn(Tcn { layers }) => convolutions(layers, false),
+            // Gates, q and states; on the way back the gates' cotangents and the candidate's.
+            Self::Gru(cell) => recurrent(&cell.0, time, (5, 4)),
+            // Gates, the shown cell, cells and states; on the way back the gates' cotangents.
+            Self::Lstm(cell) => recurrent(&cell.0, time, (7, 4)),
+            Self::Transformer(encoder) => attention(encoder, time),
+            Self::Open(open) => open.cost(),
         }
     }
 }

@@ -1,7 +1,30 @@
-//! Dropout of the shared latent: which of its numbers a training step leaves out.
+//! The random numbers of a training step, and dropout of the shared latent: which of its numbers a step leaves out.
 
 /// Draws have 24 bits, so that a single-precision number holds each of them exactly, on every backend.
 const DRAWS: f32 = 16_777_216.0;
+
+/// What decides every random number that a training step draws: the same step of a run with the same seed draws the same
+/// ones, on every backend and after a reload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Draw {
+    /// Seed of the run.
+    pub seed: u32,
+    /// Steps taken before.
+    pub step: u32,
+}
+
+impl Draw {
+    const fn key(self) -> u32 {
+        mix(mix(self.seed).wrapping_add(self.step))
+    }
+
+    /// As many whole numbers below 2²⁴ for the layer of this index; layers draw apart, and apart from the latent's dropout.
+    #[cfg(feature = "open")]
+    pub(super) fn numbers(self, layer: u32, count: usize) -> impl Iterator<Item = u32> {
+        let key = mix(self.key().wrapping_add(mix(layer.wrapping_add(1))));
+        (0..count as u32).map(move |position| mix(mix(position).wrapping_add(key)) >> 8)
+    }
+}
 
 /// Dropout (Srivastava et al. 2014, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting"), in its inverted
 /// form: a number of the latent is left out with probability `rate`, and the others are multiplied by `1 / (1 − rate)`,
@@ -22,10 +45,10 @@ pub struct Dropout {
 }
 
 impl Dropout {
-    /// The masks of this step of the run with this seed; `None` for a rate that leaves nothing out.
+    /// The masks of this step; `None` for a rate that leaves nothing out.
     #[must_use]
-    pub fn new(rate: f32, seed: u32, step: u32) -> Option<Self> {
-        (rate > 0.0).then(|| Self { rate, key: mix(mix(seed).wrapping_add(step)) })
+    pub fn new(rate: f32, draw: Draw) -> Option<Self> {
+        (rate > 0.0).then(|| Self { rate, key: draw.key() })
     }
 
     /// Leave numbers of a member's latents `[batch, hidden]`, or of their cotangents, out and scale the others.
@@ -69,7 +92,7 @@ mod tests {
 
     fn mask(rate: f32, seed: u32, step: u32) -> Vec<f32> {
         let mut values = vec![1.0; 20_000];
-        Dropout::new(rate, seed, step).unwrap().apply(&mut values);
+        Dropout::new(rate, Draw { seed, step }).unwrap().apply(&mut values);
         values
     }
 
@@ -82,7 +105,7 @@ mod tests {
             let mean = values.iter().sum::<f32>() / 20_000.0;
             assert!((mean - 1.0).abs() < 0.08, "{rate}: {mean}");
         }
-        assert_eq!(Dropout::new(0.0, 1, 0), None);
+        assert_eq!(Dropout::new(0.0, Draw { seed: 1, step: 0 }), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod dropout;
 pub mod gpu;
 mod layout;
 mod network;
+pub mod open;
 mod recurrent;
 mod tcn;
 mod transformer;
@@ -26,7 +27,7 @@ pub use config::*;
 pub use cost::Cost;
 pub(crate) use cost::wide;
 #[cfg(feature = "train")]
-pub use dropout::Dropout;
+pub use dropout::{Draw, Dropout};
 pub use layout::{Block, Layout, Start};
 pub use network::{Encoder, Network, OUTPUTS};
 

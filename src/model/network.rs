@@ -1,7 +1,11 @@
 //! The whole model: the shared encoder and a linear head for each task.
 
 use super::layout::{Block, Layout};
+use std::sync::Arc;
+
+use super::open::{Open, OpenEncoder, Shared, Size, Stack};
 use super::{EncoderConfig, HEALTH_CLASSES, cnn, recurrent, tcn, transformer};
+use crate::ConfigError;
 
 /// Columns of the output: the RUL as a fraction of its cap, then one logit a health class.
 pub const OUTPUTS: usize = 1 + HEALTH_CLASSES;
@@ -19,22 +23,41 @@ pub enum Encoder {
     Lstm(recurrent::Lstm),
     /// Attention.
     Transformer(Box<transformer::Transformer>),
+    /// One that burn computes.
+    Open(Box<Open>),
 }
 
 impl Encoder {
-    fn new(config: &EncoderConfig, (window, features): (usize, usize), layout: &mut Layout) -> Self {
+    /// The encoder, its blocks appended to the layout, and the width of its latent.
+    pub(super) fn new(
+        config: &EncoderConfig,
+        (window, features): (usize, usize),
+        layout: &mut Layout,
+    ) -> (Self, usize) {
         let size = (window, features);
         match *config {
-            EncoderConfig::Cnn { hidden, kernel } => Self::Cnn(cnn::Cnn::new(size, hidden, kernel, layout)),
+            EncoderConfig::Cnn { hidden, kernel } => (Self::Cnn(cnn::Cnn::new(size, hidden, kernel, layout)), hidden),
             EncoderConfig::Tcn { hidden, kernel, levels } => {
-                Self::Tcn(tcn::Tcn::new(size, hidden, (kernel, levels), layout))
+                (Self::Tcn(tcn::Tcn::new(size, hidden, (kernel, levels), layout)), hidden)
             }
-            EncoderConfig::Gru { hidden } => Self::Gru(recurrent::Gru::new(features, hidden, layout)),
-            EncoderConfig::Lstm { hidden } => Self::Lstm(recurrent::Lstm::new(features, hidden, layout)),
+            EncoderConfig::Gru { hidden } => (Self::Gru(recurrent::Gru::new(features, hidden, layout)), hidden),
+            EncoderConfig::Lstm { hidden } => (Self::Lstm(recurrent::Lstm::new(features, hidden, layout)), hidden),
             EncoderConfig::Transformer { hidden, heads } => {
-                Self::Transformer(Box::new(transformer::Transformer::new(size, hidden, heads, layout)))
+                let transformer = transformer::Transformer::new(size, hidden, heads, layout);
+                (Self::Transformer(Box::new(transformer)), hidden)
+            }
+            // Every choice that is not built in holds an encoder of its own.
+            _ => {
+                let open = config.open().unwrap_or_else(|| Stack::default().shared());
+                Self::open(open, Size { window, features }, layout)
             }
         }
+    }
+
+    fn open(encoder: Arc<dyn OpenEncoder>, size: Size, layout: &mut Layout) -> (Self, usize) {
+        let open = Open::new(encoder, size, layout);
+        let hidden = open.hidden();
+        (Self::Open(Box::new(open)), hidden)
     }
 }
 
@@ -49,6 +72,7 @@ impl Encoder {
             Self::Gru(encoder) => encoder,
             Self::Lstm(encoder) => encoder,
             Self::Transformer(encoder) => encoder.as_ref(),
+            Self::Open(encoder) => encoder.as_ref(),
         }
     }
 }
@@ -64,6 +88,7 @@ impl Encoder {
             Self::Gru(encoder) => encoder,
             Self::Lstm(encoder) => encoder,
             Self::Transformer(encoder) => encoder.as_ref(),
+            Self::Open(encoder) => encoder.as_ref(),
         }
     }
 }
@@ -85,9 +110,36 @@ impl Network {
     #[must_use]
     pub fn new(config: &EncoderConfig, window: usize, features: usize) -> Self {
         let mut layout = Layout::default();
-        let encoder = Encoder::new(config, (window, features), &mut layout);
+        let (encoder, hidden) = Encoder::new(config, (window, features), &mut layout);
+        Self::around(encoder, hidden, layout)
+    }
+
+    /// The model around an encoder of one's own, which no setting names.
+    ///
+    /// # Errors
+    ///
+    /// An encoder whose module is not what it declares, and a program built without burn.
+    pub fn open(encoder: Arc<dyn OpenEncoder>, window: usize, features: usize) -> Result<Self, ConfigError> {
+        let mut layout = Layout::default();
+        let (encoder, hidden) = Encoder::open(encoder, Size { window, features }, &mut layout);
+        let network = Self::around(encoder, hidden, layout);
+        network.check().map(|()| network)
+    }
+
+    /// Whether this program can compute it.
+    ///
+    /// # Errors
+    ///
+    /// An open encoder in a program built without burn, or one whose module is not what it declares.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        match &self.encoder {
+            Encoder::Open(open) => open.check(&self.layout),
+            _ => Ok(()),
+        }
+    }
+
+    fn around(encoder: Encoder, hidden: usize, mut layout: Layout) -> Self {
         layout.close_shared();
-        let hidden = config.hidden();
         let head_weight = layout.push("head.weight", hidden, OUTPUTS, hidden);
         let head_bias = layout.push("head.bias", 1, OUTPUTS, hidden);
         Self { encoder, layout, head_weight, head_bias }

@@ -151,7 +151,8 @@ macro_rules! choice {
 }
 
 /// Declare an enum whose variants have parameters of their own: `Variant = "name", "words" { field: type = default,
-/// "label", limits; }`. In JSON it is tagged by `kind`.
+/// "label", limits; }`. What is `held by Trait` are variants whose parameters a type of the variant's name declares in a
+/// file of its own. In JSON it is tagged by `kind`.
 macro_rules! variants {
     (
         $(#[$about:meta])*
@@ -161,6 +162,9 @@ macro_rules! variants {
                 $variant:ident = $key:literal, $words:literal
                 $( { $( $(#[doc = $help:literal])+ $field:ident: $type:ty = $default:expr, $label:literal, $limits:expr; )+ } )?
             )+
+            $( held by $held_trait:path {
+                $( $(#[doc = $held_about:literal])+ $held:ident = $held_key:literal, $held_words:literal; )+
+            } )?
         }
     ) => {
         $(#[$about])*
@@ -172,11 +176,16 @@ macro_rules! variants {
                 #[serde(rename = $key)]
                 $variant $( { $( $(#[doc = $help])+ $field: $type, )+ } )?,
             )+
+            $( $(
+                $(#[doc = $held_about])+
+                #[serde(rename = $held_key)]
+                $held($held),
+            )+ )?
         }
 
         impl $name {
             /// The names, in the order in which they are offered.
-            pub const NAMES: [&str; [$($key),+].len()] = [$($key),+];
+            pub const NAMES: [&str; [$($key,)+ $($($held_key),+)?].len()] = [$($key,)+ $($($held_key),+)?];
 
             /// The choice of this name with its default parameters, or `None` for a name that is not in
             /// [`Self::NAMES`].
@@ -184,6 +193,7 @@ macro_rules! variants {
             pub fn from_name(name: &str) -> Option<Self> {
                 match name {
                     $( $key => Some(Self::$variant $( { $( $field: $default, )+ } )?), )+
+                    $( $( $held_key => Some(Self::$held($held::default())), )+ )?
                     _ => None,
                 }
             }
@@ -191,21 +201,33 @@ macro_rules! variants {
             /// Its name, as in [`Self::NAMES`].
             #[must_use]
             pub const fn name(&self) -> &'static str {
-                match self { $( Self::$variant { .. } => $key, )+ }
+                match self { $( Self::$variant { .. } => $key, )+ $( $( Self::$held(_) => $held_key, )+ )? }
             }
 
             /// Its name for people.
             #[must_use]
             pub const fn title(&self) -> &'static str {
-                match self { $( Self::$variant { .. } => $words, )+ }
+                match self { $( Self::$variant { .. } => $words, )+ $( $( Self::$held(_) => $held_words, )+ )? }
             }
+
+            $(
+                /// What holds the parameters, where the choice is one with a type of its own.
+                #[must_use]
+                pub fn held(&self) -> Option<&dyn $held_trait> {
+                    match self { $( Self::$held(held) => Some(held), )+ _ => None }
+                }
+
+                fn held_mut(&mut self) -> Option<&mut dyn $held_trait> {
+                    match self { $( Self::$held(held) => Some(held), )+ _ => None }
+                }
+            )?
         }
 
         impl $crate::parameter::Variant for $name {
             const POSITIONAL: bool = $positional;
 
             fn choices() -> Vec<(&'static str, &'static str)> {
-                vec![$( ($key, $words) ),+]
+                vec![$( ($key, $words), )+ $( $( ($held_key, $held_words) ),+ )?]
             }
 
             fn named(name: &str) -> Option<Self> {
@@ -226,6 +248,7 @@ macro_rules! variants {
                             ($field, &$default),
                         ),
                     )+ )? ], )+
+                    $( $( Self::$held(held) => $crate::parameter::Parameters::parameters(held), )+ )?
                 }
             }
 
@@ -238,6 +261,7 @@ macro_rules! variants {
                         } )+ )?
                         Err($crate::parameter::unknown(key, &[$( $( stringify!($field), )+ )?]))
                     } )+
+                    $( $( Self::$held(held) => $crate::parameter::Parameters::set(held, key, text), )+ )?
                 }
             }
 
@@ -246,6 +270,7 @@ macro_rules! variants {
                     $( Self::$variant { $( $( $field, )+ )? } => {
                         $( $( $crate::parameter::Value::check($field, stringify!($field), $limits)?; )+ )?
                     } )+
+                    $( $( Self::$held(held) => $crate::parameter::Parameters::validate(held)?, )+ )?
                 }
                 self.check_together()
             }

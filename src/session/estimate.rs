@@ -8,13 +8,17 @@ use std::collections::BTreeSet;
 use super::{BackendKind, RunConfig};
 use crate::ConfigError;
 use crate::data::{COLUMNS, Dataset, SETTINGS, Subset, USED_SENSORS};
-use crate::model::{Network, POOLED, wide};
+use crate::model::{Encoder, Network, POOLED, wide};
 
 /// Windows of held-out engines that are measured at most.
 pub const VALIDATION_WINDOWS: usize = 256;
 
 /// Bytes of a number.
 const BYTES: u64 = 4;
+
+/// How many times as long burn takes for a multiplication as the passes written by hand: 2.7 with the CNN, 4.5 with the GRU and
+/// the LSTM (`cargo bench --bench step --features open`, 28 November 2026).
+const OPEN_SLOWNESS: f64 = 5.0;
 
 /// Columns of a target row, `loss::TARGET_COLUMNS`.
 const TARGETS: u64 = 8;
@@ -146,7 +150,8 @@ impl Estimate {
     /// bytes   = data + orders of the windows + batch + measured windows
     ///         + members · parameters · (Adam's 3, gradients 2, the best so far 1) + threads · pass
     /// pass    = the larger of batch · (kept + back) and measured windows · kept, and what the pool keeps of the other
-    /// seconds = 2 · multiplications · members · windows · (1 way forward, 2 back for each task distinguished) / rate
+    /// seconds = 2 · multiplications · members · windows · (1 way forward, 2 back for each task distinguished) / rate,
+    ///           times a factor for an encoder that burn computes
     /// ```
     ///
     /// On a graphics processor all members and both tasks' ways back are there at once.
@@ -191,10 +196,11 @@ impl Estimate {
         let passes = [product([batch, 1 + 2 * tasks]), measured];
         let operations = product([2, cost.multiplications, members, passes[0].max(passes[1])]);
         let threads = if backend == BackendKind::Cpu { host.threads(config.members.len()) } else { 1 };
+        let slowness = if matches!(network.encoder(), Encoder::Open(_)) { OPEN_SLOWNESS } else { 1.0 };
         Self {
             parameters,
             bytes: held.saturating_add(pass).saturating_mul(BYTES),
-            seconds: operations as f64 / (host.rate(backend) * threads as f64),
+            seconds: slowness * operations as f64 / (host.rate(backend) * threads as f64),
         }
     }
 

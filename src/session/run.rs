@@ -1,5 +1,7 @@
 //! One run: the data in their order, the trainer, and when to measure.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::batches::{Batches, Targets, fill, shuffled};
@@ -12,6 +14,7 @@ use super::{
 use crate::ConfigError;
 use crate::data::{DataSummary, Dataset, Prepared, prepare};
 use crate::measure::{Metrics, Trajectory};
+use crate::model::open::OpenEncoder;
 use crate::model::{HEALTH_CLASSES, Network};
 use crate::train::{
     Batch, Device, Gradients, Member, MemberState, Recipe, Schedule, StepContext, StepFigures, TrainError, TrainState,
@@ -50,6 +53,30 @@ impl Run {
     ///
     /// A configuration that cannot be run or does not fit, and data that cannot be prepared.
     pub fn new(config: RunConfig, dataset: &Dataset, device: &Device) -> Result<Self, SessionError> {
+        let network = |config: &RunConfig, window, features| Ok(Network::new(&config.encoder, window, features));
+        Self::build(config, dataset, device, network)
+    }
+
+    /// A run of an encoder that no setting names, in the place of the configuration's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::new`], and an encoder whose module is not what it declares.
+    pub fn with_encoder(
+        config: RunConfig,
+        encoder: Arc<dyn OpenEncoder>,
+        dataset: &Dataset,
+        device: &Device,
+    ) -> Result<Self, SessionError> {
+        Self::build(config, dataset, device, |_, window, features| Network::open(encoder, window, features))
+    }
+
+    fn build(
+        config: RunConfig,
+        dataset: &Dataset,
+        device: &Device,
+        network: impl FnOnce(&RunConfig, usize, usize) -> Result<Network, ConfigError>,
+    ) -> Result<Self, SessionError> {
         config.validate()?;
         let backend = match device {
             Device::Cpu => BackendKind::Cpu,
@@ -61,7 +88,7 @@ impl Run {
         let data = prepare(dataset, &config.data, config.seed)?;
         let windows = data.train.windows.len();
         let batch_size = config.batch_size.min(windows);
-        let network = Network::new(&config.encoder, data.train.window, data.train.features);
+        let network = network(&config, data.train.window, data.train.features)?;
         let trainer = Trainer::new(network, &config.members, config.seed, device)?;
         let steps_per_epoch = u32::try_from(windows / batch_size).unwrap_or(u32::MAX);
         let labels = config.data.labels;

@@ -3,7 +3,7 @@
 
 use super::RunConfig;
 use crate::ConfigError;
-use crate::data::DataSource;
+use crate::data::{DataSource, USED_SENSORS};
 use crate::parameter::{Any, Effect, Parameter, Parameters, Range, Traits, Value, unknown, within};
 use crate::train::MemberConfig;
 
@@ -127,6 +127,7 @@ impl RunConfig {
     pub fn validate(&self) -> Result<(), ConfigError> {
         self.data.validate()?;
         Parameters::validate(self)?;
+        self.encoder.fits(self.data.window, USED_SENSORS.len())?;
         self.loss.validate()?;
         self.optimizer.validate()?;
         self.prices.validate()?;

@@ -74,7 +74,9 @@ impl Compute {
         let members = self.parameters.chunks_exact(each).zip(self.gradients.chunks_exact_mut(2 * each)).zip(asked);
         Ok(spread(members.enumerate().collect(), |(member, ((parameters, gradients), asked))| {
             let Ask { terms, decide } = asked?;
-            let pass = NetworkPass::dropping(network, parameters, input(&batch.windows, member), terms.dropout);
+            let tasks = if decide.is_some() { 1 } else { 2 };
+            let input = Input { tasks, draw: terms.draw, ..input(&batch.windows, member) };
+            let pass = NetworkPass::dropping(network, parameters, input, terms.dropout);
             let (losses, [mut d_rul, d_health]) = evaluate(loss, &terms, &pass, batch.targets_of(member));
             let (first, second) = gradients.split_at_mut(each);
             if let Some(decide) = decide {
@@ -82,11 +84,10 @@ impl Compute {
                 for (sum, d_health) in d_rul.iter_mut().zip(d_health.iter()) {
                     *sum = rul * *sum + health * d_health;
                 }
-                pass.backward(&d_rul, first);
+                pass.backward(&[&d_rul], &mut [&mut *first]);
                 return Some(Found::Combined { norm: dot(first, first).sqrt() });
             }
-            pass.backward(&d_rul, first);
-            pass.backward(&d_health, second);
+            pass.backward(&[&d_rul, &d_health], &mut [&mut *first, &mut *second]);
             Some(Found::Apart(TaskFigures {
                 losses,
                 shared: gramian(&first[..shared], &second[..shared]),
@@ -136,7 +137,7 @@ impl Compute {
 }
 
 fn input(windows: &Windows, member: usize) -> Input<'_> {
-    Input { values: windows.of(member), time: windows.time, batch: windows.batch }
+    Input::of(windows.of(member), windows.time, windows.batch)
 }
 
 fn evaluate(loss: &TwoTaskLoss, terms: &Terms, pass: &NetworkPass, targets: &[f32]) -> ([f32; 2], [Buffer; 2]) {

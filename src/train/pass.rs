@@ -3,7 +3,7 @@
 use super::TaskFigures;
 use super::adam::Constants;
 use crate::loss::Emphasis;
-use crate::model::Dropout;
+use crate::model::{Draw, Dropout};
 
 /// What a member's forward pass and losses have of their own.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +11,8 @@ pub struct Terms {
     pub emphasis: Emphasis,
     /// What this pass leaves out of the latents.
     pub dropout: Option<Dropout>,
+    /// What decides the random numbers of an encoder that draws some; none beside training.
+    pub draw: Option<Draw>,
 }
 
 /// The gradients that are asked for of a member.

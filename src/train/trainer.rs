@@ -8,8 +8,10 @@ use super::{
 };
 use crate::ConfigError;
 use crate::loss::TwoTaskLoss;
+#[cfg(feature = "webgpu")]
+use crate::model::Encoder;
 use crate::model::cpu::dot;
-use crate::model::{Dropout, Network, Windows};
+use crate::model::{Draw, Dropout, Network, Windows};
 use crate::weighting::Needs;
 
 /// The members and everything that changes them.
@@ -27,8 +29,13 @@ impl Trainer {
     ///
     /// # Errors
     ///
-    /// A member whose configuration cannot be built is refused.
+    /// A member whose configuration cannot be built is refused, and so is an encoder that this program cannot compute.
     pub fn new(network: Network, members: &[MemberConfig], seed: u32, device: &Device) -> Result<Self, TrainError> {
+        network.check()?;
+        #[cfg(feature = "webgpu")]
+        if matches!((network.encoder(), device), (Encoder::Open(_), Device::Gpu(_))) {
+            return Err(ConfigError::new("backend", "cpu for an encoder that burn computes", "webgpu").into());
+        }
         let mut members = members.iter().map(Member::new).collect::<Result<Vec<_>, _>>()?;
         let parameters = network.initial(members.len(), seed);
         bound(&mut members, &parameters);
@@ -115,7 +122,8 @@ impl Trainer {
     /// What a member's pass and losses have of their own, in training or beside it.
     fn terms(&self, member: &Member, training: bool) -> Terms {
         let rate = if training { member.config().regularization.dropout } else { 0.0 };
-        Terms { emphasis: member.emphasis(), dropout: Dropout::new(rate, self.seed, self.steps) }
+        let draw = Draw { seed: self.seed, step: self.steps };
+        Terms { emphasis: member.emphasis(), dropout: Dropout::new(rate, draw), draw: training.then_some(draw) }
     }
 
     /// What the strategies read beyond the losses, of the members that take steps.

@@ -14,6 +14,7 @@ mod estimate;
 mod files;
 mod labels;
 mod measures;
+mod open;
 mod oracles;
 mod regularization;
 mod session;

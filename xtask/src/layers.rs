@@ -31,6 +31,7 @@ Layers:
   lints       cargo clippy, all native targets
   native      unit, property and oracle tests (cargo nextest when installed, else cargo test)
   docs        examples in the documentation
+  open        encoders that burn computes, natively (--features open)
   wasm-lints  cargo clippy, what only wasm32 compiles
   headless    the training in headless Chromium, both backends (tests/headless.rs)
   site        cargo xtask build
@@ -94,11 +95,13 @@ struct Layer {
 }
 
 /// All layers, in the order in which they run.
-static LAYERS: [Layer; 8] = [
+static LAYERS: [Layer; 9] = [
     Layer { name: "format", browser: false, filters: false, needs: None, commands: format },
     Layer { name: "lints", browser: false, filters: false, needs: None, commands: lints },
     Layer { name: "native", browser: false, filters: true, needs: None, commands: native },
     Layer { name: "docs", browser: false, filters: true, needs: None, commands: docs },
+    // As long to compile as a browser's layers.
+    Layer { name: "open", browser: true, filters: true, needs: None, commands: open },
     Layer { name: "wasm-lints", browser: true, filters: false, needs: None, commands: wasm_lints },
     Layer { name: "headless", browser: true, filters: true, needs: None, commands: headless },
     Layer { name: "site", browser: true, filters: false, needs: None, commands: build_site },
@@ -221,6 +224,14 @@ fn native(workspace: &Workspace, filter: Option<&str>) -> Result<Commands> {
     Ok(vec![(format, tests)])
 }
 
+/// What a program with burn has more than one without.
+fn open(workspace: &Workspace, filter: Option<&str>) -> Result<Commands> {
+    let mut tests = cargo_in(workspace);
+    tests.args(["test", "--locked", "--features", "open", "--test", "native", "--no-fail-fast", "--"]);
+    tests.arg(filter.unwrap_or("open::"));
+    Ok(vec![(Format::Cargo, tests)])
+}
+
 fn docs(workspace: &Workspace, filter: Option<&str>) -> Result<Commands> {
     let mut tests = cargo_in(workspace);
     tests.args(["test", "--locked", "--workspace", "--doc"]).args(filter);
@@ -307,7 +318,7 @@ mod tests {
         assert_eq!(names("").len(), LAYERS.len());
         assert_eq!(names("--quick"), ["format", "lints", "native", "docs"]);
         assert_eq!(names("--quick lambda"), ["native", "docs"]);
-        assert_eq!(names("lambda"), ["native", "docs", "headless", "site", "e2e"]);
+        assert_eq!(names("lambda"), ["native", "docs", "open", "headless", "site", "e2e"]);
     }
 
     #[test]

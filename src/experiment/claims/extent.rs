@@ -51,7 +51,7 @@ impl Extent {
             seeds: (1..=seeds).collect(),
             lambdas: vec![0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9],
             encoder_lambdas: vec![0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7],
-            encoders: EncoderConfig::NAMES.iter().filter_map(|name| EncoderConfig::from_name(name)).collect(),
+            encoders: EncoderConfig::FUSED.iter().filter_map(|name| EncoderConfig::from_name(name)).collect(),
             tuned_fraction: vec![0.1, 0.3, 0.5, 0.7, 0.9],
             tuned_cycles: vec![0.0001, 0.001, 0.01, 0.1, 0.5],
         }

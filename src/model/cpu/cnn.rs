@@ -1,17 +1,17 @@
 //! The convolutional encoder on the CPU.
 
-use super::{Backward, Buffer, Encoder, Input, activation};
+use super::{Backward, Buffer, Encoder, Input, activation, task_by_task};
 use crate::model::cnn::Cnn;
 
 impl Encoder for Cnn {
     fn forward<'a>(&'a self, parameters: &'a [f32], input: Input<'a>) -> (Buffer, Backward<'a>) {
-        let Input { values, time, batch } = input;
+        let Input { values, time, batch, .. } = input;
         let [first, second] = &self.layers;
         let h1 = first.forward(parameters, values, batch);
         let h2 = second.forward(parameters, &h1, batch);
         let latent = mean_over_time(&h2, time);
 
-        let backward: Backward = Box::new(move |d_latent, gradients| {
+        let backward = task_by_task(move |d_latent, gradients| {
             let mut d2 = spread_over_time(d_latent, time);
             activation::relu_back(&mut d2, &h2);
             second.gradients(&h1, &d2, batch, gradients);

@@ -2,7 +2,7 @@
 
 use super::activation::{sigmoid, tanh};
 use super::matrix::{add_rows, fill_rows};
-use super::{Backward, Buffer, Encoder, Input, Matrix, MatrixMut, Store, product};
+use super::{Backward, Buffer, Encoder, Input, Matrix, MatrixMut, Store, product, task_by_task};
 use crate::model::recurrent::{Gru, Recurrent};
 
 /// Gates, in the order of their columns: reset, update, candidate.
@@ -24,11 +24,11 @@ impl Encoder for Gru {
         let size = input.batch * self.0.hidden;
         let mut latent = Buffer::stale(size);
         latent.copy_from_slice(&trace.states[input.time * size..]);
-        (latent, Box::new(move |d_latent, gradients| back(&self.0, parameters, input, &trace, d_latent, gradients)))
+        (latent, task_by_task(move |d_latent, gradients| back(&self.0, parameters, input, &trace, d_latent, gradients)))
     }
 }
 
-fn run(cell: &Recurrent, parameters: &[f32], Input { values, time, batch }: Input) -> Trace {
+fn run(cell: &Recurrent, parameters: &[f32], Input { values, time, batch, .. }: Input) -> Trace {
     let hidden = cell.hidden;
     let width = GATES * hidden;
     let [weight, bias, state_bias] =
@@ -87,7 +87,7 @@ fn step(gates: &mut [f32], sums: &[f32], bias: &[f32], before: &[f32], recurrent
 fn back(
     cell: &Recurrent,
     parameters: &[f32],
-    Input { values, time, batch }: Input,
+    Input { values, time, batch, .. }: Input,
     trace: &Trace,
     d_latent: &[f32],
     gradients: &mut [f32],

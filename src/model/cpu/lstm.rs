@@ -2,7 +2,7 @@
 
 use super::activation::{sigmoid, tanh};
 use super::matrix::{add_rows, fill_rows};
-use super::{Backward, Buffer, Encoder, Input, Matrix, MatrixMut, Store, product};
+use super::{Backward, Buffer, Encoder, Input, Matrix, MatrixMut, Store, product, task_by_task};
 use crate::model::recurrent::{Lstm, Recurrent};
 
 /// Gates, in the order of their columns: input, forget, candidate, output.
@@ -26,11 +26,11 @@ impl Encoder for Lstm {
         let size = input.batch * self.0.hidden;
         let mut latent = Buffer::stale(size);
         latent.copy_from_slice(&trace.states[input.time * size..]);
-        (latent, Box::new(move |d_latent, gradients| back(&self.0, parameters, input, &trace, d_latent, gradients)))
+        (latent, task_by_task(move |d_latent, gradients| back(&self.0, parameters, input, &trace, d_latent, gradients)))
     }
 }
 
-fn run(cell: &Recurrent, parameters: &[f32], Input { values, time, batch }: Input) -> Trace {
+fn run(cell: &Recurrent, parameters: &[f32], Input { values, time, batch, .. }: Input) -> Trace {
     let hidden = cell.hidden;
     let (width, size) = (GATES * hidden, batch * hidden);
     let state_weight = Matrix::new(&parameters[cell.state_weight.range()], width);
@@ -89,7 +89,7 @@ fn step(gates: &mut [f32], cell: &[f32], next: &mut [f32], shown: &mut [f32], st
 fn back(
     cell: &Recurrent,
     parameters: &[f32],
-    Input { values, time, batch }: Input,
+    Input { values, time, batch, .. }: Input,
     trace: &Trace,
     d_latent: &[f32],
     gradients: &mut [f32],

@@ -43,8 +43,17 @@ impl<'a> NetworkPass<'a> {
         &self.latent
     }
 
-    /// Write the gradients, `[parameters]`, of a loss with these cotangents of the outputs, `[batch, 1 + classes]`.
-    pub fn backward(&self, cotangents: &[f32], gradients: &mut [f32]) {
+    /// Write each task's gradients, `[parameters]`, given its cotangents of the outputs, `[batch, 1 + classes]`: as many
+    /// tasks as [`Input::tasks`].
+    pub fn backward(self, cotangents: &[&[f32]], gradients: &mut [&mut [f32]]) {
+        let tasks = cotangents.iter().zip(gradients.iter_mut());
+        let d_latents: Vec<Buffer> =
+            tasks.map(|(cotangents, gradients)| self.heads_back(cotangents, gradients)).collect();
+        (self.encoder)(&d_latents, gradients);
+    }
+
+    /// One task's way back through the heads, to the cotangents of the latents.
+    fn heads_back(&self, cotangents: &[f32], gradients: &mut [f32]) -> Buffer {
         let (weight, bias) = (self.network.head_weight(), self.network.head_bias());
         let sums = &mut gradients[bias.range()];
         sums.fill(0.0);
@@ -58,14 +67,14 @@ impl<'a> NetworkPass<'a> {
         if let Some(dropout) = self.dropout {
             dropout.apply(&mut d_latent);
         }
-        (self.encoder)(&d_latent, gradients);
+        d_latent
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::EncoderConfig;
+    use crate::model::{Draw, EncoderConfig};
 
     /// With dropout, `⟨cotangents, outputs⟩` has the gradients that its difference quotients show, for every encoder.
     #[test]
@@ -73,9 +82,9 @@ mod tests {
         let (time, batch, features) = (8, 5, 3);
         let values: Vec<f32> = (0..time * batch * features).map(|i| ((i * 37 % 101) as f32 - 50.0) / 40.0).collect();
         let cotangents: Vec<f32> = (0..batch * OUTPUTS).map(|i| ((i * 13 % 11) as f32 - 5.0) / 5.0).collect();
-        let input = Input { values: &values, time, batch };
-        let dropout = Dropout::new(0.4, 7, 3);
-        for name in EncoderConfig::NAMES {
+        let input = Input { tasks: 1, ..Input::of(&values, time, batch) };
+        let dropout = Dropout::new(0.4, Draw { seed: 7, step: 3 });
+        for name in EncoderConfig::FUSED {
             let network = Network::new(&EncoderConfig::from_name(name).unwrap(), time, features);
             let parameters = network.initial(1, 5);
             let value = |parameters: &[f32], dropout| {
@@ -84,7 +93,8 @@ mod tests {
             };
             assert_ne!(value(&parameters, dropout), value(&parameters, None), "{name}: nothing was left out");
             let mut gradients = vec![0.0; parameters.len()];
-            NetworkPass::dropping(&network, &parameters, input, dropout).backward(&cotangents, &mut gradients);
+            let pass = NetworkPass::dropping(&network, &parameters, input, dropout);
+            pass.backward(&[&cotangents], &mut [&mut gradients]);
             // All together: single quotients may step over the kink of a ReLU.
             let (mut apart, mut size) = (0.0, 0.0);
             for index in (0..parameters.len()).step_by(parameters.len() / 60) {

@@ -1,6 +1,6 @@
 //! The causal, dilated encoder on the CPU.
 
-use super::{Backward, Buffer, Encoder, Input, activation};
+use super::{Backward, Buffer, Encoder, Input, activation, task_by_task};
 use crate::model::tcn::Tcn;
 
 impl Encoder for Tcn {
@@ -16,7 +16,7 @@ impl Encoder for Tcn {
         let mut latent = Buffer::stale(top.len());
         latent.copy_from_slice(top);
 
-        let backward: Backward = Box::new(move |d_latent, gradients| {
+        let backward = task_by_task(move |d_latent, gradients| {
             let mut cotangents = Buffer::stale(d_latent.len());
             cotangents.copy_from_slice(d_latent);
             for (index, layer) in self.layers.iter().enumerate().rev() {

@@ -6,7 +6,7 @@ mod norm;
 
 use super::cnn::{mean_over_time, spread_over_time};
 use super::matrix::add_rows;
-use super::{Backward, Buffer, Encoder, Input, activation};
+use super::{Backward, Buffer, Encoder, Input, activation, task_by_task};
 use crate::model::transformer::{Layer, Transformer};
 use attention::Attention;
 use norm::Normed;
@@ -22,7 +22,7 @@ struct Trace {
 
 impl Encoder for Transformer {
     fn forward<'a>(&'a self, parameters: &'a [f32], input: Input<'a>) -> (Buffer, Backward<'a>) {
-        let Input { values, time, batch } = input;
+        let Input { values, time, batch, .. } = input;
         let mut stream = self.embed.forward(parameters, values);
         let positions = parameters[self.position.range()].chunks_exact(self.hidden);
         for (step, position) in stream.chunks_exact_mut(batch * self.hidden).zip(positions) {
@@ -32,7 +32,7 @@ impl Encoder for Transformer {
         let last = self.norm.forward(parameters, &stream);
         let latent = mean_over_time(&last.output, time);
 
-        let backward: Backward = Box::new(move |d_latent, gradients| {
+        let backward = task_by_task(move |d_latent, gradients| {
             let spread = spread_over_time(d_latent, time);
             let mut d_stream = self.norm.back(parameters, &last, &spread, gradients);
             for (layer, trace) in self.layers.iter().zip(&traces).rev() {
