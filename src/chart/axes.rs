@@ -15,7 +15,9 @@ pub(super) fn draw_axes<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> R
         pen.level(frame.left, frame.right, y, style.grid)?;
         pen.text(&tick.label, (labels.0, y), Anchor::Right, style.muted)?;
     }
-    pen.level(frame.left, frame.right, frame.bottom, style.axis)?;
+    if !layout.x_ticks.is_empty() {
+        pen.level(frame.left, frame.right, frame.bottom, style.axis)?;
+    }
     for tick in &layout.x_ticks {
         let x = layout.x.px_from_value(tick.value);
         pen.upright(x, frame.bottom, frame.bottom + 4.0, style.axis)?;

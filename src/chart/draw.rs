@@ -6,6 +6,7 @@ use plotters::prelude::DrawingBackend;
 
 use super::axes::{Stroke, draw_axes, draw_entry};
 use super::data::ChartData;
+use super::draw_sketch::{draw_arrows, draw_ground};
 use super::hover::HoverMap;
 use super::layout::{Frame, LEAST_PX, Layout, PlacedEntry, SAMPLE_PX};
 use super::legend::LegendEntry;
@@ -52,6 +53,7 @@ pub fn draw<DB: DrawingBackend>(
     pen.fill()?;
     draw_spans(&pen, data, &layout)?;
     draw_axes(&pen, &layout)?;
+    draw_ground(&pen, &data.sketch, &layout)?;
     draw_bands(&pen, data, &layout)?;
     draw_notes(&pen, data, &layout)?;
     draw_legend(&pen, &layout)?;
@@ -60,6 +62,7 @@ pub fn draw<DB: DrawingBackend>(
         draw_series(&pen, series, &layout, lines)?;
     }
     draw_ends(&pen, data, &layout)?;
+    draw_arrows(&pen, &data.sketch, &layout)?;
     draw_marks(&pen, data, &layout)?;
     if data.is_empty() {
         let frame = &layout.frame;
@@ -243,6 +246,9 @@ fn draw_bars<DB: DrawingBackend>(pen: &Pen<DB>, series: &Series, layout: &Layout
 /// A dot where each line is now.
 fn draw_ends<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
     let is_line = |shape| !matches!(shape, Shape::Scattered | Shape::Bars | Shape::Outlined);
+    if !data.sketch.is_empty() {
+        return Ok(());
+    }
     let ended = |series: &&Series| series.line != Line::Faint && is_line(series.shape);
     let lines: Vec<&Series> = data.series.iter().filter(ended).collect();
     if lines.len() > DOTTED_LINES {

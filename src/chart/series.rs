@@ -18,12 +18,18 @@ pub struct Point {
 pub enum Hue {
     /// A figure that belongs to no task or member.
     Neutral,
+    /// The same where it stands back.
+    Muted,
+    /// What is good for both tasks.
+    Good,
     /// A task.
     Task(Task),
     /// A member, by index.
     Member(usize),
     /// A member of many, between the first at 0 and the last at 1.
     Graded(f64),
+    /// A value of a map, between the faintest at 0 and the strongest at 1.
+    Heat(f64),
 }
 
 /// The stroke of a line.

@@ -5,6 +5,7 @@ mod bias_variance;
 mod cosine;
 mod fleets;
 mod gradient_norms;
+mod gradient_plane;
 mod gradient_share;
 mod information;
 mod lambda_curve;
@@ -50,6 +51,8 @@ macro_rules! charts {
 }
 
 charts! {
+    /// Both tasks' gradients in the plane that they span.
+    GradientPlane: gradient_plane,
     /// Figures against λ.
     LambdaCurve: lambda_curve,
     /// Bias², variance and their sum.

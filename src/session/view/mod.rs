@@ -12,7 +12,7 @@ mod words;
 
 pub use comparison::{Cell, Column, Order, Row};
 pub use earlier::Earlier;
-pub use measured::InformationTrace;
+pub use measured::{InformationTrace, PlaneNow};
 pub use pending::Pending;
 pub use words::{grouped, score_words, sentence};
 

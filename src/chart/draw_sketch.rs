@@ -1,0 +1,142 @@
+//! Arrows, areas, cells and words on a chart.
+
+use plotters::prelude::DrawingBackend;
+
+use super::layout::{Frame, Layout};
+use super::path::{Px, dashes};
+use super::pen::{Anchor, ChartError, Pen};
+use super::series::Hue;
+use super::sketch::{Arrow, Place, Sketch};
+
+/// Between words and what they belong to, in CSS pixels.
+const GAP_PX: f64 = 5.0;
+
+/// What lies beneath the lines.
+pub(super) fn draw_ground<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    sketch: &Sketch,
+    layout: &Layout,
+) -> Result<(), ChartError> {
+    let style = pen.style;
+    for area in &sketch.areas {
+        let corners: Vec<Px> = area.corners.iter().map(|place| inside(layout, *place)).collect();
+        pen.polygon(&corners, style.color(area.hue), area.share)?;
+    }
+    for wire in &sketch.wires {
+        let places: Vec<Px> = wire.iter().map(|place| inside(layout, *place)).collect();
+        pen.stroke(&places, None, 1.0, style.grid)?;
+    }
+    for cell in &sketch.cells {
+        let (left, bottom) = inside(layout, [cell.x[0], cell.y[0]]);
+        let (right, top) = inside(layout, [cell.x[1], cell.y[1]]);
+        if cell.share.is_finite() {
+            let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
+            pen.polygon(&corners, style.color(Hue::Heat(cell.share)), 1.0)?;
+        }
+        let has_room = style.text_width_px(&cell.label) + 4.0 <= right - left && style.font_px * 1.2 <= bottom - top;
+        if has_room {
+            let middle = (f64::midpoint(left, right), f64::midpoint(top, bottom));
+            pen.text(&cell.label, middle, Anchor::Center, style.on_heat(cell.share))?;
+        }
+    }
+    Ok(())
+}
+
+/// Arrows and words, above the lines: of several arrows the first is drawn last, and its words have the first choice of
+/// a place.
+pub(super) fn draw_arrows<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    sketch: &Sketch,
+    layout: &Layout,
+) -> Result<(), ChartError> {
+    let style = pen.style;
+    for arrow in sketch.arrows.iter().rev() {
+        draw_arrow(pen, arrow, layout)?;
+    }
+    let mut taken: Vec<Frame> = Vec::new();
+    for words in &sketch.words {
+        let (x, y) = inside(layout, words.at);
+        let half = style.text_width_px(&words.text) / 2.0;
+        pen.text(&words.text, (x, y), Anchor::Center, style.muted)?;
+        taken.push(boxed((x, y), half, style.font_px));
+    }
+    for arrow in sketch.arrows.iter().filter(|arrow| !arrow.label.is_empty()) {
+        let Some(place) = room(pen, arrow, layout, &taken) else { continue };
+        let half = style.text_width_px(&arrow.label) / 2.0;
+        pen.plate(place, half + 2.0, style.font_px * 0.6)?;
+        let color = if arrow.may_be_mute { style.muted } else { style.ink };
+        pen.text(&arrow.label, place, Anchor::Center, color)?;
+        taken.push(boxed(place, half, style.font_px));
+    }
+    Ok(())
+}
+
+fn draw_arrow<DB: DrawingBackend>(pen: &Pen<DB>, arrow: &Arrow, layout: &Layout) -> Result<(), ChartError> {
+    let (from, to) = (inside(layout, arrow.from), inside(layout, arrow.to));
+    let (color, width) = (pen.style.color(arrow.hue), pen.style.line_px * arrow.strength);
+    let length = (to.0 - from.0).hypot(to.1 - from.1);
+    let head = (3.0 * width + 3.0).min(length);
+    if length < 2.0 {
+        return pen.dot(to, width.max(2.0), color);
+    }
+    let along = ((to.0 - from.0) / length, (to.1 - from.1) / length);
+    let back = |by: f64, aside: f64| (to.0 - along.0 * by - along.1 * aside, to.1 - along.1 * by + along.0 * aside);
+    // The shaft ends within the head, which would else be blunt.
+    let shaft = [from, back(head * 0.8, 0.0)];
+    match arrow.line.dash() {
+        Some(dash) => {
+            for part in dashes(&shaft, dash, 1.0) {
+                pen.stroke(&part, None, width, color)?;
+            }
+        }
+        None => pen.stroke(&shaft, None, width, color)?,
+    }
+    pen.polygon(&[to, back(head, head * 0.42), back(head, -head * 0.42)], color, 1.0)
+}
+
+/// Where an arrow's words stand: beyond its head, or beside it, where nothing else stands.
+fn room<DB: DrawingBackend>(pen: &Pen<DB>, arrow: &Arrow, layout: &Layout, taken: &[Frame]) -> Option<Px> {
+    let (style, frame) = (pen.style, &layout.frame);
+    let (from, to) = (inside(layout, arrow.from), inside(layout, arrow.to));
+    let half = style.text_width_px(&arrow.label) / 2.0;
+    let apart = style.font_px * 0.6 + GAP_PX;
+    let side = if to.0 >= from.0 { 1.0 } else { -1.0 };
+    let beside = |side: f64, rise: f64| (to.0 + side * (half + GAP_PX + 3.0), to.1 + rise);
+    let candidates = [
+        beside(side, -apart * 0.6),
+        (to.0, to.1 - apart),
+        beside(side, apart * 0.4),
+        beside(-side, -apart * 0.6),
+        beside(side, -apart * 1.6),
+        beside(-side, apart * 0.4),
+        (to.0, to.1 + apart),
+        beside(-side, -apart * 1.6),
+    ];
+    let fits = |place: &Px| {
+        let own = boxed(*place, half, style.font_px);
+        let within = own.left >= frame.left && own.right <= frame.right && own.top >= frame.top
+            && own.bottom <= frame.bottom;
+        within && !taken.iter().any(|other| overlap(&own, other))
+    };
+    let kept = |(x, y): Px| {
+        let (left, right) = (frame.left + half, (frame.right - half).max(frame.left + half));
+        (x.clamp(left, right), y.clamp(frame.top + style.font_px, (frame.bottom - style.font_px).max(frame.top + style.font_px)))
+    };
+    let found = candidates.into_iter().find(fits);
+    found.or_else(|| (!arrow.may_be_mute).then(|| candidates.map(kept).into_iter().find(fits)).flatten())
+}
+
+fn boxed((x, y): Px, half: f64, font_px: f64) -> Frame {
+    Frame { left: x - half, right: x + half, top: y - font_px * 0.6, bottom: y + font_px * 0.6 }
+}
+
+fn overlap(a: &Frame, b: &Frame) -> bool {
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+}
+
+/// A place in pixels, kept within the frame.
+pub(super) fn inside(layout: &Layout, [x, y]: Place) -> Px {
+    let Frame { left, top, right, bottom } = layout.frame;
+    let clamped = |px: f64, low: f64, high: f64| if px.is_finite() { px.clamp(low, high) } else { low };
+    (clamped(layout.x.px_from_value(x), left, right), clamped(layout.y.px_from_value(y), top, bottom))
+}
