@@ -43,6 +43,22 @@ pub enum Line {
     Thin,
     /// Faint: raw values beneath their smoothed line.
     Faint,
+    /// A stroke of the member's own, by index: whole for the first.
+    Own(usize),
+}
+
+/// Markers that tell members apart, by index.
+pub const MARKERS: usize = 8;
+
+impl Hue {
+    /// The marker of a line of this colour, where it has one: see [`MARKERS`].
+    #[must_use]
+    pub const fn marker(self) -> Option<usize> {
+        match self {
+            Self::Member(index) => Some(index % MARKERS),
+            _ => None,
+        }
+    }
 }
 
 /// How a series goes from point to point.

@@ -218,6 +218,8 @@ pub enum Range {
     OneOf(&'static [(&'static str, &'static str)]),
     /// Ticked or not, and which of it where nothing is chosen.
     Tick(bool),
+    /// Nothing: something is done at once.
+    Press,
     /// A test engine by its number, from 1. The worker that trains is asked for it.
     TestEngine,
 }
@@ -251,7 +253,7 @@ impl Range {
             Self::OneOf(values) => values.first().map_or("", |(value, _)| value),
             Self::Tick(true) => "true",
             Self::Tick(false) => "false",
-            Self::TestEngine => "",
+            Self::Press | Self::TestEngine => "",
         }
     }
 }

@@ -81,8 +81,9 @@ pub struct Style {
     pub font_divisor: f64,
 }
 
-// Tasks follow Okabe and Ito (2008). Members were searched in OKLCH for the largest distance in OKLab between any two:
-// 0.1 or more with protanopia, deuteranopia or tritanopia (Machado 2009), 0.18 without, at a contrast of 3 or more.
+// Tasks follow Okabe and Ito (2008). Members stand on a ladder of eight even steps of lightness (L* of CIELAB), the first
+// ones far apart, so that greys tell them apart, too. Their hues were searched for the largest distance in OKLab between any
+// two: 0.1 or more with protanopia, deuteranopia or tritanopia (Machado 2009), 0.18 without, at a contrast of 3 or more.
 impl Style {
     /// On white.
     #[must_use]
@@ -94,7 +95,7 @@ impl Style {
             grid: Rgb::hex(0xE7_EA_EE),
             axis: Rgb::hex(0x9A_A2_AE),
             tasks: [Rgb::hex(0x00_72_B2), Rgb::hex(0xD5_5E_00)],
-            members: [0x00_85_5F, 0x28_38_A1, 0x53_92_FC, 0x5E_42_05, 0x88_43_DB, 0xD7_65_B6, 0x7D_05_63, 0xE6_2E_1E]
+            members: [0x77_5B_12, 0x40_0B_44, 0xFE_51_6E, 0x12_30_AB, 0x79_79_BC, 0x09_3A_02, 0xA6_17_FF, 0x98_09_66]
                 .map(Rgb::hex),
             gradation: [0x2B_14_85, 0x14_8F_86, 0xB0_8A_00].map(Rgb::hex),
             good: Rgb::hex(0x1E_7F_4F),
@@ -117,7 +118,7 @@ impl Style {
             grid: Rgb::hex(0x26_2B_33),
             axis: Rgb::hex(0x66_6F_7D),
             tasks: [Rgb::hex(0x56_B4_E9), Rgb::hex(0xF0_8A_3C)],
-            members: [0x2F_C9_9A, 0x9D_5B_F4, 0xD1_F3_39, 0xD2_99_22, 0xA1_F0_FF, 0xE3_40_6A, 0xBF_A4_F0, 0x4F_8F_AD]
+            members: [0xE1_9B_EE, 0xAD_51_47, 0xF5_F5_45, 0xF4_2B_F9, 0xB3_E2_F0, 0x3E_82_C3, 0x49_E2_82, 0xA1_A4_88]
                 .map(Rgb::hex),
             gradation: [0x8A_7B_F0, 0x35_BF_A8, 0xF2_D0_4A].map(Rgb::hex),
             good: Rgb::hex(0x45_B8_82),
@@ -219,6 +220,23 @@ mod tests {
             colors.sort();
             colors.dedup();
             assert_eq!(colors.len(), 10);
+        }
+    }
+
+    /// Lightness `L*` of CIELAB, from 0 to 100.
+    fn lightness(color: Rgb) -> f64 {
+        116.0 * color.luminance().cbrt() - 16.0
+    }
+
+    #[test]
+    fn members_are_told_apart_in_greys() {
+        for style in [Style::light(), Style::dark()] {
+            let greys = style.members.map(lightness);
+            let apart = |count: usize| {
+                let pairs = (0..count).flat_map(|a| (0..a).map(move |b| (a, b)));
+                pairs.map(|(a, b)| (greys[a] - greys[b]).abs()).fold(f64::INFINITY, f64::min)
+            };
+            assert!(apart(3) >= 15.0 && apart(4) >= 11.0 && apart(8) >= 5.5, "{greys:?}");
         }
     }
 

@@ -39,7 +39,7 @@ const STEPS: Choice = Choice {
     range: Range::OneOf(&[("50", "the last 50 steps, mean"), ("1", "the last step")]),
 };
 
-fn steps(scene: &crate::chart::Scene) -> usize {
+fn steps(scene: &Scene) -> usize {
     scene.chosen.value(&STEPS).parse().unwrap_or(1)
 }
 

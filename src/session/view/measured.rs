@@ -4,8 +4,8 @@ use super::RunView;
 use crate::Task;
 use crate::data::LabelCounts;
 use crate::measure::{
-    BiasVariance, CosineBand, CurvePoint, GradientPlane, Information, LabelEntropy, LambdaCurve, Predictions, cosine_bands,
-    ratio_in_cycles,
+    BiasVariance, CosineBand, CurvePoint, GradientPlane, Information, LabelEntropy, LambdaCurve, Metrics, Predictions, cosine_bands,
+    means_by_lambda, ratio_in_cycles,
 };
 use crate::session::{Evaluation, MemberStep};
 use crate::weighting::WeightingConfig;
@@ -69,6 +69,16 @@ impl RunView {
         let config = self.in_force.as_ref().filter(|config| config.curve.is_some())?;
         let lambdas = config.lambdas(&evaluation.states);
         Some(LambdaCurve::new(&lambdas, &evaluation.test, evaluation.predictions.as_ref(), config.seed))
+    }
+
+    /// The mean of a test figure at each λ of the curve, evaluation by evaluation: `(epoch, (λ, mean) by rising λ)`.
+    #[must_use]
+    pub fn curve_over_epochs(&self, value: fn(&Metrics) -> f32) -> Vec<(f32, Vec<(f32, f64)>)> {
+        let Some(config) = self.in_force.as_ref().filter(|config| config.curve.is_some()) else { return Vec::new() };
+        let of = |evaluation: &Evaluation| {
+            (evaluation.epoch, means_by_lambda(&config.lambdas(&evaluation.states), &evaluation.test, value))
+        };
+        self.history.evaluations().iter().map(of).collect()
     }
 
     /// The point of the curve with the lowest RMSE.

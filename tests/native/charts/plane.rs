@@ -1,9 +1,10 @@
 //! The plane of both tasks' gradients, and everything drawn in it.
 
 use super::document::{self, Document};
-use lambdascope::chart::{ChartData, ChartKind, Choice, Chosen, Explored, Scene, Style, svg};
+use lambdascope::chart::{ChartData, ChartKind, Choice, Chosen, CurveFigure, Explored, Point, Scene, Style, svg};
 use lambdascope::experiment::AggregationFile;
 use lambdascope::measure::GradientPlane;
+use lambdascope::train::Landscape;
 use lambdascope::session::{History, MemberStep, PlaneNow, RunConfig, RunView, StepRecord};
 use lambdascope::weighting::WeightingConfig;
 
@@ -127,7 +128,7 @@ fn the_table_has_every_direction() {
     // ‖¼ g_rul + ¾ g_health‖² = 1/16 − 3/8 + 9/4
     let update = &table.rows[2];
     assert_eq!((update[1].as_str(), update[2].as_str(), update[3].as_str()), ("0.25", "0.75", "1.39194"));
-    assert_eq!((table.rows[0][4].as_str(), table.rows[1][5].as_str()), ("0", "120"));
+    assert_eq!((table.rows[0][4].as_str(), table.rows[1][4].as_str()), ("0", "120"));
 }
 
 #[test]
@@ -200,7 +201,86 @@ fn the_mean_of_the_last_steps_is_taken_unless_one_is_wanted() {
 }
 
 #[test]
+fn a_map_shows_every_evaluation_and_its_best_lambda() {
+    let lambdas = [0.0_f32, 0.25, 0.5, 1.0];
+    let at = |epoch: u8| {
+        let value = |lambda: f32| f64::from((lambda - 0.5).powi(2)) * 40.0 + 15.0 + 60.0 / f64::from(epoch + 1);
+        (f32::from(epoch) / 4.0, lambdas.map(|lambda| (lambda, value(lambda))).to_vec())
+    };
+    let evaluations: Vec<_> = (0..9).map(at).collect();
+    for figure in [CurveFigure::Rmse, CurveFigure::NasaScore, CurveFigure::Accuracy] {
+        let data = ChartData::lambda_map(&evaluations, figure);
+        assert!(check(&data).has_text("epoch"));
+        assert_eq!(data.sketch.cells.len(), 8 * 4, "the first evaluation is the left end");
+        let best = if figure == CurveFigure::Accuracy { [0.0, 1.0] } else { [0.5; 2] };
+        assert!(data.series[0].points.iter().all(|point| best.contains(&point.y)));
+        assert!(data.sketch.cells.iter().all(|cell| (0.0..=1.0).contains(&cell.share)));
+    }
+    let data = ChartData::lambda_map(&evaluations, CurveFigure::Rmse);
+    let table = data.table(1);
+    assert_eq!(table.header, ["epoch", "λ_rul", "RMSE"]);
+    assert_eq!(table.rows[0][..2], ["2", "1"], "newest first");
+    let (hover, _) = document::draw(&data, WIDE, &Style::light());
+    let found = hover.at(hover.px_from_x(1.9), hover.px_from_y(0.45)).unwrap();
+    assert_eq!((found.title.as_str(), found.readings[0].label.as_str()), ("epoch 2, λ 0.5", "RMSE"));
+    assert!(check(&ChartData::lambda_map(&[], CurveFigure::Rmse)).has_text("Nothing measured yet"));
+}
+
+#[test]
+fn a_confusion_counts_engines() {
+    let data = ChartData::confusion(&[[60, 4, 0], [3, 10, 2], [0, 1, 20]]);
+    let document = check(&data);
+    assert!(document.has_text("60") && document.has_text("degrading"), "{:?}", document.texts());
+    let table = data.table(9);
+    assert_eq!(table.header, ["true state", "healthy", "degrading", "critical"]);
+    assert_eq!(table.rows[2], ["critical", "0", "1", "20"]);
+    let (hover, _) = document::draw(&data, WIDE, &Style::light());
+    let found = hover.at(hover.px_from_x(1.5), hover.px_from_y(1.5)).unwrap();
+    assert_eq!(found.title, "degrading predicted as degrading");
+    check(&ChartData::confusion(&[[0; 3]; 3]));
+}
+
+#[test]
 fn without_steps_the_plane_says_so() {
     let document = check(&ChartKind::GradientPlane.of_history(&History::default(), &["a"]));
     assert!(document.has_text("No steps yet"));
+}
+
+#[test]
+fn a_landscape_has_contours_of_both_losses_around_the_arrows() {
+    let points = 15;
+    let mut landscape = Landscape {
+        points,
+        reach: 0.3,
+        norms: [1.0, 2.0],
+        cosine: -0.2,
+        windows: 128,
+        step: 1234,
+        ..Landscape::default()
+    };
+    for row in 0..points {
+        for column in 0..points {
+            let [u, v] = [column, row].map(|index| landscape.place(index) as f32);
+            let losses = [(u - 0.2).powi(2) + (v - 0.1).powi(2), (u + 0.2).powi(2) + 2.0 * (v - 0.15).powi(2)];
+            landscape.losses.extend(losses);
+        }
+    }
+    let data = ChartData::landscape(&landscape, [0.5, 0.5]);
+    let document = check(&data);
+    assert!(document.has_text("update") && document.has_text("equal RUL loss"), "{:?}", document.texts());
+    assert_eq!((data.sketch.cells.len(), data.table(999).rows.len()), (225, 225));
+    // Lines of equal loss around (0.2, 0.1), each at one distance.
+    let lines = data.series[0].points.split(|point| point.x.is_nan()).filter(|line| !line.is_empty());
+    let mut count = 0;
+    for line in lines {
+        let distance = |point: &Point| (point.x - 0.2).hypot(point.y - 0.1);
+        assert!(line.iter().all(|point| (distance(point) - distance(&line[0])).abs() < 0.01), "{line:?}");
+        count += 1;
+    }
+    assert!(count >= 9, "{count}");
+    let (hover, _) = document::draw(&data, WIDE, &Style::light());
+    let found = hover.at(hover.px_from_x(0.0), hover.px_from_y(0.0)).unwrap();
+    assert_eq!(found.readings[1].text, "0.085");
+    let unknown = ChartKind::Landscape.of_history(&History::default(), &["a"]);
+    assert!(check(&unknown).has_text("Press the button to look"));
 }
