@@ -102,6 +102,8 @@ pub enum Width {
     Third,
     /// A half.
     Half,
+    /// Two thirds, and higher: the picture that is looked at first, and drawn anew at every frame.
+    Stage,
     /// All of it where it is narrow, a half else.
     Wide,
 }

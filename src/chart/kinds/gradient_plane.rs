@@ -17,7 +17,7 @@ pub(super) static CHART: Chart = Chart {
         metric: Metric { name: "Gradient norm", unit: "", higher_is_better: None },
         ..Chart::STEPS.look
     },
-    width: Width::Wide,
+    width: Width::Stage,
     choices: &[STRATEGIES, SCALE, STEPS],
     whole_table: true,
     build: |scene| {

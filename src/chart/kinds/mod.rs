@@ -66,6 +66,8 @@ charts! {
     BiasVariance: bias_variance,
     /// Test RMSE of each member at its evaluations.
     Rmse: rmse,
+    /// Both losses around the present weights.
+    Landscape: landscape,
     /// Both tasks' losses.
     Loss: loss,
     /// Cosine between the two tasks' gradients.
@@ -78,8 +80,6 @@ charts! {
     GradientShare: gradient_share,
     /// What the representation keeps of either label.
     Information: information,
-    /// Both losses around the present weights.
-    Landscape: landscape,
     /// Predicted against true RUL.
     Predictions: predictions,
     /// Predicted against true health state.

@@ -49,6 +49,7 @@ impl ChartView {
         let class = match chart.width {
             Width::Third => "chart third",
             Width::Half => "chart",
+            Width::Stage => "chart stage",
             Width::Wide => "chart wide",
         };
         let figure: HtmlElement = create("figure", class)?;
