@@ -93,6 +93,12 @@ impl HoverMap {
         (self.frame.left, self.frame.top, self.frame.right, self.frame.bottom)
     }
 
+    /// What the horizontal axis measures, where lines are read along it.
+    #[must_use]
+    pub fn axis(&self) -> Option<&'static str> {
+        self.spots.is_empty().then_some(self.x_name)
+    }
+
     /// The epoch drawn at this pixel.
     #[must_use]
     pub fn x_from_px(&self, px: f64) -> f64 {
@@ -129,6 +135,23 @@ impl HoverMap {
         let distance = |(spot, y): &(Hover, f64)| (spot.x_px - x_px).hypot(y - y_px);
         let spot = self.spots.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
         spot.map_or_else(|| self.near(self.x_from_px(x_px)), |(spot, _)| Some(spot.clone()))
+    }
+
+    /// The place that is read when keys move from here, in CSS pixels, along a direction (right and down are 1): the nearest
+    /// one that lies that way, or the nearest at all without a direction. `None` where lines are read, or none lies there.
+    #[must_use]
+    pub fn beside(&self, (x, y): (f64, f64), (right, down): (f64, f64)) -> Option<(f64, f64)> {
+        let cost = |(spot, spot_y): &&(Hover, f64)| {
+            let (across, downwards) = (spot.x_px - x, spot_y - y);
+            let along = across * right + downwards * down;
+            let aside = (across * down).abs() + (downwards * right).abs();
+            if right.abs() + down.abs() > 0.0 { along.abs() + 3.0 * aside } else { across.hypot(downwards) }
+        };
+        let lies_there = |(spot, spot_y): &&(Hover, f64)| {
+            (right.abs() + down.abs() <= 0.0) || (spot.x_px - x) * right + (spot_y - y) * down > 0.5
+        };
+        let found = self.spots.iter().filter(lies_there).min_by(|a, b| cost(a).total_cmp(&cost(b)))?;
+        Some((found.0.x_px, found.1))
     }
 
     /// What is found at the point nearest to this epoch: for keys, which know no pixels.

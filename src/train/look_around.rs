@@ -106,11 +106,11 @@ fn axes(rul: &[f32], health: &[f32]) -> [Vec<f32>; 2] {
     let none = f32::MIN_POSITIVE;
     let (rul, health) = match (unit(rul.to_vec(), none), unit(health.to_vec(), none)) {
         (Some(rul), Some(health)) => (rul, health),
-        (Some(rul), None) => (rul.clone(), across(&rul)),
-        (None, Some(health)) => (across(&health), health),
+        (Some(rul), None) => (rul.clone(), across(&rul, 1.0)),
+        (None, Some(health)) => (across(&health, 1.0), health),
         (None, None) => {
-            let rul = across(&vec![0.0; rul.len()]);
-            (rul.clone(), across(&rul))
+            let rul = across(&vec![0.0; rul.len()], 1.0);
+            (rul.clone(), across(&rul, 2.0))
         }
     };
     let mixed = |sign: f32| unit(rul.iter().zip(&health).map(|(a, b)| a + sign * b).collect(), NO_DIRECTION);
@@ -118,18 +118,18 @@ fn axes(rul: &[f32], health: &[f32]) -> [Vec<f32>; 2] {
         (Some(right), Some(up)) => [right, up],
         (None, up) => {
             let up = up.unwrap_or(rul);
-            [across(&up), up]
+            [across(&up, 3.0), up]
         }
         (Some(right), None) => {
-            let up = across(&right);
+            let up = across(&right, 3.0);
             [right, up]
         }
     }
 }
 
-/// A unit vector at a right angle to this one.
-fn across(direction: &[f32]) -> Vec<f32> {
-    let mut other: Vec<f32> = (0..direction.len()).map(|index| (index as f32 * 2.4 + 1.0).sin()).collect();
+/// A unit vector at a right angle to this one, another for each phase.
+fn across(direction: &[f32], phase: f32) -> Vec<f32> {
+    let mut other: Vec<f32> = (0..direction.len()).map(|index| (index as f32 * 2.4 + phase).sin()).collect();
     let along = dot(&other, direction);
     other.iter_mut().zip(direction).for_each(|(value, direction)| *value -= along * direction);
     unit(other, f32::MIN_POSITIVE).unwrap_or_else(|| vec![0.0; direction.len()])

@@ -7,8 +7,8 @@ use crate::session::Mode;
 pub(super) static CHART: Chart = Chart {
     name: "confusion",
     caption: "How many test engines of each true health state (a row) are predicted to be in each state (a column): what \
-              is right stands on the diagonal from the upper left to the lower right. The colour is the share of the \
-              row. A critical engine that is thought to be healthy, at the lower left, is the dangerous mistake.",
+              is right stands on the diagonal from the upper left to the lower right, and the colour is the share of the \
+              row; a critical engine that is thought to be healthy, at the lower left, is the dangerous mistake.",
     look: Look {
         title: "Health state: predicted against true",
         metric: Metric { name: "Test engines", unit: "", higher_is_better: None },

@@ -6,11 +6,10 @@ use crate::session::{PlaneNow, sentence};
 
 pub(super) static CHART: Chart = Chart {
     name: "gradient-plane",
-    caption: "Each task pulls at the shared weights: the length of its arrow (gradient) is how hard, the angle between \
-              both is how far they disagree, both true. Before that, each loss is divided by its normalizer. λ mixes the \
-              two arrows into the one that is followed. Along directions in the green sector neither loss rises, if the \
-              step is small; Adam then scales every weight's share of it. On the root scale an arrow of four times the \
-              length is drawn twice as long, so that very unequal ones stay readable; angles are true on either.",
+    caption: "Each task pulls at the shared weights: its arrow (the gradient of its normalized loss) is as long as it pulls \
+              hard, the angle between both is true, and λ mixes them into the update; along directions in the green sector \
+              neither loss rises if the step is small (Adam then scales each weight's share of it), and on the root scale \
+              an arrow of four times the length is drawn twice as long, so that very unequal ones stay readable.",
     place: "charts",
     look: Look {
         title: "Where the two tasks pull",

@@ -1,7 +1,6 @@
 //! A figure over λ and epochs.
 
-use super::CurveFigure;
-use super::lambda_curve::LAMBDA;
+use super::lambda_curve::{CurveFigure, LAMBDA};
 use crate::chart::prelude::*;
 use crate::measure::Metrics;
 use crate::session::Mode;
@@ -9,9 +8,8 @@ use crate::session::Mode;
 pub(super) static CHART: Chart = Chart {
     name: "lambda-map",
     caption: "The mean test figure of the members at each weight λ of the RUL loss, evaluation after evaluation: the \
-              darker (on a dark page the lighter) a field, the better. The worst fifth of all fields is as faint as its \
-              best one, so that the beginning of training does not flatten the rest. The dots are the best λ of each \
-              evaluation.",
+              darker (on a dark page the lighter) a field, the better, where the worst fifth of all fields is equally faint, \
+              so that the beginning of training does not flatten the rest; the dots are the best λ of each evaluation.",
     look: Look { title: "The curve as it formed", metric: LAMBDA, fit: Fit::ANY, ..Look::MEASURED },
     choices: &[FIGURE],
     shown: |scene| scene.view.wanted().mode() == Mode::LambdaCurve,

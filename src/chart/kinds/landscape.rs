@@ -9,10 +9,10 @@ use crate::train::Landscape;
 pub(super) static CHART: Chart = Chart {
     name: "landscape",
     caption: "Both losses as they would be if the shared weights were moved in the plane that the two gradients span: \
-              lines of equal loss, of RUL and of health. In the middle, where the arrows begin, are the weights as they \
-              were when you looked; the arrows are the directions in which each task pulls, and the update. The darker \
-              (on a dark page the lighter) the ground, the lower the weighted sum. Looking takes a second; training \
-              waits and goes on to the same bits as without looking.",
+              lines of equal loss, of RUL and of health; in the middle, where the arrows begin, are the weights as they \
+              were when you looked, the arrows are the directions in which each task pulls and of the update, and the \
+              darker (on a dark page the lighter) the ground, the lower the weighted sum; training waits while you look, \
+              and goes on to the same bits as without.",
     look: Look {
         title: "Look around",
         metric: Metric { name: "Towards less of both losses", unit: "distance of weights", higher_is_better: None },

@@ -227,6 +227,21 @@ fn a_map_shows_every_evaluation_and_its_best_lambda() {
 }
 
 #[test]
+fn keys_go_to_the_next_place_in_their_direction() {
+    let data = ChartData::confusion(&[[60, 4, 0], [3, 10, 2], [0, 1, 20]]);
+    let (hover, _) = document::draw(&data, WIDE, &Style::light());
+    let title = |(x, y): (f64, f64)| hover.at(x, y).unwrap().title;
+    let middle = hover.beside((hover.px_from_x(1.4), hover.px_from_y(1.6)), (0.0, 0.0)).unwrap();
+    assert_eq!(title(middle), "degrading predicted as degrading");
+    let right = hover.beside(middle, (1.0, 0.0)).unwrap();
+    assert_eq!(title(right), "degrading predicted as critical");
+    assert_eq!(hover.beside(right, (1.0, 0.0)), None);
+    assert_eq!(title(hover.beside(right, (0.0, -1.0)).unwrap()), "healthy predicted as critical");
+    let lines = document::draw(&ChartKind::Rmse.of_history(&History::default(), &["a"]), WIDE, &Style::light()).0;
+    assert_eq!(lines.beside((50.0, 50.0), (0.0, 0.0)), None, "lines are read along the axis");
+}
+
+#[test]
 fn a_confusion_counts_engines() {
     let data = ChartData::confusion(&[[60, 4, 0], [3, 10, 2], [0, 1, 20]]);
     let document = check(&data);

@@ -93,6 +93,12 @@ impl Charts {
         }
     }
 
+    /// Let the cursors of charts with the same axis follow this one's.
+    fn link(&self, from: &ChartView) {
+        let read = from.read();
+        self.views.iter().filter(|view| view.chart.name != from.chart.name).for_each(|view| view.link(read));
+    }
+
     /// All pictures are to be drawn anew: the colours changed.
     pub fn invalidate(&self) {
         self.views.iter().for_each(|chart| chart.picture_stale.set(true));
