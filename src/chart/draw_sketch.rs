@@ -10,6 +10,8 @@ use super::sketch::{Arrow, Place, Sketch};
 
 /// Between words and what they belong to, in CSS pixels.
 const GAP_PX: f64 = 5.0;
+/// Between two looks at what an arrow covers, in CSS pixels.
+const BIT_PX: f64 = 6.0;
 
 /// What lies beneath the lines.
 pub(super) fn draw_ground<DB: DrawingBackend>(
@@ -60,15 +62,31 @@ pub(super) fn draw_arrows<DB: DrawingBackend>(
         pen.text(&words.text, (x, y), Anchor::Center, style.muted)?;
         taken.push(boxed((x, y), half, style.font_px));
     }
+    let shafts: Vec<Frame> =
+        sketch.arrows.iter().filter(|arrow| !arrow.may_be_mute).flat_map(|arrow| along(arrow, layout)).collect();
     for arrow in sketch.arrows.iter().filter(|arrow| !arrow.label.is_empty()) {
-        let Some(place) = room(pen, arrow, layout, &taken) else { continue };
+        let Some(place) = room(pen, arrow, layout, &taken, &shafts) else { continue };
         let half = style.text_width_px(&arrow.label) / 2.0;
-        pen.plate(place, half + 2.0, style.font_px * 0.6)?;
+        if !sketch.cells.is_empty() {
+            pen.plate(place, half + 2.0, style.font_px * 0.6)?;
+        }
         let color = if arrow.may_be_mute { style.muted } else { style.ink };
         pen.text(&arrow.label, place, Anchor::Center, color)?;
         taken.push(boxed(place, half, style.font_px));
     }
     Ok(())
+}
+
+/// What an arrow takes of the picture, bit by bit, so that no words cover it.
+fn along(arrow: &Arrow, layout: &Layout) -> Vec<Frame> {
+    let (from, to) = (inside(layout, arrow.from), inside(layout, arrow.to));
+    let bits = ((to.0 - from.0).hypot(to.1 - from.1) / BIT_PX).ceil().max(1.0);
+    let bit = |index: u32| {
+        let share = f64::from(index) / bits;
+        let (x, y) = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
+        Frame { left: x - 3.0, right: x + 3.0, top: y - 3.0, bottom: y + 3.0 }
+    };
+    (0..=bits as u32).map(bit).collect()
 }
 
 fn draw_arrow<DB: DrawingBackend>(pen: &Pen<DB>, arrow: &Arrow, layout: &Layout) -> Result<(), ChartError> {
@@ -95,7 +113,14 @@ fn draw_arrow<DB: DrawingBackend>(pen: &Pen<DB>, arrow: &Arrow, layout: &Layout)
 }
 
 /// Where an arrow's words stand: beyond its head, or beside it, where nothing else stands.
-fn room<DB: DrawingBackend>(pen: &Pen<DB>, arrow: &Arrow, layout: &Layout, taken: &[Frame]) -> Option<Px> {
+/// Words that may not be left out stand on an arrow where there is no other place.
+fn room<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    arrow: &Arrow,
+    layout: &Layout,
+    taken: &[Frame],
+    shafts: &[Frame],
+) -> Option<Px> {
     let (style, frame) = (pen.style, &layout.frame);
     let (from, to) = (inside(layout, arrow.from), inside(layout, arrow.to));
     let half = style.text_width_px(&arrow.label) / 2.0;
@@ -112,18 +137,26 @@ fn room<DB: DrawingBackend>(pen: &Pen<DB>, arrow: &Arrow, layout: &Layout, taken
         (to.0, to.1 + apart),
         beside(-side, -apart * 1.6),
     ];
-    let fits = |place: &Px| {
+    let stands = |place: &Px, others: &[&[Frame]]| {
         let own = boxed(*place, half, style.font_px);
-        let within = own.left >= frame.left && own.right <= frame.right && own.top >= frame.top
-            && own.bottom <= frame.bottom;
-        within && !taken.iter().any(|other| overlap(&own, other))
+        let within =
+            own.left >= frame.left && own.right <= frame.right && own.top >= frame.top && own.bottom <= frame.bottom;
+        within && !others.iter().any(|others| others.iter().any(|other| overlap(&own, other)))
     };
     let kept = |(x, y): Px| {
         let (left, right) = (frame.left + half, (frame.right - half).max(frame.left + half));
-        (x.clamp(left, right), y.clamp(frame.top + style.font_px, (frame.bottom - style.font_px).max(frame.top + style.font_px)))
+        (
+            x.clamp(left, right),
+            y.clamp(frame.top + style.font_px, (frame.bottom - style.font_px).max(frame.top + style.font_px)),
+        )
     };
-    let found = candidates.into_iter().find(fits);
-    found.or_else(|| (!arrow.may_be_mute).then(|| candidates.map(kept).into_iter().find(fits)).flatten())
+    let found = candidates.into_iter().find(|place| stands(place, &[taken, shafts]));
+    if found.is_some() || arrow.may_be_mute {
+        return found;
+    }
+    let all = || candidates.into_iter().chain(candidates.map(kept));
+    let apart = all().find(|place| stands(place, &[taken, shafts]));
+    apart.or_else(|| all().find(|place| stands(place, &[taken])))
 }
 
 fn boxed((x, y): Px, half: f64, font_px: f64) -> Frame {

@@ -62,7 +62,8 @@ impl Layout {
 
         let top = header_bottom + 6.0;
         if data.sketch.is_without_ticks {
-            let frame = Frame { left: EDGE_PX, top, right: width - EDGE_PX, bottom: (height - EDGE_PX).max(top + 10.0) };
+            let frame =
+                Frame { left: EDGE_PX, top, right: width - EDGE_PX, bottom: (height - EDGE_PX).max(top + 10.0) };
             let place = (EDGE_PX, EDGE_PX + row / 2.0, title);
             return Self { frame, y_title: place, legend, ..Self::bare(data, width, height) }.projected(data);
         }

@@ -196,7 +196,18 @@ mod tests {
         let titles: Vec<&str> =
             GradientPlane::new([1.0, 2.0], -0.5).unwrap().destinations().iter().map(|to| to.title).collect();
         println!("{titles:?}");
-        for title in ["PCGrad", "MGDA", "CAGrad", "IMTL-G", "Nash-MTL", "UPGrad", "DualProj", "ConFIG", "Aligned-MTL", "Equal gradients"] {
+        for title in [
+            "PCGrad",
+            "MGDA",
+            "CAGrad",
+            "IMTL-G",
+            "Nash-MTL",
+            "UPGrad",
+            "DualProj",
+            "ConFIG",
+            "Aligned-MTL",
+            "Equal gradients",
+        ] {
             assert!(titles.contains(&title), "{title}: {titles:?}");
         }
         assert!(!titles.iter().any(|title| ["GradNorm", "GradVac", "FAMO", "DWA"].contains(title)), "{titles:?}");

@@ -336,8 +336,7 @@ impl Run {
         let mut chosen = shuffled(self.data.train.windows.len(), self.config.seed, self.trainer.steps());
         chosen.truncate(LANDSCAPE_WINDOWS);
         let mut batch = Batch::default();
-        let targets =
-            Targets { loss, class_weights: self.class_weights, neighbours: self.compares_neighbours() };
+        let targets = Targets { loss, class_weights: self.class_weights, neighbours: self.compares_neighbours() };
         fill(&mut batch, &self.data.train, &chosen, targets);
         Ok(self.trainer.look_around(around, &batch, loss).await?)
     }

@@ -143,7 +143,8 @@ mod tests {
     fn axes_stand_at_right_angles_whatever_the_gradients() {
         let (x, y) = (vec![2.0, 0.0, 0.0], vec![0.0, 0.5, 0.0]);
         let opposite: Vec<f32> = x.iter().map(|value| -value).collect();
-        for (rul, health) in [(&x, &y), (&x, &x), (&x, &opposite), (&x, &vec![0.0; 3]), (&vec![0.0; 3], &vec![0.0; 3])] {
+        for (rul, health) in [(&x, &y), (&x, &x), (&x, &opposite), (&x, &vec![0.0; 3]), (&vec![0.0; 3], &vec![0.0; 3])]
+        {
             let [right, up] = axes(rul, health);
             assert!((length(&right) - 1.0).abs() < 1e-5 && (length(&up) - 1.0).abs() < 1e-5, "{rul:?} {health:?}");
             assert!(dot(&right, &up).abs() < 1e-5);

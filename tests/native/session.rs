@@ -378,7 +378,10 @@ fn looking_around_leaves_the_run_as_it_is_to_the_bit() {
 fn what_cannot_be_looked_around_is_refused_in_a_sentence() {
     let mut driver = Driver::start(small(&cnn()));
     for (around, why) in [
-        (Surroundings { member: 1, points: 5, reach: 0.1 }, "`member` should be below 1, the number of members, found 1"),
+        (
+            Surroundings { member: 1, points: 5, reach: 0.1 },
+            "`member` should be below 1, the number of members, found 1",
+        ),
         (Surroundings { member: 0, points: 4, reach: 0.1 }, "`points` should be an odd number from 3 to 31, found 4"),
         (Surroundings { member: 0, points: 5, reach: 0.0 }, "`reach` should be above 0 and at most 1, found 0"),
     ] {

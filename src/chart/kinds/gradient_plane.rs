@@ -29,13 +29,16 @@ pub(super) static CHART: Chart = Chart {
 };
 
 const STRATEGIES: Choice =
-    Choice { id: "plane-strategies", label: "where every other strategy would go", range: Range::Tick(false) };
-const SCALE: Choice =
-    Choice { id: "plane-scale", label: "Lengths", range: Range::OneOf(&[("root", "root scale"), ("linear", "linear")]) };
+    Choice { id: "plane-strategies", label: "where other strategies would go", range: Range::Tick(false) };
+const SCALE: Choice = Choice {
+    id: "plane-scale",
+    label: "Lengths",
+    range: Range::OneOf(&[("root", "root scale"), ("linear", "linear")]),
+};
 const STEPS: Choice = Choice {
     id: "plane-steps",
     label: "Gradients of",
-    range: Range::OneOf(&[("50", "the last 50 steps, mean"), ("1", "the last step")]),
+    range: Range::OneOf(&[("50", "the last 50 steps"), ("1", "the last step")]),
 };
 
 fn steps(scene: &Scene) -> usize {
@@ -50,8 +53,7 @@ const LONGEST: f64 = 1.25;
 const CORNERS: usize = 48;
 /// An angle to either side of the upward direction, in radians.
 const QUARTER: f64 = std::f64::consts::FRAC_PI_2;
-/// The angle between two gradients from which on they count as against each other is a right one; the arc that shows it
-/// has this radius.
+/// Radius of the arc that shows the angle between both.
 const ARC: f64 = 0.16;
 
 /// What the picture says, in a sentence.
@@ -138,7 +140,7 @@ impl ChartData {
     #[must_use]
     pub fn gradient_plane(now: &PlaneNow, is_root: bool, others: bool) -> Self {
         let PlaneNow { plane, weights, clip_factor, .. } = *now;
-        let name = if is_root { "Gradient norm of the normalized losses (root scale)" } else { "Gradient norm of the normalized losses" };
+        let name = if is_root { "Gradient norm (root scale)" } else { "Gradient norm (linear scale)" };
         let look = Look { metric: Metric { name, ..CHART.look.metric }, ..CHART.look };
         let mut chart = Self::new(&look, Metric { name: "", unit: "", higher_is_better: None }, (-1.1, 1.1));
         (chart.y.low, chart.y.high) = (-0.13, 1.08);
@@ -169,10 +171,11 @@ impl ChartData {
         let arrows = &mut chart.sketch.arrows;
         arrows.push(arrow(update, Hue::Neutral, Line::Solid, 2.0, "update".to_owned()));
         if clip < 0.995 {
-            arrows.push(arrow(weights, Hue::Neutral, Line::Dashed, 0.7, "before clipping".to_owned()));
+            let before = arrow(weights, Hue::Neutral, Line::Dashed, 0.7, "before clipping".to_owned());
+            arrows.push(Arrow { may_be_mute: true, ..before });
         }
-        arrows.push(arrow([1.0, 0.0], Hue::Task(Task::Rul), Line::Solid, 1.6, format!("RUL {}", reading(lengths[0]))));
-        let label = format!("health {}", reading(lengths[1]));
+        arrows.push(arrow([1.0, 0.0], Hue::Task(Task::Rul), Line::Solid, 1.6, format!("RUL {}", plain(lengths[0], 3))));
+        let label = format!("health {}", plain(lengths[1], 3));
         arrows.push(arrow([0.0, 1.0], Hue::Task(Task::Health), Line::Dashed, 1.6, label));
         for to in &destinations {
             let end = to.weights.map(f64::from);
@@ -213,16 +216,9 @@ impl ChartData {
             self.sketch.areas.push(Area { corners: sector(both), hue: Hue::Good, share: 0.16 });
             self.sketch.areas.push(Area { corners: sector(half), hue: Hue::Muted, share: 0.12 });
             self.sketch.wires.push(arc(ARC, -half, half));
-            let text = format!("{}°", plain(plane.degrees().round(), 3));
-            self.sketch.words.push(Words { at: [0.0, ARC / 2.0], text });
         }
-        let entry = |label: &str, hue: Hue, line: Line| LegendEntry { label: label.to_owned(), hue, line };
-        self.legend = vec![
-            entry("RUL", Hue::Task(Task::Rul), Line::Solid),
-            entry("health", Hue::Task(Task::Health), Line::Dashed),
-            entry("update", Hue::Neutral, Line::Solid),
-            entry("neither loss rises", Hue::Good, Line::Solid),
-        ];
+        // The arrows have their names beside them.
+        self.legend = vec![LegendEntry { label: "neither loss rises".to_owned(), hue: Hue::Good, line: Line::Solid }];
     }
 
     fn fitted_plane(mut self, plane: &GradientPlane, laid: Laid, named: &[(&str, Hue, [f32; 2])]) -> Self {

@@ -54,8 +54,11 @@ impl ChartData {
         (chart.y.low, chart.y.high) = (0.0, 1.0);
         let goodness = |value: f64| if metric.higher_is_better == Some(true) { value } else { -value };
         let finite = |value: &f64| value.is_finite();
-        let mut all: Vec<f64> =
-            shown.iter().flat_map(|(_, points)| points.iter().map(|(_, value)| goodness(*value))).filter(finite).collect();
+        let mut all: Vec<f64> = shown
+            .iter()
+            .flat_map(|(_, points)| points.iter().map(|(_, value)| goodness(*value)))
+            .filter(finite)
+            .collect();
         all.sort_by(f64::total_cmp);
         let low = all.get(all.len() / 5).copied().unwrap_or(0.0);
         let span = (all.last().copied().unwrap_or(1.0) - low).max(f64::MIN_POSITIVE);

@@ -25,7 +25,7 @@ pub(super) static CHART: Chart = Chart {
     whole_table: true,
     shown: |scene| scene.view.wanted().mode() != Mode::LambdaCurve,
     build: |scene| {
-        let landscape = scene.view.landscape.as_ref()?;
+        let Some(landscape) = scene.view.landscape.as_ref() else { return Some(ChartData::unseen()) };
         let weights = scene.view.gradient_plane(1).map_or([0.5; 2], |now| now.weights);
         let last = scene.view.latest.as_ref().and_then(|step| step.members.get(landscape.member));
         let normalizers = last.map_or([1.0; 2], |member| member.normalizers.map(f64::from));
@@ -64,6 +64,13 @@ pub(crate) fn looked_for(chosen: &Chosen) -> (f32, usize) {
 }
 
 impl ChartData {
+    /// Before anyone has looked: no axis says anything.
+    fn unseen() -> Self {
+        let mut chart = Self::new(&CHART.look, RIGHTWARDS, (-1.0, 1.0));
+        chart.sketch.is_without_ticks = true;
+        chart
+    }
+
     /// Lines of both losses around the present weights, and the gradients' arrows; `factors` are what the gradients are
     /// multiplied by in the update.
     #[must_use]
@@ -135,8 +142,11 @@ impl ChartData {
 
     fn arrows_of(&mut self, landscape: &Landscape, factors: [f64; 2], reach: f64) {
         let Some(plane) = GradientPlane::new(landscape.norms.map(f64::from), landscape.cosine.into()) else { return };
-        let ends = [(factors, Hue::Neutral, Line::Solid, "update"), ([1.0, 0.0], Hue::Task(Task::Rul), Line::Solid, "RUL"),
-            ([0.0, 1.0], Hue::Task(Task::Health), Line::Dashed, "health")];
+        let ends = [
+            (factors, Hue::Neutral, Line::Solid, "update"),
+            ([1.0, 0.0], Hue::Task(Task::Rul), Line::Solid, "RUL"),
+            ([0.0, 1.0], Hue::Task(Task::Health), Line::Dashed, "health"),
+        ];
         for (index, (weights, hue, line, label)) in ends.into_iter().enumerate() {
             let [x, y] = plane.combined(weights);
             let length = x.hypot(y);
@@ -159,8 +169,10 @@ fn quantile(values: &[f64], share: f64) -> f64 {
 
 /// Values with lines: as many places of the grid lie between each two.
 fn levels(values: &[f64]) -> Vec<f64> {
-    let mut levels: Vec<f64> =
-        (1..=LEVELS).map(|level| quantile(values, level as f64 / (LEVELS + 1) as f64)).filter(|l| l.is_finite()).collect();
+    let mut levels: Vec<f64> = (1..=LEVELS)
+        .map(|level| quantile(values, level as f64 / (LEVELS + 1) as f64))
+        .filter(|l| l.is_finite())
+        .collect();
     levels.dedup();
     levels
 }

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use proptest::prelude::*;
 
 use super::stub::EPOCH;
-use crate::train::Surroundings;
 use crate::data::{Catalog, Origin};
 use crate::session::trains::Trains;
 use crate::session::{
@@ -15,6 +14,7 @@ use crate::session::{
     RunView, Session, Slot, Workers,
 };
 use crate::train::Device;
+use crate::train::Surroundings;
 use crate::weighting::WeightingConfig;
 
 /// Something that happens. Indices choose among what there is.

@@ -4,8 +4,8 @@ use super::RunView;
 use crate::Task;
 use crate::data::LabelCounts;
 use crate::measure::{
-    BiasVariance, CosineBand, CurvePoint, GradientPlane, Information, LabelEntropy, LambdaCurve, Metrics, Predictions, cosine_bands,
-    means_by_lambda, ratio_in_cycles,
+    BiasVariance, CosineBand, CurvePoint, GradientPlane, Information, LabelEntropy, LambdaCurve, Metrics, Predictions,
+    cosine_bands, means_by_lambda, ratio_in_cycles,
 };
 use crate::session::{Evaluation, MemberStep};
 use crate::weighting::WeightingConfig;

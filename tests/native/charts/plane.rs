@@ -4,8 +4,8 @@ use super::document::{self, Document};
 use lambdascope::chart::{ChartData, ChartKind, Choice, Chosen, CurveFigure, Explored, Point, Scene, Style, svg};
 use lambdascope::experiment::AggregationFile;
 use lambdascope::measure::GradientPlane;
-use lambdascope::train::Landscape;
 use lambdascope::session::{History, MemberStep, PlaneNow, RunConfig, RunView, StepRecord};
+use lambdascope::train::Landscape;
 use lambdascope::weighting::WeightingConfig;
 
 const WIDE: (u32, u32) = (640, 340);
@@ -54,8 +54,7 @@ const STEP: MemberStep = MemberStep {
 
 #[test]
 fn directions_of_the_reference_have_their_lengths_and_angles() {
-    let file: AggregationFile =
-        serde_json::from_str(include_str!("../../oracles/two_task_aggregation.json")).unwrap();
+    let file: AggregationFile = serde_json::from_str(include_str!("../../oracles/two_task_aggregation.json")).unwrap();
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let mut compared = 0;
     for case in &file.cases {
