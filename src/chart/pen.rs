@@ -41,7 +41,7 @@ impl Line {
     pub(super) fn width_px(self, style: &Style) -> f64 {
         match self {
             Self::Solid | Self::Dashed | Self::Own(_) => style.line_px,
-            Self::Thin | Self::Faint => style.line_px / 2.0,
+            Self::Thin | Self::ThinDashed | Self::Faint => style.line_px / 2.0,
         }
     }
 
@@ -50,6 +50,7 @@ impl Line {
         let of = |on_px, off_px| Some(Dash { on_px, off_px, most: 70 });
         match self {
             Self::Dashed => of(6.0, 4.0),
+            Self::ThinDashed => of(4.0, 3.0),
             Self::Own(member) => match member % MARKERS {
                 0 => None,
                 1 => of(12.0, 4.0),

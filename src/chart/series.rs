@@ -41,6 +41,8 @@ pub enum Line {
     Dashed,
     /// Thin: health where there are too many members for dashes.
     Thin,
+    /// Thin and dashed: health among many lines of both tasks.
+    ThinDashed,
     /// Faint: raw values beneath their smoothed line.
     Faint,
     /// A stroke of the member's own, by index: whole for the first.

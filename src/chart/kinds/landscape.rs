@@ -46,11 +46,11 @@ const REACH: Choice = Choice {
 
 const RIGHTWARDS: Metric = Metric { name: "towards RUL", unit: "", higher_is_better: None };
 /// Lines of equal loss, of each task.
-const LEVELS: usize = 9;
+const LEVELS: usize = 8;
 /// How strongly the lowest ground is filled.
 const DEEPEST: f64 = 0.4;
 /// The longest arrow, as a share of the way to the edge.
-const LONGEST: f64 = 0.5;
+const LONGEST: f64 = 0.7;
 
 fn words(landscape: &Landscape) -> String {
     let steps = grouped(landscape.step);
@@ -85,7 +85,7 @@ impl ChartData {
         };
         let losses = [of(0), of(1)];
         chart.ground_of(landscape, &losses, factors);
-        for (task, line) in Task::ALL.into_iter().zip([Line::Solid, Line::Dashed]) {
+        for (task, line) in Task::ALL.into_iter().zip([Line::Thin, Line::ThinDashed]) {
             let values = &losses[task as usize];
             let mut lines: Vec<Point> = Vec::new();
             for level in levels(values) {
