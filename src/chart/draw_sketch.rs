@@ -62,8 +62,11 @@ pub(super) fn draw_arrows<DB: DrawingBackend>(
         pen.text(&words.text, (x, y), Anchor::Center, style.muted)?;
         taken.push(boxed((x, y), half, style.font_px));
     }
-    let shafts: Vec<Frame> =
-        sketch.arrows.iter().filter(|arrow| !arrow.may_be_mute).flat_map(|arrow| along(arrow, layout)).collect();
+    let main = |arrow: &&Arrow| !arrow.may_be_mute;
+    let shafts = Shafts {
+        all: sketch.arrows.iter().flat_map(|arrow| along(arrow, layout)).collect(),
+        main: sketch.arrows.iter().filter(main).flat_map(|arrow| along(arrow, layout)).collect(),
+    };
     for arrow in sketch.arrows.iter().filter(|arrow| !arrow.label.is_empty()) {
         let Some(place) = room(pen, arrow, layout, &taken, &shafts) else { continue };
         let half = style.text_width_px(&arrow.label) / 2.0;
@@ -75,6 +78,12 @@ pub(super) fn draw_arrows<DB: DrawingBackend>(
         taken.push(boxed(place, half, style.font_px));
     }
     Ok(())
+}
+
+/// What arrows take of the picture: all, and those whose words may not be left out.
+struct Shafts {
+    all: Vec<Frame>,
+    main: Vec<Frame>,
 }
 
 /// What an arrow takes of the picture, bit by bit, so that no words cover it.
@@ -119,7 +128,7 @@ fn room<DB: DrawingBackend>(
     arrow: &Arrow,
     layout: &Layout,
     taken: &[Frame],
-    shafts: &[Frame],
+    shafts: &Shafts,
 ) -> Option<Px> {
     let (style, frame) = (pen.style, &layout.frame);
     let (from, to) = (inside(layout, arrow.from), inside(layout, arrow.to));
@@ -150,12 +159,14 @@ fn room<DB: DrawingBackend>(
             y.clamp(frame.top + style.font_px, (frame.bottom - style.font_px).max(frame.top + style.font_px)),
         )
     };
-    let found = candidates.into_iter().find(|place| stands(place, &[taken, shafts]));
-    if found.is_some() || arrow.may_be_mute {
-        return found;
+    let nearest = candidates.into_iter();
+    let apart = nearest.clone().find(|place| stands(place, &[taken, &shafts.all]));
+    let apart = apart.or_else(|| nearest.clone().find(|place| stands(place, &[taken, &shafts.main])));
+    if apart.is_some() || arrow.may_be_mute {
+        return apart;
     }
-    let all = || candidates.into_iter().chain(candidates.map(kept));
-    let apart = all().find(|place| stands(place, &[taken, shafts]));
+    let all = || nearest.clone().chain(candidates.map(kept));
+    let apart = all().find(|place| stands(place, &[taken, &shafts.main]));
     apart.or_else(|| all().find(|place| stands(place, &[taken])))
 }
 
