@@ -45,9 +45,9 @@ impl ChartData {
         let first = evaluations.first().map_or(0.0, |(epoch, _)| f64::from(*epoch));
         let end = shown.last().map_or(1.0, |(epoch, _)| f64::from(*epoch)).max(first + 1e-3);
         let name = match figure {
-            CurveFigure::Rmse => "λ_rul; darker is a lower RMSE",
-            CurveFigure::NasaScore => "λ_rul; darker is a lower NASA score",
-            CurveFigure::Accuracy => "λ_rul; darker is a higher accuracy",
+            CurveFigure::Rmse => "λ_rul; stronger is a lower RMSE",
+            CurveFigure::NasaScore => "λ_rul; stronger is a lower NASA score",
+            CurveFigure::Accuracy => "λ_rul; stronger is a higher accuracy",
         };
         let look = Look { metric: Metric { name, ..LAMBDA }, ..CHART.look };
         let mut chart = Self::new(&look, EPOCH, (first, end));
