@@ -95,7 +95,9 @@ fn along(arrow: &Arrow, layout: &Layout) -> Vec<Frame> {
         let (x, y) = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
         Frame { left: x - 3.0, right: x + 3.0, top: y - 3.0, bottom: y + 3.0 }
     };
-    (0..=bits as u32).map(bit).collect()
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a length in pixels")]
+    let last = bits as u32;
+    (0..=last).map(bit).collect()
 }
 
 fn draw_arrow<DB: DrawingBackend>(pen: &Pen<DB>, arrow: &Arrow, layout: &Layout) -> Result<(), ChartError> {

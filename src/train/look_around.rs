@@ -95,7 +95,9 @@ fn length(values: &[f32]) -> f32 {
 fn unit(mut values: Vec<f32>, least: f32) -> Option<Vec<f32>> {
     let length = length(&values);
     (length > least).then(|| {
-        values.iter_mut().for_each(|value| *value /= length);
+        for value in &mut values {
+            *value /= length;
+        }
         values
     })
 }

@@ -4,6 +4,7 @@ use crate::chart::contour::contour;
 use crate::chart::prelude::*;
 use crate::measure::GradientPlane;
 use crate::session::{Mode, grouped};
+use crate::statistics::quantile;
 use crate::train::Landscape;
 
 pub(super) static CHART: Chart = Chart {
@@ -120,7 +121,7 @@ impl ChartData {
     fn ground_of(&mut self, landscape: &Landscape, losses: &[Vec<f64>; 2], factors: [f64; 2]) {
         let sums: Vec<f64> =
             losses[0].iter().zip(&losses[1]).map(|(rul, health)| factors[0] * rul + factors[1] * health).collect();
-        let (low, middle) = (quantile(&sums, 0.0), quantile(&sums, 0.6));
+        let (low, middle) = (finite_quantile(&sums, 0.0), finite_quantile(&sums, 0.6));
         let points = landscape.points;
         let half = (landscape.place(1) - landscape.place(0)) / 2.0;
         for (place, sum) in sums.iter().enumerate() {
@@ -159,18 +160,17 @@ impl ChartData {
     }
 }
 
-/// The value below which this share of all finite ones lies.
-fn quantile(values: &[f64], share: f64) -> f64 {
+/// The value below which this share of all finite ones lies; not a number where there are none.
+fn finite_quantile(values: &[f64], share: f64) -> f64 {
     let mut finite: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     finite.sort_by(f64::total_cmp);
-    let most = finite.len().saturating_sub(1);
-    finite.get(((most as f64) * share).round() as usize).copied().unwrap_or(f64::NAN)
+    quantile(&finite, share)
 }
 
 /// Values with lines: as many places of the grid lie between each two.
 fn levels(values: &[f64]) -> Vec<f64> {
     let mut levels: Vec<f64> = (1..=LEVELS)
-        .map(|level| quantile(values, level as f64 / (LEVELS + 1) as f64))
+        .map(|level| finite_quantile(values, level as f64 / (LEVELS + 1) as f64))
         .filter(|l| l.is_finite())
         .collect();
     levels.dedup();
