@@ -8,7 +8,7 @@ use crate::session::Mode;
 pub(super) static CHART: Chart = Chart {
     name: "lambda-map",
     caption: "The mean test figure of the members at each weight λ of the RUL loss, evaluation after evaluation: the \
-              darker (on a dark page the lighter) a field, the better, where the worst fifth of all fields is equally faint, \
+              darker (on a dark page the lighter) a field, the better, where the worse half of all fields is equally faint, \
               so that the beginning of training does not flatten the rest; the dots are the best λ of each evaluation.",
     look: Look { title: "The curve as it formed", metric: LAMBDA, fit: Fit::ANY, ..Look::MEASURED },
     choices: &[FIGURE],
@@ -60,7 +60,7 @@ impl ChartData {
             .filter(finite)
             .collect();
         all.sort_by(f64::total_cmp);
-        let low = all.get(all.len() / 5).copied().unwrap_or(0.0);
+        let low = all.get(all.len() / 2).copied().unwrap_or(0.0);
         let span = (all.last().copied().unwrap_or(1.0) - low).max(f64::MIN_POSITIVE);
         let mut left = first;
         let mut best: Vec<Point> = Vec::new();
