@@ -15,7 +15,9 @@ pub(super) fn draw_axes<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> R
         pen.level(frame.left, frame.right, y, style.grid)?;
         pen.text(&tick.label, (labels.0, y), Anchor::Right, style.muted)?;
     }
-    pen.level(frame.left, frame.right, frame.bottom, style.axis)?;
+    if !layout.x_ticks.is_empty() {
+        pen.level(frame.left, frame.right, frame.bottom, style.axis)?;
+    }
     for tick in &layout.x_ticks {
         let x = layout.x.px_from_value(tick.value);
         pen.upright(x, frame.bottom, frame.bottom + 4.0, style.axis)?;
@@ -27,6 +29,9 @@ pub(super) fn draw_axes<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> R
     pen.text(title, (*x, *y), Anchor::Left, style.ink)
 }
 
+/// Radius of a marker, in CSS pixels.
+pub(super) const MARKER_PX: f64 = 3.6;
+
 /// How a line is stroked.
 #[derive(Clone, Copy)]
 pub(super) struct Stroke {
@@ -34,6 +39,8 @@ pub(super) struct Stroke {
     /// In CSS pixels.
     pub(super) width: f64,
     pub(super) color: Rgb,
+    /// A member's marker on it.
+    pub(super) marker: Option<usize>,
 }
 
 /// A sample of a stroke and what it stands for, from a place at the left end of both, at half height.
@@ -44,7 +51,10 @@ pub(super) fn draw_entry<DB: DrawingBackend>(
     stroke: Stroke,
     text: &str,
 ) -> Result<(), ChartError> {
-    let Stroke { dash, width, color } = stroke;
+    let Stroke { dash, width, color, marker } = stroke;
     pen.stroke(&[(x, y), (x + sample_px, y)], dash, width, color)?;
+    if let Some(marker) = marker {
+        pen.marker((x + sample_px / 2.0, y), MARKER_PX, marker, color)?;
+    }
     pen.text(text, (x + sample_px + SAMPLE_GAP_PX, y), Anchor::Left, pen.style.ink)
 }

@@ -3,6 +3,7 @@
 use super::axis::{Axis, Fit, Scale};
 use super::legend::LegendEntry;
 use super::series::{Band, Hue, Line, Mark, Note, Point, Series, Shape, Span};
+use super::sketch::Sketch;
 use super::table::{Columns, Table, Twin};
 use crate::measure::Metric;
 
@@ -62,6 +63,8 @@ pub struct ChartData {
     pub bands: Vec<Band>,
     /// Parts of the horizontal axis that are pointed out.
     pub spans: Vec<Span>,
+    /// Arrows, areas, cells and words.
+    pub sketch: Sketch,
     pub(super) twin: Twin,
 }
 
@@ -79,6 +82,7 @@ impl ChartData {
             legend: Vec::new(),
             marks: Vec::new(),
             notes: Vec::new(),
+            sketch: Sketch::default(),
             twin: Twin::Columns(Columns::default()),
         }
     }
@@ -111,7 +115,7 @@ impl ChartData {
     /// Whether there is nothing to draw.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        !self.series.iter().flat_map(Series::values).any(f64::is_finite)
+        self.sketch.is_empty() && !self.series.iter().flat_map(Series::values).any(f64::is_finite)
     }
 
     /// The table twin: the most recent steps or evaluations, none left out, newest first, or the measures in order.
@@ -121,6 +125,7 @@ impl ChartData {
         match &self.twin {
             Twin::Records(records) => records.table(caption + ", newest first", max_rows),
             Twin::Columns(columns) => columns.table(caption, max_rows),
+            Twin::Named(named) => named.table(caption, max_rows),
         }
     }
 }

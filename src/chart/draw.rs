@@ -4,18 +4,21 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
-use super::axes::{Stroke, draw_axes, draw_entry};
+use super::axes::{MARKER_PX, Stroke, draw_axes, draw_entry};
 use super::data::ChartData;
+use super::draw_sketch::{draw_arrows, draw_ground};
 use super::hover::HoverMap;
 use super::layout::{Frame, LEAST_PX, Layout, PlacedEntry, SAMPLE_PX};
 use super::legend::LegendEntry;
 use super::path::{Px, clip, runs};
 use super::pen::{Anchor, ChartError, Pen};
-use super::series::{Line, Point, Series, Shape};
+use super::series::{Line, MARKERS, Point, Series, Shape};
 use super::style::Style;
 
 /// Lines whose points and ends are dotted, at most.
 const DOTTED_LINES: usize = 16;
+/// Between two markers of a line along the horizontal axis, in CSS pixels.
+const MARKERS_APART_PX: f64 = 110.0;
 /// Share of a raw line that covers what is beneath.
 const FAINT: f64 = 0.25;
 /// Share of a band that covers what is beneath.
@@ -52,6 +55,7 @@ pub fn draw<DB: DrawingBackend>(
     pen.fill()?;
     draw_spans(&pen, data, &layout)?;
     draw_axes(&pen, &layout)?;
+    draw_ground(&pen, &data.sketch, &layout)?;
     draw_bands(&pen, data, &layout)?;
     draw_notes(&pen, data, &layout)?;
     draw_legend(&pen, &layout)?;
@@ -60,6 +64,7 @@ pub fn draw<DB: DrawingBackend>(
         draw_series(&pen, series, &layout, lines)?;
     }
     draw_ends(&pen, data, &layout)?;
+    draw_arrows(&pen, &data.sketch, &layout)?;
     draw_marks(&pen, data, &layout)?;
     if data.is_empty() {
         let frame = &layout.frame;
@@ -157,7 +162,8 @@ fn draw_legend<DB: DrawingBackend>(pen: &Pen<DB>, layout: &Layout) -> Result<(),
             pen.text(text, (*x, *y), Anchor::Left, pen.style.ink)?;
             continue;
         };
-        let stroke = Stroke { dash: line.dash(), width: line.width_px(pen.style), color: pen.style.color(*hue) };
+        let (dash, width, color) = (line.dash(), line.width_px(pen.style), pen.style.color(*hue));
+        let stroke = Stroke { dash, width, color, marker: hue.marker() };
         draw_entry(pen, (*x, *y), SAMPLE_PX, stroke, text)?;
     }
     Ok(())
@@ -201,8 +207,34 @@ pub(super) fn draw_series<DB: DrawingBackend>(
         for point in series.points.iter() {
             let px = (layout.x.px_from_value(point.x), layout.y.px_from_value(point.y));
             if (top..=bottom).contains(&px.1) {
-                pen.dot(px, width * 1.2, color)?;
+                match series.hue.marker() {
+                    Some(marker) => pen.marker(px, MARKER_PX, marker, color)?,
+                    None => pen.dot(px, width * 1.2, color)?,
+                }
             }
+        }
+    } else if lines <= DOTTED_LINES && series.line != Line::Faint {
+        draw_markers(pen, series, layout)?;
+    }
+    Ok(())
+}
+
+/// A member's markers along its line, each member's at places of its own, so that lines that lie over each other are told
+/// apart.
+fn draw_markers<DB: DrawingBackend>(pen: &Pen<DB>, series: &Series, layout: &Layout) -> Result<(), ChartError> {
+    let Some(marker) = series.hue.marker() else { return Ok(()) };
+    let Frame { top, bottom, .. } = layout.frame;
+    let color = pen.style.color(series.hue);
+    let mut way = MARKERS_APART_PX * (marker as f64 + 1.0) / MARKERS as f64;
+    let mut before: Option<Px> = None;
+    for point in series.points.iter() {
+        let px = (layout.x.px_from_value(point.x), layout.y.px_from_value(point.y));
+        let from = before.unwrap_or(px).0;
+        before = Some(px);
+        way -= (px.0 - from).abs();
+        if way <= 0.0 && (top..=bottom).contains(&px.1) {
+            way = MARKERS_APART_PX;
+            pen.marker(px, MARKER_PX, marker, color)?;
         }
     }
     Ok(())
@@ -243,6 +275,9 @@ fn draw_bars<DB: DrawingBackend>(pen: &Pen<DB>, series: &Series, layout: &Layout
 /// A dot where each line is now.
 fn draw_ends<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layout) -> Result<(), ChartError> {
     let is_line = |shape| !matches!(shape, Shape::Scattered | Shape::Bars | Shape::Outlined);
+    if !data.sketch.is_empty() {
+        return Ok(());
+    }
     let ended = |series: &&Series| series.line != Line::Faint && is_line(series.shape);
     let lines: Vec<&Series> = data.series.iter().filter(ended).collect();
     if lines.len() > DOTTED_LINES {
@@ -252,7 +287,11 @@ fn draw_ends<DB: DrawingBackend>(pen: &Pen<DB>, data: &ChartData, layout: &Layou
         let Some(point) = series.points.last() else { continue };
         let px = (layout.x.px_from_value(point.x), layout.y.px_from_value(point.y));
         if (layout.frame.top..=layout.frame.bottom).contains(&px.1) {
-            pen.dot(px, pen.style.line_px * 1.6, pen.style.color(series.hue))?;
+            let color = pen.style.color(series.hue);
+            match series.hue.marker() {
+                Some(marker) => pen.marker(px, MARKER_PX * 1.25, marker, color)?,
+                None => pen.dot(px, pen.style.line_px * 1.6, color)?,
+            }
         }
     }
     Ok(())

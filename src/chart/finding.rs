@@ -89,7 +89,7 @@ fn layout(plot: &Plot, frame: Frame, style: &Style) -> Layout {
 fn stroke(style: &Style, index: usize, series: &PlotSeries) -> Stroke {
     let dash = series.published.then_some(Dash { on_px: 5.0, off_px: 4.0, most: 200 });
     let color = if series.published { style.muted } else { style.color(Hue::Member(index)) };
-    Stroke { dash, width: style.line_px * 0.75, color }
+    Stroke { dash, width: style.line_px * 0.75, color, marker: None }
 }
 
 /// Names of the series, in rows; the height that they take comes back.
@@ -121,7 +121,7 @@ fn draw_series<DB: DrawingBackend>(
     index: usize,
     series: &PlotSeries,
 ) -> Result<(), ChartError> {
-    let Stroke { dash, width, color } = stroke(pen.style, index, series);
+    let Stroke { dash, width, color, .. } = stroke(pen.style, index, series);
     let aside = aside(layout, plot, index);
     let place = |point: &PlotPoint, y: f64| (layout.x.px_from_value(point.x) + aside, layout.y.px_from_value(y));
     let shown: Vec<&PlotPoint> = series.points.iter().filter(|point| point.y.is_finite()).collect();

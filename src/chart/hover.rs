@@ -21,6 +21,8 @@ pub struct HoverMap {
     x_name: &'static str,
     unit: &'static str,
     series: Vec<HoverSeries>,
+    /// What is read instead of the lines' points, each with the height of its place.
+    spots: Vec<(Hover, f64)>,
 }
 
 #[derive(Clone, Debug)]
@@ -69,13 +71,32 @@ impl HoverMap {
             is_ordered: series.points.is_sorted_by(|a, b| a.x <= b.x),
             points: Arc::clone(&series.points),
         });
-        Self { frame, x, y, x_name: data.x.metric.name, unit: data.y.metric.unit, series: series.collect() }
+        let spots = data.sketch.spots.iter().map(|spot| {
+            let y_px = y.px_from_value(spot.at[1]).clamp(frame.top, frame.bottom);
+            let read = spot.readings.iter().map(|(label, hue, value, text)| Reading {
+                label: label.clone(),
+                color: style.color(*hue).css(),
+                value: *value,
+                text: text.clone(),
+                y_px,
+            });
+            let x_px = x.px_from_value(spot.at[0]).clamp(frame.left, frame.right);
+            (Hover { x: spot.at[0], x_px, title: spot.title.clone(), readings: read.collect() }, y_px)
+        });
+        let spots = spots.collect();
+        Self { frame, x, y, x_name: data.x.metric.name, unit: data.y.metric.unit, series: series.collect(), spots }
     }
 
     /// The plot: left, top, right, bottom.
     #[must_use]
     pub const fn frame_px(&self) -> (f64, f64, f64, f64) {
         (self.frame.left, self.frame.top, self.frame.right, self.frame.bottom)
+    }
+
+    /// What the horizontal axis measures, where lines are read along it.
+    #[must_use]
+    pub fn axis(&self) -> Option<&'static str> {
+        self.spots.is_empty().then_some(self.x_name)
     }
 
     /// The epoch drawn at this pixel.
@@ -108,12 +129,38 @@ impl HoverMap {
         let frame = &self.frame;
         let inside = (frame.left - REACH_PX..=frame.right + REACH_PX).contains(&x_px)
             && (frame.top - REACH_PX..=frame.bottom + REACH_PX).contains(&y_px);
-        if inside { self.near(self.x_from_px(x_px)) } else { None }
+        if !inside {
+            return None;
+        }
+        let distance = |(spot, y): &(Hover, f64)| (spot.x_px - x_px).hypot(y - y_px);
+        let spot = self.spots.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        spot.map_or_else(|| self.near(self.x_from_px(x_px)), |(spot, _)| Some(spot.clone()))
+    }
+
+    /// The place that is read when keys move from here, in CSS pixels, along a direction (right and down are 1): the nearest
+    /// one that lies that way, or the nearest at all without a direction. `None` where lines are read, or none lies there.
+    #[must_use]
+    pub fn beside(&self, (x, y): (f64, f64), (right, down): (f64, f64)) -> Option<(f64, f64)> {
+        let cost = |(spot, spot_y): &&(Hover, f64)| {
+            let (across, downwards) = (spot.x_px - x, spot_y - y);
+            let along = across * right + downwards * down;
+            let aside = (across * down).abs() + (downwards * right).abs();
+            if right.abs() + down.abs() > 0.0 { along.abs() + 3.0 * aside } else { across.hypot(downwards) }
+        };
+        let lies_there = |(spot, spot_y): &&(Hover, f64)| {
+            (right.abs() + down.abs() <= 0.0) || (spot.x_px - x) * right + (spot_y - y) * down > 0.5
+        };
+        let found = self.spots.iter().filter(lies_there).min_by(|a, b| cost(a).total_cmp(&cost(b)))?;
+        Some((found.0.x_px, found.1))
     }
 
     /// What is found at the point nearest to this epoch: for keys, which know no pixels.
     #[must_use]
     pub fn near(&self, epoch: f64) -> Option<Hover> {
+        let distance = |(spot, _): &(Hover, f64)| (spot.x - epoch).abs();
+        if let Some((spot, _)) = self.spots.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))) {
+            return Some(spot.clone());
+        }
         let found = self.series.iter().filter_map(|series| series.nearest(epoch));
         let x = found.min_by(|a, b| (a.x - epoch).abs().total_cmp(&(b.x - epoch).abs()))?.x;
         let x_px = self.px_from_x(x);

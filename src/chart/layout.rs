@@ -1,6 +1,6 @@
 //! Where things go, in CSS pixels: title and legend above, tick labels left and below, the plot in what is left.
 
-use super::axis::{Projection, Tick, ticks};
+use super::axis::{Axis, Projection, Tick, ticks};
 use super::data::ChartData;
 use super::legend::LegendEntry;
 use super::style::Style;
@@ -61,17 +61,25 @@ impl Layout {
             place_legend(&data.legend, style, width, style.text_width_px(&title), rows_affordable);
 
         let top = header_bottom + 6.0;
+        if data.sketch.is_without_ticks {
+            let frame =
+                Frame { left: EDGE_PX, top, right: width - EDGE_PX, bottom: (height - EDGE_PX).max(top + 10.0) };
+            let place = (EDGE_PX, EDGE_PX + row / 2.0, title);
+            return Self { frame, y_title: place, legend, ..Self::bare(data, width, height) }.projected(data);
+        }
         let bottom = (height - EDGE_PX - row).max(top + 10.0);
         let y_ticks = ticks(&data.y, count((bottom - top) / (style.font_px * 3.0), 2, 6));
         let widest = y_ticks.iter().map(|tick| style.text_width_px(&tick.label)).fold(0.0, f64::max);
         let left = EDGE_PX + widest + LABEL_GAP_PX;
         let right = (width - EDGE_PX - 4.0).max(left + 10.0);
         let frame = Frame { left, top, right, bottom };
+        let (x_axis, y_axis) = if data.sketch.is_true_to_angle { equal(data, &frame) } else { (data.x, data.y) };
+        let y_ticks = if y_axis == data.y { y_ticks } else { ticks(&y_axis, y_ticks.len().max(2)) };
 
-        let x = Projection::new(&data.x, left, right);
+        let x = Projection::new(&x_axis, left, right);
         let x_title = data.x.metric.name.to_owned();
         let x_title_left = width - EDGE_PX - style.text_width_px(&x_title);
-        let mut x_ticks = ticks(&data.x, count((right - left) / 76.0, 2, 10));
+        let mut x_ticks = ticks(&x_axis, count((right - left) / 76.0, 2, 10));
         x_ticks.retain(|tick| {
             let half = style.text_width_px(&tick.label) / 2.0;
             x.px_from_value(tick.value) + half + 8.0 <= x_title_left
@@ -80,7 +88,7 @@ impl Layout {
         Self {
             frame,
             x,
-            y: Projection::new(&data.y, bottom, top),
+            y: Projection::new(&y_axis, bottom, top),
             x_ticks,
             y_ticks,
             labels: (left - LABEL_GAP_PX, label_y),
@@ -88,6 +96,13 @@ impl Layout {
             x_title: (width - EDGE_PX, label_y, x_title),
             legend,
         }
+    }
+
+    /// With both axes laid along the frame.
+    fn projected(self, data: &ChartData) -> Self {
+        let Frame { left, top, right, bottom } = self.frame;
+        let (x, y) = if data.sketch.is_true_to_angle { equal(data, &self.frame) } else { (data.x, data.y) };
+        Self { x: Projection::new(&x, left, right), y: Projection::new(&y, bottom, top), ..self }
     }
 
     /// The plot alone, over all there is.
@@ -104,6 +119,18 @@ impl Layout {
             legend: Vec::new(),
         }
     }
+}
+
+/// Both axes with more to see on one of them, so that a unit is equally long on both.
+fn equal(data: &ChartData, frame: &Frame) -> (Axis, Axis) {
+    let span = |axis: &Axis| axis.high - axis.low;
+    let (width, height) = (frame.right - frame.left, frame.bottom - frame.top);
+    let unit = (span(&data.x) / width).max(span(&data.y) / height);
+    let widened = |axis: &Axis, px: f64| {
+        let (middle, half) = (f64::midpoint(axis.low, axis.high), unit * px / 2.0);
+        Axis { low: middle - half, high: middle + half, ..*axis }
+    };
+    (widened(&data.x, width), widened(&data.y, height))
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a handful")]

@@ -33,6 +33,11 @@ pub(super) fn task_line(task: Option<Task>, members: usize, shape: Shape) -> Lin
     }
 }
 
+/// The stroke of a member where no task takes it.
+pub(super) const fn own_line(member: usize, members: usize) -> Line {
+    if members > 1 && members <= DISTINCT_MEMBERS { Line::Own(member) } else { Line::Solid }
+}
+
 /// The legend of a chart with these members and, where it tells them apart, tasks. Empty where there is but one line.
 ///
 /// Tasks come first: where room is short, a member can still be found by pointing at it.
@@ -44,8 +49,10 @@ pub(super) fn legend(labels: &[String], tasks: &[Task], shape: Shape) -> Vec<Leg
         line: task_line(Some(task), members, shape),
     };
     let mut entries: Vec<LegendEntry> = tasks.iter().map(task_entry).collect();
-    let member =
-        |index: usize, label: String| LegendEntry { label, hue: member_hue(index, members), line: Line::Solid };
+    let member = |index: usize, label: String| {
+        let line = if tasks.is_empty() { own_line(index, members) } else { Line::Solid };
+        LegendEntry { label, hue: member_hue(index, members), line }
+    };
     match members {
         0 | 1 => {}
         2..=DISTINCT_MEMBERS => {
@@ -91,6 +98,17 @@ mod tests {
         assert_eq!(labels(&entries), ["RUL", "health", "m0", "m1"]);
         assert_eq!((entries[3].hue, entries[1].line), (Hue::Member(1), Line::Dashed));
         assert_eq!(labels(&legend(&members(3), &[], Shape::Dotted)), ["m0", "m1", "m2"]);
+    }
+
+    #[test]
+    fn where_no_task_takes_the_stroke_each_member_has_its_own() {
+        let lines: Vec<Line> = legend(&members(8), &[], Shape::Dotted).iter().map(|entry| entry.line).collect();
+        let dashes: std::collections::BTreeSet<String> =
+            lines.iter().map(|line| format!("{:?}", line.dash())).collect();
+        assert_eq!((lines[0].dash(), dashes.len()), (None, 8));
+        let markers: std::collections::BTreeSet<Option<usize>> =
+            legend(&members(8), &[], Shape::Dotted).iter().map(|entry| entry.hue.marker()).collect();
+        assert_eq!(markers.len(), 8);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From the history to the lines of a chart: one a member and figure.
 
 use super::data::{ChartData, Look};
-use super::legend::{legend, member_hue, task_line};
+use super::legend::{legend, member_hue, own_line, task_line};
 use super::number::reading;
 use super::series::{Hue, Line, Mark, Note, Point, Series, Shape, task_name};
 use super::smooth::{running_mean, tau_steps};
@@ -130,7 +130,10 @@ fn chart<R: Record>(lines: &Lines<R::Member>, look: &Look, records: &[R], labels
     let mut series = Vec::with_capacity(members * drawn.len() * 2);
     for (member, label) in labels.iter().enumerate() {
         for channel in &drawn {
-            let line = task_line(channel.task, members, shape);
+            let line = match channel.task {
+                Some(_) => task_line(channel.task, members, shape),
+                None => own_line(member, members),
+            };
             let hue = match (members, channel.task) {
                 (1, Some(task)) => Hue::Task(task),
                 (1, None) => lines.hue,

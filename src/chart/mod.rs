@@ -8,8 +8,10 @@
 
 mod axes;
 mod axis;
+mod contour;
 mod data;
 mod draw;
+mod draw_sketch;
 #[cfg(any(feature = "cli", feature = "page"))]
 mod finding;
 mod hover;
@@ -22,6 +24,7 @@ mod path;
 mod pen;
 mod prelude;
 mod series;
+mod sketch;
 mod smooth;
 mod spark;
 mod spec;
@@ -35,11 +38,14 @@ pub use draw::draw;
 #[cfg(any(feature = "cli", feature = "page"))]
 pub use finding::{draw_finding, finding_svg};
 pub use hover::{Hover, HoverMap, Reading};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use kinds::looked_for;
 pub use kinds::{ChartKind, CurveFigure, Glance, Over, origin_hue, spark};
 pub use legend::{LegendEntry, member_hue};
 pub use number::plain;
 pub use pen::ChartError;
-pub use series::{Band, Hue, Line, Mark, Note, Point, Series, Shape, Span};
+pub use series::{Band, Hue, Line, MARKERS, Mark, Note, Point, Series, Shape, Span};
+pub use sketch::{Area, Arrow, Cell, Place, Sketch, Spot, Words};
 pub use spark::{draw_spark, spark_svg};
 pub use spec::{Chart, Choice, Chosen, Explored, News, Range, Scene, Width};
 pub use style::{Rgb, Style};

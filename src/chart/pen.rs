@@ -7,7 +7,7 @@ use plotters::prelude::{DrawingBackend, RGBAColor, ShapeStyle, TextStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::path::{Dash, Px, dashes};
-use super::series::Line;
+use super::series::{Line, MARKERS};
 use super::style::{Rgb, Style};
 
 /// Why a chart was not drawn. One type, because a caller can do the same about either: leave the old picture be.
@@ -40,14 +40,56 @@ impl Line {
     /// Width of the stroke in CSS pixels.
     pub(super) fn width_px(self, style: &Style) -> f64 {
         match self {
-            Self::Solid | Self::Dashed => style.line_px,
-            Self::Thin | Self::Faint => style.line_px / 2.0,
+            Self::Solid | Self::Dashed | Self::Own(_) => style.line_px,
+            Self::Thin | Self::ThinDashed | Self::Faint => style.line_px / 2.0,
         }
     }
 
     /// Its dashes, where it is not whole.
     pub(super) fn dash(self) -> Option<Dash> {
-        (self == Self::Dashed).then_some(Dash { on_px: 6.0, off_px: 4.0, most: 70 })
+        let of = |on_px, off_px| Some(Dash { on_px, off_px, most: 70 });
+        match self {
+            Self::Dashed => of(6.0, 4.0),
+            Self::ThinDashed => of(4.0, 3.0),
+            Self::Own(member) => match member % MARKERS {
+                0 => None,
+                1 => of(12.0, 4.0),
+                2 => of(3.0, 3.0),
+                3 => of(7.0, 3.0),
+                4 => of(18.0, 6.0),
+                5 => of(5.0, 7.0),
+                6 => of(2.0, 6.0),
+                _ => of(10.0, 9.0),
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Corners of a member's marker in units of its radius, by index. The first is a dot and has none.
+fn corners_of_marker(marker: usize) -> Vec<Px> {
+    let turned = |count: usize, from: f64, radius: f64| -> Vec<Px> {
+        let angle = |corner: usize| from + std::f64::consts::TAU * corner as f64 / count as f64;
+        (0..count).map(|corner| (radius * angle(corner).sin(), -radius * angle(corner).cos())).collect()
+    };
+    let eighth = std::f64::consts::FRAC_PI_4;
+    // Two bars across each other: twelve corners, three a quarter.
+    let cross = |from: f64| -> Vec<Px> {
+        let quarter = |turn: usize| {
+            let (sine, cosine) = (from + std::f64::consts::FRAC_PI_2 * turn as f64).sin_cos();
+            [(-0.4, -1.2), (0.4, -1.2), (0.4, -0.4)].map(|(x, y)| (x * cosine - y * sine, x * sine + y * cosine))
+        };
+        (0..4).flat_map(quarter).collect()
+    };
+    match marker % MARKERS {
+        0 => Vec::new(),
+        1 => turned(4, eighth, 1.25),
+        2 => turned(3, 0.0, 1.35),
+        3 => turned(4, 0.0, 1.35),
+        4 => turned(3, std::f64::consts::PI, 1.35),
+        5 => cross(0.0),
+        6 => cross(eighth),
+        _ => turned(6, 0.0, 1.2),
     }
 }
 
@@ -149,6 +191,16 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         let fill = ShapeStyle { color: rgba(color, share), filled: true, stroke_width: 0 };
         let radius = self.device(radius).max(1);
         self.area.draw(&Circle::new((whole(center.0), whole(center.1)), radius, fill)).map_err(told)
+    }
+
+    /// A member's marker at a place.
+    pub(super) fn marker(&self, (x, y): Px, radius: f64, marker: usize, color: Rgb) -> Result<(), ChartError> {
+        let corners = corners_of_marker(marker);
+        if corners.is_empty() {
+            return self.dot((x, y), radius, color);
+        }
+        let corners: Vec<Px> = corners.iter().map(|corner| (x + radius * corner.0, y + radius * corner.1)).collect();
+        self.polygon(&corners, color, 1.0)
     }
 
     /// A ring around a place.

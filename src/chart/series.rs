@@ -18,12 +18,18 @@ pub struct Point {
 pub enum Hue {
     /// A figure that belongs to no task or member.
     Neutral,
+    /// The same where it stands back.
+    Muted,
+    /// What is good for both tasks.
+    Good,
     /// A task.
     Task(Task),
     /// A member, by index.
     Member(usize),
     /// A member of many, between the first at 0 and the last at 1.
     Graded(f64),
+    /// A value of a map, between the faintest at 0 and the strongest at 1.
+    Heat(f64),
 }
 
 /// The stroke of a line.
@@ -35,8 +41,26 @@ pub enum Line {
     Dashed,
     /// Thin: health where there are too many members for dashes.
     Thin,
+    /// Thin and dashed: health among many lines of both tasks.
+    ThinDashed,
     /// Faint: raw values beneath their smoothed line.
     Faint,
+    /// A stroke of the member's own, by index: whole for the first.
+    Own(usize),
+}
+
+/// Markers that tell members apart, by index.
+pub const MARKERS: usize = 8;
+
+impl Hue {
+    /// The marker of a line of this colour, where it has one: see [`MARKERS`].
+    #[must_use]
+    pub const fn marker(self) -> Option<usize> {
+        match self {
+            Self::Member(index) => Some(index % MARKERS),
+            _ => None,
+        }
+    }
 }
 
 /// How a series goes from point to point.

@@ -102,6 +102,8 @@ pub enum Width {
     Third,
     /// A half.
     Half,
+    /// Two thirds, and higher: the picture that is looked at first, and drawn anew at every frame.
+    Stage,
     /// All of it where it is narrow, a half else.
     Wide,
 }
@@ -218,6 +220,8 @@ pub enum Range {
     OneOf(&'static [(&'static str, &'static str)]),
     /// Ticked or not, and which of it where nothing is chosen.
     Tick(bool),
+    /// Nothing: something is done at once.
+    Press,
     /// A test engine by its number, from 1. The worker that trains is asked for it.
     TestEngine,
 }
@@ -251,7 +255,7 @@ impl Range {
             Self::OneOf(values) => values.first().map_or("", |(value, _)| value),
             Self::Tick(true) => "true",
             Self::Tick(false) => "false",
-            Self::TestEngine => "",
+            Self::Press | Self::TestEngine => "",
         }
     }
 }

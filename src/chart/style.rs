@@ -28,6 +28,16 @@ impl Rgb {
         format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
     }
 
+    /// Its relative luminance as WCAG 2 defines it, from 0 for black to 1 for white: what a picture in greys keeps of it.
+    #[must_use]
+    pub fn luminance(self) -> f64 {
+        let linear = |byte: u8| {
+            let share = f64::from(byte) / 255.0;
+            if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
+    }
+
     /// A part of the way to another colour.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between two bytes")]
     fn toward(self, other: Self, share: f64) -> Self {
@@ -55,6 +65,10 @@ pub struct Style {
     pub members: [Rgb; 8],
     /// Ends and middle of a gradation over many members.
     pub gradation: [Rgb; 3],
+    /// What is good for both tasks.
+    pub good: Rgb,
+    /// The faintest and the strongest colour of a map. Its lightness runs one way, so that it is read without colour, too.
+    pub heat: [Rgb; 2],
     /// CSS font family.
     pub font_family: String,
     /// Font size.
@@ -67,8 +81,9 @@ pub struct Style {
     pub font_divisor: f64,
 }
 
-// Tasks follow Okabe and Ito (2008). Members were searched in OKLCH for the largest distance in OKLab between any two:
-// 0.1 or more with protanopia, deuteranopia or tritanopia (Machado 2009), 0.18 without, at a contrast of 3 or more.
+// Tasks follow Okabe and Ito (2008). Members stand on a ladder of eight even steps of lightness (L* of CIELAB), the first
+// ones far apart, so that greys tell them apart, too. Their hues were searched for the largest distance in OKLab between any
+// two: 0.1 or more with protanopia, deuteranopia or tritanopia (Machado 2009), 0.18 without, at a contrast of 3 or more.
 impl Style {
     /// On white.
     #[must_use]
@@ -80,9 +95,11 @@ impl Style {
             grid: Rgb::hex(0xE7_EA_EE),
             axis: Rgb::hex(0x9A_A2_AE),
             tasks: [Rgb::hex(0x00_72_B2), Rgb::hex(0xD5_5E_00)],
-            members: [0x00_85_5F, 0x28_38_A1, 0x53_92_FC, 0x5E_42_05, 0x88_43_DB, 0xD7_65_B6, 0x7D_05_63, 0xE6_2E_1E]
+            members: [0x77_5B_12, 0x40_0B_44, 0xFE_51_6E, 0x12_30_AB, 0x79_79_BC, 0x09_3A_02, 0xA6_17_FF, 0x98_09_66]
                 .map(Rgb::hex),
             gradation: [0x2B_14_85, 0x14_8F_86, 0xB0_8A_00].map(Rgb::hex),
+            good: Rgb::hex(0x1E_7F_4F),
+            heat: [0xE9_F2_FA, 0x00_3C_6B].map(Rgb::hex),
             font_family: "system-ui, sans-serif".to_owned(),
             font_px: 12.0,
             line_px: 2.0,
@@ -101,9 +118,11 @@ impl Style {
             grid: Rgb::hex(0x26_2B_33),
             axis: Rgb::hex(0x66_6F_7D),
             tasks: [Rgb::hex(0x56_B4_E9), Rgb::hex(0xF0_8A_3C)],
-            members: [0x2F_C9_9A, 0x9D_5B_F4, 0xD1_F3_39, 0xD2_99_22, 0xA1_F0_FF, 0xE3_40_6A, 0xBF_A4_F0, 0x4F_8F_AD]
+            members: [0xE1_9B_EE, 0xAD_51_47, 0xF5_F5_45, 0xF4_2B_F9, 0xB3_E2_F0, 0x3E_82_C3, 0x49_E2_82, 0xA1_A4_88]
                 .map(Rgb::hex),
             gradation: [0x8A_7B_F0, 0x35_BF_A8, 0xF2_D0_4A].map(Rgb::hex),
+            good: Rgb::hex(0x45_B8_82),
+            heat: [0x1C_2A_38, 0xA8_DC_FF].map(Rgb::hex),
             ..Self::light()
         }
     }
@@ -120,12 +139,23 @@ impl Style {
     pub fn color(&self, hue: Hue) -> Rgb {
         match hue {
             Hue::Neutral => self.ink,
+            Hue::Muted => self.muted,
+            Hue::Good => self.good,
             Hue::Task(Task::Rul) => self.tasks[0],
             Hue::Task(Task::Health) => self.tasks[1],
             Hue::Member(index) => self.members[index % self.members.len()],
+            Hue::Heat(share) => self.heat[0].toward(self.heat[1], share.clamp(0.0, 1.0)),
             Hue::Graded(share) if share < 0.5 => self.gradation[0].toward(self.gradation[1], share.max(0.0) * 2.0),
             Hue::Graded(share) => self.gradation[1].toward(self.gradation[2], share.min(1.0) * 2.0 - 1.0),
         }
+    }
+
+    /// The colour of words on a field of a map that is filled so strongly: black or white, whichever stands out more.
+    #[must_use]
+    pub fn on_heat(&self, share: f64) -> Rgb {
+        let field = if share.is_nan() { self.background } else { self.color(Hue::Heat(share)) };
+        // Contrast to black and to white are equal at this luminance.
+        if field.luminance() > 0.179 { Rgb::hex(0x00_00_00) } else { Rgb::hex(0xFF_FF_FF) }
     }
 
     /// The width of a text in CSS pixels, from the widths of a common sans-serif with some to spare.
@@ -151,17 +181,9 @@ impl Style {
 mod tests {
     use super::*;
 
-    fn luminance(color: Rgb) -> f64 {
-        let linear = |byte: u8| {
-            let share = f64::from(byte) / 255.0;
-            if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2)
-    }
-
     /// Contrast as WCAG 2 defines it.
     fn contrast(a: Rgb, b: Rgb) -> f64 {
-        let (a, b) = (luminance(a), luminance(b));
+        let (a, b) = (a.luminance(), b.luminance());
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
@@ -181,12 +203,40 @@ mod tests {
     }
 
     #[test]
+    fn words_on_a_map_are_legible() {
+        for style in [Style::light(), Style::dark()] {
+            for tenth in 0..=10 {
+                let share = f64::from(tenth) / 10.0;
+                let found = contrast(style.on_heat(share), style.color(Hue::Heat(share)));
+                assert!(found >= 4.5, "{share}: {found}");
+            }
+        }
+    }
+
+    #[test]
     fn colours_of_tasks_and_members_are_distinct() {
         for style in [Style::light(), Style::dark()] {
             let mut colors: Vec<String> = style.members.iter().chain(&style.tasks).map(|color| color.css()).collect();
             colors.sort();
             colors.dedup();
             assert_eq!(colors.len(), 10);
+        }
+    }
+
+    /// Lightness `L*` of CIELAB, from 0 to 100.
+    fn lightness(color: Rgb) -> f64 {
+        116.0 * color.luminance().cbrt() - 16.0
+    }
+
+    #[test]
+    fn members_are_told_apart_in_greys() {
+        for style in [Style::light(), Style::dark()] {
+            let greys = style.members.map(lightness);
+            let apart = |count: usize| {
+                let pairs = (0..count).flat_map(|a| (0..a).map(move |b| (a, b)));
+                pairs.map(|(a, b)| (greys[a] - greys[b]).abs()).fold(f64::INFINITY, f64::min)
+            };
+            assert!(apart(3) >= 15.0 && apart(4) >= 11.0 && apart(8) >= 5.5, "{greys:?}");
         }
     }
 

@@ -26,6 +26,24 @@ pub(super) enum Twin {
     Records(Records),
     /// Rows as they are.
     Columns(Columns),
+    /// Rows that have names.
+    Named(Named),
+}
+
+/// Rows of figures in their order, each with a name in its first column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Named {
+    pub(super) header: Vec<String>,
+    pub(super) rows: Vec<(String, Vec<f64>)>,
+}
+
+impl Named {
+    pub(super) fn table(&self, caption: String, max_rows: usize) -> Table {
+        let row = |(name, values): &(String, Vec<f64>)| {
+            std::iter::once(name.clone()).chain(values.iter().map(|value| plain(*value, SIGNIFICANT))).collect()
+        };
+        Table { caption, header: self.header.clone(), rows: self.rows.iter().take(max_rows).map(row).collect() }
+    }
 }
 
 /// Rows of figures in their order.

@@ -94,14 +94,7 @@ impl LambdaCurve {
     /// engines alone; the test engines stay.
     #[must_use]
     pub fn new(lambdas: &[f32], test: &[Metrics], predictions: Option<&Predictions>, seed: u32) -> Self {
-        let mut groups: Vec<(f32, Vec<usize>)> = Vec::new();
-        for (member, lambda) in lambdas.iter().enumerate().take(test.len()).filter(|(_, lambda)| !lambda.is_nan()) {
-            match groups.iter_mut().find(|(known, _)| known == lambda) {
-                Some((_, members)) => members.push(member),
-                None => groups.push((*lambda, vec![member])),
-            }
-        }
-        groups.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let groups = by_lambda(lambdas, test.len());
         let values = |members: &[usize], value: fn(&Metrics) -> f32| -> Vec<f64> {
             members.iter().map(|member| f64::from(value(&test[*member]))).collect()
         };
@@ -127,6 +120,28 @@ impl LambdaCurve {
                 .collect(),
         }
     }
+}
+
+/// Members by their λ, rising; those whose λ is no number are left out.
+fn by_lambda(lambdas: &[f32], members: usize) -> Vec<(f32, Vec<usize>)> {
+    let mut groups: Vec<(f32, Vec<usize>)> = Vec::new();
+    for (member, lambda) in lambdas.iter().enumerate().take(members).filter(|(_, lambda)| !lambda.is_nan()) {
+        match groups.iter_mut().find(|(known, _)| known == lambda) {
+            Some((_, members)) => members.push(member),
+            None => groups.push((*lambda, vec![member])),
+        }
+    }
+    groups.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    groups
+}
+
+/// The mean of a figure over the members of each λ, by rising λ.
+#[must_use]
+pub fn means_by_lambda(lambdas: &[f32], test: &[Metrics], value: fn(&Metrics) -> f32) -> Vec<(f32, f64)> {
+    let of = |(lambda, members): (f32, Vec<usize>)| {
+        (lambda, mean(members.iter().map(|member| f64::from(value(&test[*member])))))
+    };
+    by_lambda(lambdas, test.len()).into_iter().map(of).collect()
 }
 
 impl Optimum {

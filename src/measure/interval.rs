@@ -172,7 +172,8 @@ mod tests {
     fn quantiles_weigh_engines_and_not_windows() {
         // 19 engines with one error each, 1 to 19; the last has a hundred windows.
         let labels = Labels { rul_cap_cycles: None, ..Labels::default() };
-        let mut engines: Vec<EngineForecasts> = (1..=19).map(|error| vec![forecast(50.0 + error as f32, 50.0)]).collect();
+        let mut engines: Vec<EngineForecasts> =
+            (1..=19).map(|error| vec![forecast(50.0 + error as f32, 50.0)]).collect();
         engines[18] = vec![engines[18][0]; 100];
         let conformal = Conformal::new(Spread { points: vec![(50.0, 1.0)] }, &engines, labels, 0.1);
         assert_eq!(conformal.interval(50.0), [51.0, 69.0]);

@@ -11,7 +11,7 @@ use super::{GivenData, MissingFiles, Patch, RunConfig, Snapshot};
 use crate::data::{DataSummary, Mapping, NamedFile, TableHead};
 use crate::measure::explore::{Answer, Question};
 use crate::measure::{Metrics, Predictions, Trajectory};
-use crate::train::MemberState;
+use crate::train::{Landscape, MemberState, Surroundings};
 
 /// A command with its number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -123,6 +123,12 @@ pub enum Command {
     LoadPacks {
         /// A data set each, as [`crate::data::pack`] writes it.
         packs: Vec<ByteBuf>,
+    },
+    /// Tell both losses around the present weights of a member: [`Event::LookedAround`]. Training waits meanwhile, and goes
+    /// on to the same bits as without.
+    LookAround {
+        /// What part of the surroundings.
+        around: Surroundings,
     },
     /// Tell what the data looks like: [`Event::Explored`]. The run, if there is one, is not concerned.
     Explore {
@@ -298,6 +304,11 @@ pub enum Event {
     Followed {
         /// What they predict after each of its cycles.
         trajectory: Trajectory,
+    },
+    /// Both losses around the present weights of a member.
+    LookedAround {
+        /// What was found.
+        landscape: Landscape,
     },
     /// The run as it stands, to be put away.
     Saved {

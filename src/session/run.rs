@@ -17,13 +17,16 @@ use crate::measure::{Metrics, Trajectory};
 use crate::model::open::OpenEncoder;
 use crate::model::{HEALTH_CLASSES, Network};
 use crate::train::{
-    Batch, Device, Gradients, Member, MemberState, Recipe, Schedule, StepContext, StepFigures, TrainError, TrainState,
-    Trainer,
+    Batch, Device, Gradients, Landscape, Member, MemberState, Recipe, Schedule, StepContext, StepFigures, Surroundings,
+    TrainError, TrainState, Trainer,
 };
 use crate::weighting::EpochMetrics;
 
 /// Evaluations an epoch: often enough to see a curve form, seldom enough to cost little.
 const EVALUATIONS_PER_EPOCH: u32 = 4;
+
+/// Windows that a look around is taken on, at most: a grid of them is computed in a second.
+const LANDSCAPE_WINDOWS: usize = 128;
 
 /// Sets the order of held-out batches apart from the training order of the same seed.
 const HELD_OUT: u32 = 0x5eed_0e1d;
@@ -364,6 +367,26 @@ impl Run {
         let life = self.data.test.life(index);
         let predictions = Exam::new(&life, life.windows.len(), self.config.data.labels).predict(&self.trainer).await?;
         Ok(Trajectory { engine: index + 1, engines: engines.len(), predictions })
+    }
+
+    /// Both losses around a member's present weights, on windows of the training engines that follow from seed and step.
+    /// Nothing of the run changes.
+    ///
+    /// # Errors
+    ///
+    /// A member that does not exist, a grid that cannot be computed, and a device that fails.
+    pub async fn look_around(&self, around: Surroundings) -> Result<Landscape, SessionError> {
+        let members = self.config.members.len();
+        if around.member >= members {
+            return Err(SessionError::Member { found: around.member, members });
+        }
+        let loss = &self.config.two_task_loss();
+        let mut chosen = shuffled(self.data.train.windows.len(), self.config.seed, self.trainer.steps());
+        chosen.truncate(LANDSCAPE_WINDOWS);
+        let mut batch = Batch::default();
+        let targets = Targets { loss, class_weights: self.class_weights, neighbours: self.compares_neighbours() };
+        fill(&mut batch, &self.data.train, &chosen, targets);
+        Ok(self.trainer.look_around(around, &batch, loss).await?)
     }
 
     /// The figures on the held-out engines, where there are any.

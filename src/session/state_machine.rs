@@ -203,6 +203,10 @@ impl<R: Trains> Session<R> {
                 self.followed = Some(engine);
                 if self.run.is_some() { self.follow().await.map(Done::from) } else { Ok(Done::default()) }
             }
+            Command::LookAround { around } => {
+                let landscape = self.run()?.look_around(around).await?;
+                Ok(vec![Event::LookedAround { landscape }].into())
+            }
             Command::LoadPacks { packs } => self.load_packs(&packs).map(|()| Done::default()),
             // Told on the way: see `apply_with`.
             Command::LoadFiles { .. } | Command::Import { .. } => Ok(Done::default()),

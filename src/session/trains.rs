@@ -3,7 +3,7 @@
 use super::{Evaluation, Run, RunConfig, SessionError, Snapshot, StepRecord, TestEngine};
 use crate::data::{Catalog, DataSummary};
 use crate::measure::Trajectory;
-use crate::train::Device;
+use crate::train::{Device, Landscape, Surroundings};
 
 /// A run in progress. The methods are those of [`Run`], which documents them.
 #[expect(async_fn_in_trait, reason = "implemented in this crate alone, and awaited where it is called")]
@@ -27,6 +27,7 @@ pub trait Trains: Sized {
     async fn step(&mut self) -> Result<StepRecord, SessionError>;
     async fn evaluate(&mut self) -> Result<Evaluation, SessionError>;
     async fn trajectory(&mut self, engine: TestEngine) -> Result<Trajectory, SessionError>;
+    async fn look_around(&mut self, around: Surroundings) -> Result<Landscape, SessionError>;
 }
 
 impl Trains for Run {
@@ -90,5 +91,9 @@ impl Trains for Run {
 
     async fn trajectory(&mut self, engine: TestEngine) -> Result<Trajectory, SessionError> {
         Ok(Self::trajectory(self, engine).await?)
+    }
+
+    async fn look_around(&mut self, around: Surroundings) -> Result<Landscape, SessionError> {
+        Self::look_around(self, around).await
     }
 }

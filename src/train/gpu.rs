@@ -127,6 +127,11 @@ impl Compute {
         }
     }
 
+    /// Other members on the same GPU.
+    pub fn beside(&self, parameters: &[f32], members: usize) -> Self {
+        Self::new(parameters, members, &self.gpu)
+    }
+
     pub async fn parameters(&self) -> Result<Vec<f32>, TrainError> {
         self.read(&self.parameters).await
     }

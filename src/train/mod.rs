@@ -1,10 +1,12 @@
 //! Training: one step of every member in lockstep, the optimizer on the flat matrix, and the schedule.
 
 mod config;
+mod landscape;
 mod member_state;
 mod regularization;
 mod schedule;
 pub use config::*;
+pub use landscape::{Landscape, Surroundings};
 pub use member_state::{DivergedFigure, Divergence, MemberState, Suspect};
 pub use regularization::{Regularization, StoppingMetric};
 pub use schedule::Schedule;
@@ -33,6 +35,8 @@ mod error;
 mod gpu;
 #[cfg(feature = "train")]
 mod gramian;
+#[cfg(feature = "train")]
+mod look_around;
 #[cfg(feature = "train")]
 mod member;
 #[cfg(feature = "train")]

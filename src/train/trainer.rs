@@ -120,7 +120,7 @@ impl Trainer {
     }
 
     /// What a member's pass and losses have of their own, in training or beside it.
-    fn terms(&self, member: &Member, training: bool) -> Terms {
+    pub(super) fn terms(&self, member: &Member, training: bool) -> Terms {
         let rate = if training { member.config().regularization.dropout } else { 0.0 };
         let draw = Draw { seed: self.seed, step: self.steps };
         Terms { emphasis: member.emphasis(), dropout: Dropout::new(rate, draw), draw: training.then_some(draw) }
@@ -250,4 +250,4 @@ pub(super) fn largest(values: &[f32]) -> f64 {
 }
 
 /// Both gradients are asked for: there is nothing to decide before they are found.
-const NO_DECISION: Option<fn([f32; 2]) -> [f32; 2]> = None;
+pub(super) const NO_DECISION: Option<fn([f32; 2]) -> [f32; 2]> = None;

@@ -6,7 +6,7 @@ use super::{
     AlignedMtl, Asymmetric, AutoLambda, CaGrad, Card, ConFig, CostSensitive, DualProj, Dwa, EndOfLife, EqualNorms,
     Evolution, Famo, Fixed, GeometricMean, GradNorm, GradVac, GradientMagnitude, ImtlG, ImtlL, MetaNetwork, Mgda,
     Monotonicity, NashMtl, Needs, PcGrad, PerformanceTargets, PerformanceTrigger, RandomWeighting, Rules, Schedule,
-    Stch, Uncertainty, UncertaintyBayes, UpGrad, Weighting,
+    Stch, TaskSignals, TaskWeights, Uncertainty, UncertaintyBayes, UpGrad, Weighting, to_numbers,
 };
 use crate::ConfigError;
 use crate::parameter::{Parameter, Parameters, Variant, unknown};
@@ -29,6 +29,11 @@ pub trait Strategy: Parameters {
     /// `λ_rul` as a person sets it, where there is such a thing.
     fn base_lambda(&mut self) -> Option<&mut f32> {
         None
+    }
+
+    /// Whether its weights of a step follow from that step's Gramian alone, but for smoothing.
+    fn follows_gramian(&self) -> bool {
+        self.build().is_ok_and(|strategy| strategy.needs() == Needs::GRAMIAN && to_numbers(&*strategy).is_empty())
     }
 }
 
@@ -244,6 +249,15 @@ impl WeightingConfig {
     #[must_use]
     pub fn needs(&self) -> Needs {
         self.build().map_or(Needs::NOTHING, |strategy| strategy.needs())
+    }
+
+    /// Its weights at a step, where they follow from that step's Gramian alone; smoothing is left out.
+    #[must_use]
+    pub fn weights_at(&self, signals: &TaskSignals) -> Option<TaskWeights> {
+        if !self.with(|strategy| strategy.follows_gramian()) {
+            return None;
+        }
+        Some(self.build().ok()?.weights(signals))
     }
 
     /// Every parameter with its value, for a panel, a link or a command line.

@@ -39,6 +39,10 @@ impl Strategy for EqualNorms {
         Some(1.0)
     }
 
+    fn follows_gramian(&self) -> bool {
+        true
+    }
+
     fn build(&self) -> Result<Box<dyn Weighting>, ConfigError> {
         Ok(Box::new(State { keep: self.smoothing, smoothed: Smoothed::new(self.smoothing) }))
     }

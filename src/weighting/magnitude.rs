@@ -65,6 +65,10 @@ impl Strategy for GradientMagnitude {
         self.renormalize.then_some(1.0)
     }
 
+    fn follows_gramian(&self) -> bool {
+        true
+    }
+
     fn build(&self) -> Result<Box<dyn Weighting>, ConfigError> {
         if self.min > self.max {
             return Err(ConfigError::new("min", format!("at most max, {}", self.max), &self.min));

@@ -6,6 +6,7 @@ mod document;
 mod explored;
 mod measured;
 mod modules;
+mod plane;
 mod runs;
 
 use document::Document;

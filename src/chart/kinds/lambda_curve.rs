@@ -52,15 +52,27 @@ pub enum CurveFigure {
     Accuracy,
 }
 
+impl CurveFigure {
+    /// What is measured.
+    pub(super) const fn metric(self) -> Metric {
+        match self {
+            Self::Rmse => Metric::RMSE,
+            Self::NasaScore => Metric::NASA_SCORE,
+            Self::Accuracy => Metric::ACCURACY,
+        }
+    }
+}
+
 impl ChartData {
     /// A figure against λ: the mean over the members of each point, its interval as a band, and the best λ with its own
     /// interval. With a subset, the published RMSE of that subset stands behind it.
     #[must_use]
     pub fn lambda_curve(curve: &LambdaCurve, figure: CurveFigure, published: Option<Subset>) -> Self {
-        let (metric, optimum) = match figure {
-            CurveFigure::Rmse => (Metric::RMSE, curve.by_rmse),
-            CurveFigure::NasaScore => (Metric::NASA_SCORE, curve.by_score),
-            CurveFigure::Accuracy => (Metric::ACCURACY, curve.by_accuracy),
+        let metric = figure.metric();
+        let optimum = match figure {
+            CurveFigure::Rmse => curve.by_rmse,
+            CurveFigure::NasaScore => curve.by_score,
+            CurveFigure::Accuracy => curve.by_accuracy,
         };
         let interval = |point: &CurvePoint| match figure {
             CurveFigure::Rmse => point.rmse_cycles,

@@ -2,12 +2,16 @@
 
 mod before_failure;
 mod bias_variance;
+mod confusion;
 mod cosine;
 mod fleets;
 mod gradient_norms;
+mod gradient_plane;
 mod gradient_share;
 mod information;
 mod lambda_curve;
+mod lambda_map;
+mod landscape;
 mod lifetimes;
 mod loss;
 mod predictions;
@@ -21,6 +25,8 @@ mod weights;
 pub use bias_variance::Over;
 pub use fleets::origin_hue;
 pub use lambda_curve::CurveFigure;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use landscape::looked_for;
 pub use sensor::{Glance, spark};
 
 use super::data::ChartData;
@@ -50,12 +56,18 @@ macro_rules! charts {
 }
 
 charts! {
+    /// Both tasks' gradients in the plane that they span.
+    GradientPlane: gradient_plane,
     /// Figures against λ.
     LambdaCurve: lambda_curve,
+    /// Figures over λ and epochs.
+    LambdaMap: lambda_map,
     /// Bias², variance and their sum.
     BiasVariance: bias_variance,
     /// Test RMSE of each member at its evaluations.
     Rmse: rmse,
+    /// Both losses around the present weights.
+    Landscape: landscape,
     /// Both tasks' losses.
     Loss: loss,
     /// Cosine between the two tasks' gradients.
@@ -70,6 +82,8 @@ charts! {
     Information: information,
     /// Predicted against true RUL.
     Predictions: predictions,
+    /// Predicted against true health state.
+    Confusion: confusion,
     /// Predicted and true RUL of one engine over its life.
     Trajectory: trajectory,
     /// Lifetimes of the engines run to failure.

@@ -15,6 +15,7 @@ pub(super) static CHART: Chart = Chart {
         metric: Metric { name: "Predicted RUL", unit: "cycles", higher_is_better: None },
         ..Look::MEASURED
     },
+    width: Width::Third,
     whole_table: true,
     build: |scene| {
         let member = (scene.view.focus, scene.focus("predicted"));

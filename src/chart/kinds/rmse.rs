@@ -15,7 +15,7 @@ pub(super) static CHART: Chart = Chart {
         empty: "No evaluations yet",
         ..Look::MEASURED
     },
-    width: Width::Wide,
+    width: Width::Third,
     choices: &[EARLIER],
     recorded: Recorded::Evaluations(Lines {
         shape: Shape::Dotted,

@@ -17,6 +17,7 @@ pub(super) static CHART: Chart = Chart {
         ..Look::MEASURED
     },
     choices: &[ENGINE],
+    width: Width::Third,
     whole_table: true,
     build: |scene| {
         let trajectory = scene.view.trajectory.as_ref()?;

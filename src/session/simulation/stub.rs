@@ -4,7 +4,7 @@ use crate::data::{Catalog, DataConfig, DataError, DataSummary, Origin};
 use crate::measure::{Metrics, Predictions, Trajectory};
 use crate::session::trains::Trains;
 use crate::session::{Evaluation, MemberStep, RunConfig, SessionError, Snapshot, StepRecord, TestEngine};
-use crate::train::{Device, MemberState};
+use crate::train::{Device, Landscape, MemberState, Surroundings};
 
 /// Steps in an epoch of a run that computes nothing.
 pub(super) const EPOCH: u32 = 4;
@@ -107,5 +107,9 @@ impl Trains for Stub {
 
     async fn trajectory(&mut self, _: TestEngine) -> Result<Trajectory, SessionError> {
         Ok(Trajectory { engine: 1, engines: 1, predictions: Predictions::default() })
+    }
+
+    async fn look_around(&mut self, around: Surroundings) -> Result<Landscape, SessionError> {
+        Ok(Landscape { member: around.member, step: self.steps, ..Landscape::default() })
     }
 }

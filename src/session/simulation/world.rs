@@ -14,6 +14,7 @@ use crate::session::{
     RunView, Session, Slot, Workers,
 };
 use crate::train::Device;
+use crate::train::Surroundings;
 use crate::weighting::WeightingConfig;
 
 /// Something that happens. Indices choose among what there is.
@@ -38,6 +39,8 @@ pub(super) enum Op {
     Pause,
     Step(u8),
     Reset,
+    /// A person looks around a member.
+    Look(usize),
     /// A person switches to the graphics processor.
     Switch,
     /// A worker takes in a message or trains a step.
@@ -68,6 +71,7 @@ pub(super) fn op() -> impl Strategy<Value = Op> {
         1 => Just(Op::Pause),
         1 => (1..4_u8).prop_map(Op::Step),
         1 => Just(Op::Reset),
+        1 => (0..3_usize).prop_map(Op::Look),
         1 => Just(Op::Switch),
         16 => index.clone().prop_map(Op::Work),
         16 => index.clone().prop_map(Op::Hear),
@@ -251,6 +255,9 @@ impl<R: Trains> World<R> {
             Op::Pause => self.command(Command::Pause),
             Op::Step(count) => self.command(Command::Step { count: count.into() }),
             Op::Reset => self.command(Command::Reset),
+            Op::Look(member) => {
+                self.command(Command::LookAround { around: Surroundings { member, points: 3, reach: 0.1 } });
+            }
             Op::Switch => {
                 let mut actions = self.workers.begin(Slot::WebGpu);
                 actions.extend(self.workers.settle_on(BackendKind::WebGpu));

@@ -4,18 +4,60 @@ use super::RunView;
 use crate::Task;
 use crate::data::LabelCounts;
 use crate::measure::{
-    BiasVariance, CosineBand, CurvePoint, Information, LabelEntropy, LambdaCurve, Predictions, cosine_bands,
-    ratio_in_cycles,
+    BiasVariance, CosineBand, CurvePoint, GradientPlane, Information, LabelEntropy, LambdaCurve, Metrics, Predictions,
+    cosine_bands, means_by_lambda, ratio_in_cycles,
 };
-use crate::session::Evaluation;
+use crate::session::{Evaluation, MemberStep};
+use crate::weighting::WeightingConfig;
 
 /// Steps that the ratio of the gradients' norms is taken over: single ones waver.
 const RATIO_STEPS: usize = 50;
+
+/// The gradients of the member in focus and what is made of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlaneNow {
+    /// Both gradients, each divided by its normalizer, as the strategy is given them.
+    pub plane: GradientPlane,
+    /// The weights `λ` that they are combined with, as they are wanted now: before the next step is taken.
+    pub weights: [f64; 2],
+    /// The factor by which clipping shortened the combined gradient of the last step.
+    pub clip_factor: f64,
+    /// Steps that the gradients are the mean of.
+    pub steps: usize,
+}
 
 /// A member's name and what it is known to keep, epoch by epoch.
 pub type InformationTrace = (String, Vec<(f32, Information)>);
 
 impl RunView {
+    /// The gradients of the member in focus, on average over so many of the last steps, and the weights that are wanted
+    /// for them; `None` before the first step and where gradients of single tasks are not measured.
+    #[must_use]
+    pub fn gradient_plane(&self, steps: usize) -> Option<PlaneNow> {
+        let recorded = self.history.steps();
+        let members = recorded[recorded.len().saturating_sub(steps.max(1))..].iter();
+        let members: Vec<&MemberStep> = members.filter_map(|record| record.members.get(self.focus)).collect();
+        let of = |member: &&MemberStep| {
+            let norm = |task: usize| f64::from(member.gradient_norms[task]) / f64::from(member.normalizers[task]);
+            ([norm(0), norm(1)], f64::from(member.cosine))
+        };
+        let plane = GradientPlane::mean(members.iter().map(of))?;
+        let last = members.last()?;
+        let wanted = self.wanted();
+        let wanted = wanted.members.get(self.focus).map(|member| &member.weighting);
+        let in_force = self.in_force.as_ref().and_then(|config| config.members.get(self.focus));
+        let is_other = in_force.map(|member| &member.weighting) != wanted;
+        let mean = |task: usize| {
+            members.iter().map(|member| f64::from(member.weights[task])).sum::<f64>() / members.len() as f64
+        };
+        let weights = match wanted {
+            Some(WeightingConfig::Fixed { lambda_rul }) => [*lambda_rul, 1.0 - lambda_rul].map(f64::from),
+            Some(other) if is_other => plane.weights_of(other).unwrap_or(last.weights).map(f64::from),
+            _ => [mean(0), mean(1)],
+        };
+        Some(PlaneNow { plane, weights, clip_factor: last.clip_factor.into(), steps: members.len() })
+    }
+
     /// The latest predictions for the test engines, taken at the end of an epoch.
     #[must_use]
     pub fn predictions(&self) -> Option<&Predictions> {
@@ -27,6 +69,16 @@ impl RunView {
         let config = self.in_force.as_ref().filter(|config| config.curve.is_some())?;
         let lambdas = config.lambdas(&evaluation.states);
         Some(LambdaCurve::new(&lambdas, &evaluation.test, evaluation.predictions.as_ref(), config.seed))
+    }
+
+    /// The mean of a test figure at each λ of the curve, evaluation by evaluation: `(epoch, (λ, mean) by rising λ)`.
+    #[must_use]
+    pub fn curve_over_epochs(&self, value: fn(&Metrics) -> f32) -> Vec<(f32, Vec<(f32, f64)>)> {
+        let Some(config) = self.in_force.as_ref().filter(|config| config.curve.is_some()) else { return Vec::new() };
+        let of = |evaluation: &Evaluation| {
+            (evaluation.epoch, means_by_lambda(&config.lambdas(&evaluation.states), &evaluation.test, value))
+        };
+        self.history.evaluations().iter().map(of).collect()
     }
 
     /// The point of the curve with the lowest RMSE.

@@ -12,14 +12,14 @@ mod words;
 
 pub use comparison::{Cell, Column, Order, Row};
 pub use earlier::Earlier;
-pub use measured::InformationTrace;
+pub use measured::{InformationTrace, PlaneNow};
 pub use pending::Pending;
 pub use words::{grouped, score_words, sentence};
 
 use super::{Evaluation, Event, History, Phase, RunConfig, StepRecord};
 use crate::data::DataSummary;
 use crate::measure::{LambdaCurve, Trajectory};
-use crate::train::MemberConfig;
+use crate::train::{Landscape, MemberConfig};
 use crate::weighting::WeightingConfig;
 
 /// A run as a page sees it.
@@ -55,6 +55,8 @@ pub struct RunView {
     pub earlier: Option<Earlier>,
     /// What the members predict along one test engine's life.
     pub trajectory: Option<Trajectory>,
+    /// Both losses around the present weights of a member, as they were when a person looked.
+    pub landscape: Option<Landscape>,
     /// The member that the λ slider and the figures are about.
     pub focus: usize,
 }
@@ -223,6 +225,10 @@ impl RunView {
                 self.trajectory = Some(trajectory);
                 Stale { evaluations: true, ..Stale::default() }
             }
+            Event::LookedAround { landscape } => {
+                self.landscape = Some(landscape);
+                Stale { evaluations: true, ..Stale::default() }
+            }
             Event::FilesLoaded { data, missing } => {
                 Stale { notice: Some(words::of_files(&data, &missing)), ..Stale::default() }
             }
@@ -287,6 +293,7 @@ impl RunView {
         self.evaluation = None;
         self.curve = None;
         self.trajectory = None;
+        self.landscape = None;
     }
 }
 

@@ -9,6 +9,7 @@ use crate::session::{
 
 const NO_RUN: &str = "there is no run yet";
 const OVER: &str = "the run cannot go on; reset it";
+const ONE_MEMBER: &str = "one member is looked around; choose it first";
 const GRID: &str = "the members of a λ-curve are its grid; change that, or choose one member to look at";
 
 /// The parts of a run. None of several is a curve itself: it has some of the grid's members, and not all.
@@ -168,6 +169,7 @@ impl Workers {
             Command::Reset => self.start(id, whole, false),
             Command::Change { patch, restart } => self.change_parts(id, &whole, &patch, restart),
             Command::Fork { .. } | Command::Add { .. } | Command::Remove { .. } => self.refused(id, GRID),
+            Command::LookAround { .. } => self.refused(id, ONE_MEMBER),
             // Among the many members of a curve the lines could not be distinguished.
             Command::Follow { .. } => self.applied(id, None),
             Command::Play | Command::Step { .. } | Command::Save if slots.is_empty() => self.refused(id, OVER),

@@ -236,7 +236,7 @@ impl Workers {
                 whole.map(|evaluation| Event::Evaluated { evaluation })
             }
             Event::Followed { .. } if run.slots.len() > 1 => None,
-            Event::Failed { .. } | Event::Followed { .. } => Some(event),
+            Event::Failed { .. } | Event::Followed { .. } | Event::LookedAround { .. } => Some(event),
             _ => None,
         };
         if let Some(event) = told {

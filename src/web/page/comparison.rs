@@ -84,7 +84,7 @@ impl Comparison {
             let name: HtmlElement = create("th", "")?;
             set_attribute(&name, "scope", "row");
             let swatch: HtmlElement = create("span", "swatch")?;
-            paint(&swatch, style.color(member_hue(row.member, rows.len())));
+            paint(&swatch, &style, member_hue(row.member, rows.len()));
             let words: HtmlElement = create_text("span", "", &row.label)?;
             append(&name, &[&swatch, &words])?;
             append(&line, &[&name])?;

@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlButtonElement, HtmlElement, HtmlInputElement, HtmlSel
 use super::App;
 use super::controls::offer;
 use super::dom::{append, create, create_text, element, listen, set_attribute, set_shown, set_text};
-use crate::chart::{Rgb, Style, member_hue};
+use crate::chart::{Hue, Style, member_hue};
 use crate::session::{Command, MOST_RACERS, Mode, Restart, RunConfig, RunView, Stale, letter, sentence};
 use crate::train::MemberState;
 use crate::web::WebError;
@@ -125,7 +125,7 @@ impl Members {
             set_text(&row.name, label.split_once(" · ").map_or(label.as_str(), |(_, name)| name));
             let test = view.evaluation.as_ref().and_then(|evaluation| evaluation.test.get(member));
             set_text(&row.rmse, &test.map_or_else(|| "–".to_owned(), |test| format!("RMSE {:.2}", test.rmse_cycles)));
-            paint(&row.swatch, style.color(member_hue(member, count)));
+            paint(&row.swatch, &style, member_hue(member, count));
             let state = view.evaluation.as_ref().and_then(|evaluation| evaluation.states.get(member));
             set_attribute(&row.element, "data-state", state.map_or("training", MemberState::name));
             let cause = state.and_then(MemberState::divergence).map(|cause| sentence(&cause.to_string()));
@@ -161,9 +161,10 @@ impl Members {
     }
 }
 
-/// Give a sample its colour. One that cannot be set costs only that.
-pub fn paint(swatch: &HtmlElement, color: Rgb) {
-    let _ = swatch.style().set_property("background", &color.css());
+/// Give a sample a member's colour and marker. A colour that cannot be set costs only that.
+pub fn paint(swatch: &HtmlElement, style: &Style, hue: Hue) {
+    let _ = swatch.style().set_property("background", &style.color(hue).css());
+    set_attribute(swatch, "data-marker", &hue.marker().map_or_else(String::new, |marker| marker.to_string()));
 }
 
 impl App {

@@ -97,7 +97,7 @@ impl Theme {
         let (name, words) = match self.chosen().as_str() {
             "light" => ("Light", "Colours: light"),
             "dark" => ("Dark", "Colours: dark"),
-            _ => ("Auto", "Colours: as the system"),
+            _ => ("Auto", "Colours: auto, as the system"),
         };
         set_text(&self.name, name);
         set_attribute(&self.button, "aria-label", words);

@@ -49,6 +49,7 @@ impl ChartView {
         let class = match chart.width {
             Width::Third => "chart third",
             Width::Half => "chart",
+            Width::Stage => "chart stage",
             Width::Wide => "chart wide",
         };
         let figure: HtmlElement = create("figure", class)?;
@@ -126,20 +127,35 @@ impl ChartView {
                 if let Some(event) = event.dyn_ref::<PointerEvent>() {
                     let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
                     this(&app).cursor.borrow_mut().point(x, y);
+                    app.charts.link(this(&app));
                 }
             })?;
         }
         for name in ["pointerleave", "blur"] {
             let app = Rc::clone(app);
-            listen(&self.canvas, name, move |_| this(&app).cursor.borrow_mut().leave())?;
+            listen(&self.canvas, name, move |_| {
+                this(&app).cursor.borrow_mut().leave();
+                app.charts.link(this(&app));
+            })?;
         }
         let app = Rc::clone(app);
         listen(&self.canvas, "keydown", move |event| {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
             if this(&app).cursor.borrow_mut().key(&event.key()) {
                 event.prevent_default();
+                app.charts.link(this(&app));
             }
         })
+    }
+
+    /// What its cursor reads, for those of other charts.
+    pub fn read(&self) -> Option<(&'static str, f64)> {
+        self.cursor.borrow().read()
+    }
+
+    /// The cursor of another chart is there, or nowhere.
+    pub fn link(&self, read: Option<(&'static str, f64)>) {
+        self.cursor.borrow_mut().link(read);
     }
 
     /// Show or hide the chart: some say nothing in some modes. Returns whether that changed.

@@ -23,6 +23,8 @@ enum Place {
 pub struct Cursor {
     map: Option<HoverMap>,
     place: Place,
+    /// Where the cursor of another chart with the same axis is.
+    linked: Option<f64>,
     line: HtmlElement,
     tip: HtmlElement,
 }
@@ -36,7 +38,7 @@ impl Cursor {
             element.set_hidden(true);
         }
         append(plot, &[&line, &tip])?;
-        Ok(Self { map: None, place: Place::Nowhere, line, tip })
+        Ok(Self { map: None, place: Place::Nowhere, linked: None, line, tip })
     }
 
     /// The chart was drawn anew: what is under the cursor may have changed.
@@ -59,10 +61,35 @@ impl Cursor {
         self.show();
     }
 
+    /// What is read along which axis, for the cursors of other charts.
+    pub fn read(&self) -> Option<(&'static str, f64)> {
+        let map = self.map.as_ref()?;
+        let at = match self.place {
+            Place::Nowhere => None,
+            Place::Pointer(x, y) => map.at(x, y),
+            Place::Epoch(epoch) => map.near(epoch),
+        };
+        Some((map.axis()?, at?.x))
+    }
+
+    /// The cursor of another chart is there, or nowhere.
+    pub fn link(&mut self, read: Option<(&'static str, f64)>) {
+        let axis = self.map.as_ref().and_then(HoverMap::axis);
+        let linked = read.filter(|(other, _)| axis == Some(*other)).map(|(_, at)| at);
+        if linked != self.linked {
+            self.linked = linked;
+            self.show();
+        }
+    }
+
     /// A key was pressed. Returns whether it was meant for the cursor.
     pub fn key(&mut self, key: &str) -> bool {
         let Some(map) = &self.map else { return false };
-        let (left, _, right, _) = map.frame_px();
+        let (left, top, right, bottom) = map.frame_px();
+        let middle = (f64::midpoint(left, right), f64::midpoint(top, bottom));
+        if map.beside(middle, (0.0, 0.0)).is_some() {
+            return self.key_among_spots(key, middle);
+        }
         let at = match self.place {
             Place::Epoch(epoch) => map.near(epoch),
             Place::Pointer(x, y) => map.at(x, y),
@@ -88,24 +115,66 @@ impl Cursor {
         true
     }
 
+    /// A key where places are read instead of lines: to the next one in its direction.
+    fn key_among_spots(&mut self, key: &str, middle: (f64, f64)) -> bool {
+        let Some(map) = &self.map else { return false };
+        let direction = match key {
+            "ArrowLeft" => (-1.0, 0.0),
+            "ArrowRight" => (1.0, 0.0),
+            "ArrowUp" => (0.0, -1.0),
+            "ArrowDown" => (0.0, 1.0),
+            "Escape" if !matches!(self.place, Place::Nowhere) => {
+                self.leave();
+                return true;
+            }
+            _ => return false,
+        };
+        let here = match self.place {
+            Place::Pointer(x, y) => map.beside((x, y), (0.0, 0.0)),
+            _ => None,
+        };
+        let next = match here {
+            Some(here) => map.beside(here, direction).or(Some(here)),
+            None => map.beside(middle, (0.0, 0.0)),
+        };
+        if let Some((x, y)) = next {
+            self.place = Place::Pointer(x, y);
+        }
+        set_attribute(&self.tip, "aria-live", "polite");
+        self.show();
+        true
+    }
+
     fn show(&self) {
         let found = self.map.as_ref().and_then(|map| match self.place {
             Place::Nowhere => None,
             Place::Pointer(x, y) => map.at(x, y).map(|hover| (map, hover)),
             Place::Epoch(epoch) => map.near(epoch).map(|hover| (map, hover)),
         });
-        set_shown(&self.line, found.is_some());
+        let linked = self.map.as_ref().and_then(|map| {
+            let (left, _, right, _) = map.frame_px();
+            let px = map.px_from_x(self.linked?);
+            (left..=right).contains(&px).then_some((map, px))
+        });
+        set_shown(&self.line, found.is_some() || linked.is_some());
         set_shown(&self.tip, found.is_some());
-        if let Some((map, hover)) = found {
-            // A box that cannot be filled is no reason to disturb anyone.
-            let _ = self.fill(map, &hover);
-        }
+        // A box that cannot be filled, or a line that cannot be placed, costs only that.
+        let _ = match (found, linked) {
+            (Some((map, hover)), _) => self.fill(map, &hover),
+            (None, Some((map, px))) => self.place_line(map, px),
+            (None, None) => Ok(()),
+        };
+    }
+
+    fn place_line(&self, map: &HoverMap, px: f64) -> Result<(), WebError> {
+        let (_, top, _, bottom) = map.frame_px();
+        place(&self.line, px, top)?;
+        self.line.style().set_property("height", &format!("{}px", bottom - top)).map_err(WebError::call("styling"))
     }
 
     fn fill(&self, map: &HoverMap, hover: &Hover) -> Result<(), WebError> {
-        let (left, top, right, bottom) = map.frame_px();
-        place(&self.line, hover.x_px, top)?;
-        self.line.style().set_property("height", &format!("{}px", bottom - top)).map_err(WebError::call("styling"))?;
+        let (left, top, right, _) = map.frame_px();
+        self.place_line(map, hover.x_px)?;
         self.tip.set_inner_html("");
         let title: HtmlElement = create_text("p", "tip-title", &hover.title)?;
         append(&self.tip, &[&title])?;

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use super::App;
 use super::dom::{self, listen, now_millis, window};
 use super::theme::Theme;
-use crate::chart::{Chart, ChartKind, Chosen, News, Scene};
+use crate::chart::{Chart, ChartKind, Chosen, News, Scene, Width};
 use crate::session::{RunView, Stale};
 use crate::web::WebError;
 
@@ -93,6 +93,12 @@ impl Charts {
         }
     }
 
+    /// Let the cursors of charts with the same axis follow this one's.
+    fn link(&self, from: &ChartView) {
+        let read = from.read();
+        self.views.iter().filter(|view| view.chart.name != from.chart.name).for_each(|view| view.link(read));
+    }
+
     /// All pictures are to be drawn anew: the colours changed.
     pub fn invalidate(&self) {
         self.views.iter().for_each(|chart| chart.picture_stale.set(true));
@@ -138,7 +144,9 @@ impl Charts {
             }
             let (picture_due, table_due) = (chart.wants_drawing(now), chart.wants_table(now));
             tables_wait |= chart.table_stale.get() && !table_due;
-            let (draw, fill) = (picture_due && pictures > 0, table_due && tables > 0);
+            // What answers a drag is drawn in the very frame; it takes no other chart's turn.
+            let is_stage = chart.chart.width == Width::Stage;
+            let (draw, fill) = (picture_due && (is_stage || pictures > 0), table_due && tables > 0);
             if (picture_due && !draw) || (table_due && !fill) {
                 if !left {
                     self.first.set(index);
@@ -150,7 +158,7 @@ impl Charts {
             }
             let data = chart.chart.data(&scene);
             if draw {
-                pictures -= 1;
+                pictures -= usize::from(!is_stage);
                 failed = chart.draw(&data, &style).err().or(failed);
             }
             if fill {

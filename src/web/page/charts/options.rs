@@ -8,8 +8,9 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use super::super::App;
 use super::super::controls::offer;
 use super::super::dom::{append, create, create_text, document, listen, set_attribute, set_shown};
-use crate::chart::{Chart, Range, Scene};
+use crate::chart::{Chart, Range, Scene, looked_for};
 use crate::session::Command;
+use crate::train::Surroundings;
 use crate::web::WebError;
 
 /// A row with a chart's choices, if it has any.
@@ -40,6 +41,13 @@ pub fn build(chart: &Chart) -> Result<Option<HtmlElement>, WebError> {
                 set_attribute(&tick, "id", choice.id);
                 append(&label, &[&tick, &words])?;
             }
+            Range::Press => {
+                let button: HtmlElement = create_text("button", "", choice.label)?;
+                set_attribute(&button, "type", "button");
+                set_attribute(&button, "id", choice.id);
+                append(&row, &[&button])?;
+                continue;
+            }
             Range::TestEngine => {
                 let number = input("number")?;
                 number.set_min("1");
@@ -55,6 +63,15 @@ pub fn build(chart: &Chart) -> Result<Option<HtmlElement>, WebError> {
 
 /// Hear what is chosen about a chart, and draw it anew.
 pub fn wire(chart: &'static Chart, row: &Element, app: &Rc<App>) -> Result<(), WebError> {
+    if chart.choices.iter().any(|choice| matches!(choice.range, Range::Press)) {
+        let app = Rc::clone(app);
+        listen(row, "click", move |event| {
+            let control = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            if control.is_some_and(|control| control.local_name() == "button") {
+                app.look_around();
+            }
+        })?;
+    }
     let app = Rc::clone(app);
     listen(row, "change", move |event| {
         let Some(control) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
@@ -64,6 +81,7 @@ pub fn wire(chart: &'static Chart, row: &Element, app: &Rc<App>) -> Result<(), W
             Range::OneOf(_) => control.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value),
             Range::Tick(_) => input().map(|tick| tick.checked().to_string()),
             Range::TestEngine => input().map(HtmlInputElement::value),
+            Range::Press => None,
         };
         app.charts.chosen.borrow_mut().choose(choice, value.unwrap_or_default());
         if matches!(choice.range, Range::TestEngine) {
@@ -91,6 +109,13 @@ pub fn show(chart: &Chart, row: &HtmlElement, scene: &Scene) {
 }
 
 impl App {
+    /// Ask for both losses around the present weights of the member in focus.
+    fn look_around(self: &Rc<Self>) {
+        let (reach, points) = looked_for(&self.charts.chosen.borrow());
+        let member = self.view.borrow().focus;
+        self.send(Command::LookAround { around: Surroundings { member, points, reach } });
+    }
+
     /// Ask for the test engine's life that a person wants to see; it is reported anew at the end of every epoch.
     pub(in super::super) fn follow_engine(self: &Rc<Self>) {
         let engine = self.charts.chosen.borrow().test_engine();
