@@ -19,6 +19,7 @@ mod patch;
 mod protocol;
 #[cfg(feature = "train")]
 mod reading;
+mod reported;
 #[cfg(feature = "train")]
 mod run;
 mod settings;
@@ -44,6 +45,7 @@ pub use merge::Merge;
 pub use mode::{MOST_RACERS, Mode};
 pub use patch::{Assignment, Patch};
 pub use protocol::*;
+pub use reported::*;
 #[cfg(feature = "train")]
 pub use run::Run;
 pub use settings::*;

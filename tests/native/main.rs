@@ -10,6 +10,7 @@ mod curve;
 mod data;
 mod deploy;
 mod divergence;
+mod driver;
 mod estimate;
 mod files;
 mod labels;

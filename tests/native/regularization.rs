@@ -2,11 +2,12 @@
 
 #![cfg(feature = "train")]
 
-use lambdascope::data::{Catalog, DataConfig};
+use crate::driver::Driver;
+use lambdascope::data::DataConfig;
 use lambdascope::loss::TwoTaskLoss;
 use lambdascope::model::{EncoderConfig, Network, Windows};
 use lambdascope::parameter::Parameters;
-use lambdascope::session::{Command, Evaluation, Event, Phase, Restart, RunConfig, Session, StepRecord};
+use lambdascope::session::{Command, Evaluation, Phase, RunConfig, StepRecord};
 use lambdascope::train::{
     Batch, Device, Gradients, MemberConfig, MemberState, OptimizerConfig, Recipe, Regularization, StepContext, Trainer,
 };
@@ -39,61 +40,10 @@ fn strategy(name: &str) -> MemberConfig {
     MemberConfig { weighting: WeightingConfig::from_name(name).unwrap(), ..MemberConfig::default() }
 }
 
-struct Driver {
-    session: Session,
-    steps: Vec<StepRecord>,
-    evaluations: Vec<Evaluation>,
-}
-
-impl Driver {
-    fn start(config: RunConfig) -> Self {
-        let session = Session::new(Device::Cpu, Catalog::default());
-        let mut driver = Self { session, steps: Vec::new(), evaluations: Vec::new() };
-        driver.say(Command::Start { config });
-        driver
-    }
-
-    fn say(&mut self, command: Command) {
-        let events = pollster::block_on(self.session.apply(command));
-        self.take(events);
-    }
-
-    /// Go to another configuration; training may start anew.
-    fn configure(&mut self, next: &RunConfig) {
-        let patch = self.session.config().unwrap().patch_to(next);
-        self.say(Command::Change { patch, restart: Restart::Agreed });
-    }
-
-    fn set_member(&mut self, member: usize, config: MemberConfig) {
-        let mut next = self.session.config().unwrap().clone();
-        next.members[member] = config;
-        self.configure(&next);
-    }
-
-    fn take(&mut self, events: Vec<Event>) {
-        for event in events {
-            match event {
-                Event::Steps { steps } => self.steps.extend(steps),
-                Event::Evaluated { evaluation } => self.evaluations.push(evaluation),
-                Event::Refused { why: message, .. } | Event::Failed { message } => panic!("{message}"),
-                _ => {}
-            }
-        }
-    }
-
-    fn play(&mut self) {
-        self.say(Command::Play);
-        while self.session.phase() == Phase::Training {
-            let events = pollster::block_on(self.session.advance());
-            self.take(events);
-        }
-    }
-
-    /// Held-out RMSEs of a member at the ends of epochs.
-    fn held_out(&self, member: usize) -> Vec<f32> {
-        let ends = self.evaluations.iter().filter_map(|evaluation| evaluation.validation.as_ref());
-        ends.map(|members| members[member].rmse_cycles).collect()
-    }
+/// Held-out RMSEs of a member at the ends of epochs.
+fn held_out(driver: &Driver, member: usize) -> Vec<f32> {
+    let ends = driver.evaluations.iter().filter_map(|evaluation| evaluation.validation.as_ref());
+    ends.map(|members| members[member].rmse_cycles).collect()
 }
 
 #[test]
@@ -103,7 +53,7 @@ fn early_stopping_brings_the_best_weights_back_and_ends_the_run() {
     let mut driver = Driver::start(small(vec![patient(2)], 60));
     driver.play();
     assert_eq!(driver.session.phase(), Phase::Finished);
-    let (all, found) = (free.held_out(0), driver.held_out(0));
+    let (all, found) = (held_out(&free, 0), held_out(&driver, 0));
     assert!(found.len() < all.len(), "nothing ever got worse: {all:?}");
     let end = found.len() - 1;
     // Up to its end it is the run without patience; then the best figure is back.

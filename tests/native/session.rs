@@ -2,15 +2,14 @@
 
 #![cfg(feature = "train")]
 
-use lambdascope::data::{Catalog, DataConfig, NamedFile, Subset};
+use crate::driver::Driver;
+use lambdascope::data::{DataConfig, NamedFile, Subset};
 use lambdascope::loss::Normalization;
 use lambdascope::measure::Trajectory;
 use lambdascope::measure::explore::{About, Answer, Question};
 use lambdascope::model::EncoderConfig;
-use lambdascope::session::{
-    Assignment, Command, Event, Patch, Phase, Restart, RunConfig, Session, StepRecord, TestEngine,
-};
-use lambdascope::train::{Device, MemberConfig, Surroundings};
+use lambdascope::session::{Assignment, Command, Event, Patch, Phase, Restart, RunConfig, TestEngine};
+use lambdascope::train::{MemberConfig, Surroundings};
 use lambdascope::weighting::WeightingConfig;
 
 /// A run that takes milliseconds.
@@ -26,71 +25,6 @@ fn small(encoder: &EncoderConfig) -> RunConfig {
 
 fn cnn() -> EncoderConfig {
     EncoderConfig::Cnn { hidden: 6, kernel: 3 }
-}
-
-struct Driver {
-    session: Session,
-    steps: Vec<StepRecord>,
-    events: Vec<Event>,
-}
-
-impl Driver {
-    fn start(config: RunConfig) -> Self {
-        let session = Session::new(Device::Cpu, Catalog::default());
-        let mut driver = Self { session, steps: Vec::new(), events: Vec::new() };
-        driver.say(Command::Start { config });
-        assert_eq!(driver.session.phase(), Phase::Ready, "{:?}", driver.events);
-        driver
-    }
-
-    fn say(&mut self, command: Command) {
-        let events = pollster::block_on(self.session.apply(command));
-        self.take(events);
-    }
-
-    fn take(&mut self, events: Vec<Event>) {
-        for event in events {
-            match event {
-                Event::Steps { steps } => self.steps.extend(steps),
-                other => self.events.push(other),
-            }
-        }
-    }
-
-    /// Go to another configuration; training may start anew.
-    fn configure(&mut self, next: &RunConfig) {
-        let patch = self.session.config().unwrap().patch_to(next);
-        self.say(Command::Change { patch, restart: Restart::Agreed });
-    }
-
-    fn set_member(&mut self, member: usize, config: MemberConfig) {
-        let mut next = self.session.config().unwrap().clone();
-        next.members[member] = config;
-        self.configure(&next);
-    }
-
-    /// Train this many steps.
-    fn steps(&mut self, count: u32) {
-        self.say(Command::Step { count });
-        self.finish();
-    }
-
-    fn finish(&mut self) {
-        while self.session.phase() == Phase::Training {
-            let events = pollster::block_on(self.session.advance());
-            self.take(events);
-        }
-    }
-
-    fn rejections(&self) -> Vec<&str> {
-        self.events
-            .iter()
-            .filter_map(|event| match event {
-                Event::Refused { why, .. } => Some(why.as_str()),
-                _ => None,
-            })
-            .collect()
-    }
 }
 
 fn fixed(lambda_rul: f32) -> MemberConfig {

@@ -13,6 +13,7 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use super::super::App;
 use super::super::dom::{append, create, create_text, document, listen, set_attribute, set_shown, set_text};
 use super::choices::{keep_choosable, offer};
+use crate::model::EncoderConfig;
 use crate::parameter::{Parameter, ParameterKind};
 use crate::session::{RunView, Setting};
 use crate::web::WebError;
@@ -21,6 +22,8 @@ use crate::web::WebError;
 const SETTINGS: &str = "data-settings";
 /// The attribute of a control that bears its setting's key.
 const KEY: &str = "data-key";
+/// Key of the encoder.
+const ENCODER: &str = "encoder";
 
 /// Every element that holds rows.
 pub struct SettingRows {
@@ -183,7 +186,10 @@ fn control(parameter: &Parameter) -> Result<HtmlElement, WebError> {
     let kind = match &parameter.kind {
         ParameterKind::Choice(choices) => {
             let select: HtmlElement = create("select", "")?;
-            choices.iter().try_for_each(|(name, words)| offer(&select, name, words))?;
+            // The site's workers compute the encoders with passes of their own.
+            let is_offered = |name: &str| parameter.key != ENCODER || EncoderConfig::FUSED.contains(&name);
+            let mut offered = choices.iter().filter(|(name, _)| is_offered(name));
+            offered.try_for_each(|(name, words)| offer(&select, name, words))?;
             return Ok(select);
         }
         ParameterKind::Number { .. } => "number",
