@@ -12,6 +12,7 @@ mod divergence;
 mod estimate;
 mod files;
 mod labels;
+mod look_around;
 mod oracles;
 mod regularization;
 mod session;
