@@ -6,7 +6,7 @@ use crate::ConfigError;
 
 /// Both losses on a grid around a member's present weights, in the plane that its two tasks' gradients span.
 ///
-/// Axes are those of [`GradientPlane`](crate::measure::GradientPlane): a place `(u, v)` is the present shared weights
+/// Axes are those in which the two gradients are drawn: a place `(u, v)` is the present shared weights
 /// moved against the gradients, `θ − u e₁ − v e₂`, where `e₂` is the bisector of both gradients and `e₁` lies at a right
 /// angle to it, on the side of RUL. The heads' weights stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -14,6 +14,7 @@ mod driver;
 mod estimate;
 mod files;
 mod labels;
+mod look_around;
 mod measures;
 mod open;
 mod oracles;
