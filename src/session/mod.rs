@@ -6,6 +6,7 @@ mod config;
 mod curve;
 mod drops;
 mod estimate;
+#[cfg(feature = "train")]
 mod exam;
 mod given;
 mod history;
