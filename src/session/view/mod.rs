@@ -6,12 +6,14 @@
 
 mod comparison;
 mod earlier;
+mod figures;
 mod measured;
 mod pending;
 mod words;
 
 pub use comparison::{Cell, Column, Order, Row};
 pub use earlier::Earlier;
+pub use figures::FigureRow;
 pub use measured::{InformationTrace, PlaneNow};
 pub use pending::Pending;
 pub use words::{grouped, score_words, sentence};

@@ -22,6 +22,7 @@ mod keys;
 mod ledger;
 mod members;
 mod messages;
+mod more_figures;
 mod theme;
 mod transport;
 mod workers;
@@ -47,6 +48,7 @@ use kept_run::KeptRun;
 use ledger::Ledger;
 use members::Members;
 use messages::Messages;
+use more_figures::MoreFigures;
 use theme::Theme;
 use transport::Transport;
 use workers::Devices;
@@ -70,6 +72,7 @@ pub struct App {
     controls: Controls,
     members: Members,
     comparison: Comparison,
+    more_figures: MoreFigures,
     explorer: Explorer,
     ledger: Ledger,
     figures: Figures,
@@ -111,6 +114,7 @@ impl App {
             controls: Controls::find()?,
             members: Members::find()?,
             comparison: Comparison::find()?,
+            more_figures: MoreFigures::find()?,
             explorer: Explorer::build()?,
             ledger: Ledger::build()?,
             figures: Figures::find()?,
@@ -129,6 +133,7 @@ impl App {
         app.controls.wire(&app)?;
         app.members.wire(&app)?;
         app.comparison.wire(&app)?;
+        app.more_figures.wire(&app)?;
         app.explorer.wire(&app)?;
         app.ledger.wire(&app)?;
         app.charts.wire(&app)?;
@@ -283,6 +288,7 @@ impl App {
             }
             if stale.members || stale.controls || stale.evaluations {
                 self.comparison.show(&view, self.theme.is_dark())?;
+                self.more_figures.show(&view)?;
             }
             if phase_or_run || stale.steps || stale.evaluations || stale.members {
                 self.figures.show(&view);
