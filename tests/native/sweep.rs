@@ -176,7 +176,8 @@ fn runs_that_failed_are_tried_again_and_never_a_success() {
     let (out, times) = (folder.join("runs.jsonl"), folder.join("times"));
     let arguments = ["--emulated", "--epochs", "1", "--encoder", "cnn:2:1", "--set", "stride=60"];
     // With a divisor of nearly nothing the first gradient is infinite.
-    let places = ["--set", "norm=amnl,manual:1e-38:1", "--out", out.to_str().unwrap(), "--times", times.to_str().unwrap()];
+    let places =
+        ["--set", "norm=amnl,manual:1e-38:1", "--out", out.to_str().unwrap(), "--times", times.to_str().unwrap()];
     let runs = |more: &[&str]| sweep(&[&arguments[..], &places, more].concat());
     let trained = || fs::read_to_string(&times).unwrap().lines().count();
     let first = runs(&[]);

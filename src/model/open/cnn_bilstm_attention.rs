@@ -70,7 +70,9 @@ mod module {
     use burn::module::Module;
 
     use super::{CONVOLUTIONS, CnnBilstmAttention};
-    use crate::model::open::layers::{Attention, Convolution, Lstm, Reach, mean_over_time, rectified, sequence, steps};
+    use crate::model::open::layers::{
+        Attention, Convolution, Lstm, Reach, Recurrence as _, mean_over_time, rectified, sequence, steps,
+    };
     use crate::model::open::{LatentModule, Size};
 
     #[derive(Module, Debug)]

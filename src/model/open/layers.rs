@@ -10,7 +10,7 @@ use burn::module::{Module, Param, ParamId};
 use burn::tensor::activation::{relu, softmax};
 use burn::tensor::{Device, Int, Slice};
 
-pub use recurrent::{Gru, Lstm};
+pub use recurrent::{Gru, Lstm, Recurrence};
 
 /// A matrix of parameters that [`Cut`](super::Cut) will set.
 #[must_use]

@@ -27,6 +27,24 @@ impl Cell {
     }
 }
 
+/// A recurrence over the steps of a window, from a state of zeros.
+pub trait Recurrence {
+    /// Run over all steps; `each` is given the state after each. The state after the last step.
+    fn run(&self, steps: Vec<Tensor<3>>, each: &mut dyn FnMut(&Tensor<3>)) -> Tensor<3>;
+
+    /// The state after each step.
+    fn forward(&self, steps: Vec<Tensor<3>>) -> Vec<Tensor<3>> {
+        let mut states = Vec::with_capacity(steps.len());
+        self.run(steps, &mut |state| states.push(state.clone()));
+        states
+    }
+
+    /// The state after the last step.
+    fn last_state(&self, windows: Tensor<4>) -> Tensor<3> {
+        self.run(steps(windows), &mut |_| {})
+    }
+}
+
 /// A gated recurrent unit (Cho 2014, in PyTorch's form).
 #[derive(Module, Debug)]
 pub struct Gru {
@@ -40,22 +58,10 @@ impl Gru {
     pub fn new(inputs: usize, hidden: usize) -> Self {
         Self { cell: Cell::new(inputs, hidden, 3), hidden }
     }
+}
 
-    /// The state after each step, from zeros.
-    #[must_use]
-    pub fn forward(&self, steps: Vec<Tensor<3>>) -> Vec<Tensor<3>> {
-        let mut states = Vec::with_capacity(steps.len());
-        self.run(steps, |state| states.push(state.clone()));
-        states
-    }
-
-    /// The state after the last step.
-    #[must_use]
-    pub fn last_state(&self, windows: Tensor<4>) -> Tensor<3> {
-        self.run(steps(windows), |_| {})
-    }
-
-    fn run(&self, steps: Vec<Tensor<3>>, mut each: impl FnMut(&Tensor<3>)) -> Tensor<3> {
+impl Recurrence for Gru {
+    fn run(&self, steps: Vec<Tensor<3>>, each: &mut dyn FnMut(&Tensor<3>)) -> Tensor<3> {
         let Self { cell, hidden } = self;
         let (input_weight, state_weight) = (cell.input_weight.val(), cell.state_weight.val());
         let (input_bias, state_bias) = (cell.input_bias.val(), cell.state_bias.val());
@@ -87,22 +93,10 @@ impl Lstm {
     pub fn new(inputs: usize, hidden: usize) -> Self {
         Self { cell: Cell::new(inputs, hidden, 4), hidden }
     }
+}
 
-    /// The state after each step, from zeros.
-    #[must_use]
-    pub fn forward(&self, steps: Vec<Tensor<3>>) -> Vec<Tensor<3>> {
-        let mut states = Vec::with_capacity(steps.len());
-        self.run(steps, |state| states.push(state.clone()));
-        states
-    }
-
-    /// The state after the last step.
-    #[must_use]
-    pub fn last_state(&self, windows: Tensor<4>) -> Tensor<3> {
-        self.run(steps(windows), |_| {})
-    }
-
-    fn run(&self, steps: Vec<Tensor<3>>, mut each: impl FnMut(&Tensor<3>)) -> Tensor<3> {
+impl Recurrence for Lstm {
+    fn run(&self, steps: Vec<Tensor<3>>, each: &mut dyn FnMut(&Tensor<3>)) -> Tensor<3> {
         let Self { cell, hidden } = self;
         let (input_weight, state_weight) = (cell.input_weight.val(), cell.state_weight.val());
         let bias = cell.input_bias.val() + cell.state_bias.val();

@@ -3,7 +3,7 @@
 use burn::Tensor;
 use burn::module::Module;
 
-use crate::model::open::layers;
+use crate::model::open::layers::{self, Recurrence as _};
 use crate::model::open::{LatentModule, Size};
 
 /// The cell:

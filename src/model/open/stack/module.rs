@@ -5,7 +5,8 @@ use burn::module::Module;
 use burn::tensor::activation::{gelu, relu, sigmoid, softmax};
 
 use super::super::layers::{
-    Attention, Convolution, Dense, Dropout, Gru, Lstm, Normalization, Reach, last, mean_over_time, sequence, steps,
+    Attention, Convolution, Dense, Dropout, Gru, Lstm, Normalization, Reach, Recurrence, last, mean_over_time,
+    sequence, steps,
 };
 use super::super::{LatentModule, Size};
 use super::plan::{Shape, after};
@@ -100,8 +101,8 @@ impl Built {
         let output = match &self.kind {
             Kind::Convolution(layer) => layer.forward(stream),
             Kind::Dense(layer) => layer.along(stream),
-            Kind::Gru(cells) => directions(cells, Gru::forward, stream),
-            Kind::Lstm(cells) => directions(cells, Lstm::forward, stream),
+            Kind::Gru(cells) => directions(cells, stream),
+            Kind::Lstm(cells) => directions(cells, stream),
             Kind::Attention(layer) => layer.forward(stream),
             Kind::Normalization(layer) => layer.forward(stream),
             Kind::Dropout(layer) => layer.forward(stream),
@@ -126,15 +127,15 @@ impl Built {
 }
 
 /// One recurrence, or two of which the second reads the window backwards, side by side.
-fn directions<C>(cells: &[C], run: impl Fn(&C, Vec<Tensor<3>>) -> Vec<Tensor<3>>, stream: Tensor<4>) -> Tensor<4> {
+fn directions(cells: &[impl Recurrence], stream: Tensor<4>) -> Tensor<4> {
     let inputs = steps(stream);
     let states = cells.iter().enumerate().map(|(direction, cell)| {
         let mut inputs = inputs.clone();
         if direction == 0 {
-            return sequence(run(cell, inputs));
+            return sequence(cell.forward(inputs));
         }
         inputs.reverse();
-        let mut states = run(cell, inputs);
+        let mut states = cell.forward(inputs);
         states.reverse();
         sequence(states)
     });
