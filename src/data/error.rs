@@ -163,7 +163,11 @@ pub enum DataError {
     /// Data that has to be given is asked for and was not.
     #[error(
         "{} is not at hand: give train_{subset}.txt, test_{subset}.txt and RUL_{subset}.txt",
-        if *origin == Origin::Nasa { format!("NASA's {subset}") } else { origin.title(*subset, None) }
+        match origin {
+            Origin::Nasa => format!("NASA's {subset}"),
+            Origin::Own => format!("your own {subset}"),
+            Origin::Emulated => format!("the emulated {subset}"),
+        }
     )]
     NotAtHand {
         /// The subset.
