@@ -53,19 +53,19 @@ impl Spread {
 /// Intervals for the capped RUL that hold the truth with a given probability for a new engine, whatever the model.
 ///
 /// ```text
-/// r = (y − ŷ) / σ(ŷ)        [ŷ + q_low · σ(ŷ), ŷ + q_high · σ(ŷ)], within [0, cap]
+/// r = |y − ŷ| / σ(ŷ)        [ŷ − q · σ(ŷ), ŷ + q · σ(ŷ)], within [0, cap]
 /// ```
 ///
-/// `σ` is the spread of errors on engines that the model was trained on; the quantiles `q` at `α/2` and `1 − α/2` are
-/// those of the held-out engines' `r`, each engine with the weight `1 / (K + 1)`, which its windows share, and the
-/// rest, the new engine's own, beyond all. Windows of one engine resemble each other, so the engine is what is exchanged
+/// `σ` is the spread of errors on engines that the model was trained on; `q` is the quantile at `1 − α` of
+/// the `K` held-out engines' `r`, each engine with the weight `1 / (K + 1)`, which its windows share, and the rest, the
+/// new engine's own, beyond all. Windows of one engine resemble each other, so the engine is what is exchanged
 /// (Dunn, Wasserman and Ramdas 2023, *Distribution-free prediction sets for two-layer hierarchical models*; Lei et al.
 /// 2018, *Distribution-free predictive inference for regression*, for the scaled residual).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Conformal {
     spread: Spread,
-    /// `q_low` and `q_high`; infinite where there are too few engines.
-    quantiles: [f64; 2],
+    /// `q`; infinite where there are too few engines.
+    quantile: f64,
     labels: Labels,
 }
 
@@ -78,31 +78,29 @@ impl Conformal {
         let weight = ((engines.len() + 1) as f64).recip();
         for engine in engines {
             let share = weight / engine.len() as f64;
-            scores.extend(engine.iter().map(|one| (-one.error(&labels) / spread.at(one.predicted_cycles), share)));
+            scores.extend(engine.iter().map(|one| (one.error(&labels).abs() / spread.at(one.predicted_cycles), share)));
         }
         scores.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let high = beyond(scores.iter().copied(), 1.0 - alpha / 2.0);
-        let low = -beyond(scores.iter().rev().map(|(score, share)| (-score, *share)), 1.0 - alpha / 2.0);
-        Self { spread, quantiles: [low, high], labels }
+        Self { spread, quantile: beyond(&scores, 1.0 - alpha), labels }
     }
 
     /// The interval around a predicted RUL, in cycles.
     #[must_use]
     pub fn interval(&self, predicted_cycles: f32) -> [f64; 2] {
-        let spread = self.spread.at(predicted_cycles);
+        let reach = self.quantile * self.spread.at(predicted_cycles);
         let most = self.labels.rul_cap_cycles.map_or(f64::INFINITY, f64::from);
-        self.quantiles.map(|quantile| (f64::from(predicted_cycles) + quantile * spread).clamp(0.0, most))
+        [-reach, reach].map(|away| (f64::from(predicted_cycles) + away).clamp(0.0, most))
     }
 }
 
 /// The least score up to which the weights sum to a level: infinite where all of them do not.
-fn beyond(scores: impl Iterator<Item = (f64, f64)>, level: f64) -> f64 {
+fn beyond(scores: &[(f64, f64)], level: f64) -> f64 {
     let mut sum = 0.0;
     for (score, weight) in scores {
         sum += weight;
         // Weights of thirds and sevenths do not sum to one exactly.
         if sum >= level - 1e-9 {
-            return score;
+            return *score;
         }
     }
     f64::INFINITY
@@ -139,17 +137,6 @@ impl IntervalFigures {
     }
 }
 
-/// The continuous ranked probability score of an ensemble: `mean |x_i − y| − ½ mean |x_i − x_j|`, in the unit of its
-/// values. Lower is better; of one value it is the absolute error. Gneiting and Raftery 2007.
-#[must_use]
-pub fn crps(ensemble: &[f32], truth: f32) -> f64 {
-    let count = ensemble.len() as f64;
-    let distance = |a: f32, b: f32| f64::from(a - b).abs();
-    let error: f64 = ensemble.iter().map(|one| distance(*one, truth)).sum();
-    let apart: f64 = ensemble.iter().flat_map(|a| ensemble.iter().map(move |b| distance(*a, *b))).sum();
-    error / count - 0.5 * apart / (count * count)
-}
-
 #[cfg(test)]
 mod tests {
     use rand::{RngExt, SeedableRng};
@@ -176,7 +163,7 @@ mod tests {
             (1..=19).map(|error| vec![forecast(50.0 + error as f32, 50.0)]).collect();
         engines[18] = vec![engines[18][0]; 100];
         let conformal = Conformal::new(Spread { points: vec![(50.0, 1.0)] }, &engines, labels, 0.1);
-        assert_eq!(conformal.interval(50.0), [51.0, 69.0]);
+        assert_eq!(conformal.interval(50.0), [32.0, 68.0]);
         let few = Conformal::new(Spread { points: vec![(50.0, 1.0)] }, &engines[..5], labels, 0.1);
         assert_eq!(few.interval(50.0), [0.0, f64::INFINITY]);
     }
@@ -213,8 +200,5 @@ mod tests {
         let found = IntervalFigures::of(&[[10.0, 20.0], [30.0, 60.0]], &[15.0, 27.0], 0.1);
         assert_eq!((found.coverage, found.width_cycles), (0.5, 20.0));
         assert!((found.interval_score - (20.0 + 20.0 * 1.5)).abs() < 1e-9);
-        assert_eq!(crps(&[3.0], 5.0), 2.0);
-        // Two values 4 apart around the truth: 2 − ½ · 8 / 4.
-        assert_eq!(crps(&[3.0, 7.0], 5.0), 1.0);
     }
 }

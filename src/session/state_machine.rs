@@ -130,6 +130,12 @@ impl<R> Session<R> {
 }
 
 impl<R: Trains> Session<R> {
+    /// The run in force, where there is one: for what is measured of it beside the events.
+    #[must_use]
+    pub const fn in_progress(&self) -> Option<&R> {
+        self.run.as_ref()
+    }
+
     /// The configuration in force, where there is a run.
     #[must_use]
     pub fn config(&self) -> Option<&RunConfig> {

@@ -6,6 +6,7 @@ use std::time::Instant;
 use clap::Args;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use lambdascope::data::{Catalog, DataSummary};
+use lambdascope::measure::IntervalFigures;
 use lambdascope::session::{Command, Evaluation, Event, Phase, RunConfig, Session};
 use lambdascope::train::{Device, MemberState};
 use serde_json::json;
@@ -41,6 +42,9 @@ pub struct Train {
     json: bool,
 }
 
+/// The probability with which an interval is to miss the truth.
+const MISSED: f64 = 0.1;
+
 /// Seeds of several runs.
 #[derive(Clone, Debug)]
 pub struct Seeds(pub Vec<u32>);
@@ -64,6 +68,8 @@ pub struct Outcome {
     pub data: DataSummary,
     pub parameters: usize,
     pub last: Evaluation,
+    /// Of intervals that are to hold nine of ten, where engines are held out to calibrate them.
+    pub intervals: Option<IntervalFigures>,
     pub steps: u32,
     pub seconds: f64,
 }
@@ -154,10 +160,12 @@ pub fn train(config: RunConfig, catalog: Catalog, bars: &MultiProgress) -> Resul
     let (Some((data, parameters)), Some(last)) = (built, last) else {
         return Err("the run ended before it began".into());
     };
+    let intervals = session.in_progress().map(|run| pollster::block_on(run.intervals(MISSED)));
+    let intervals = intervals.transpose()?.flatten().and_then(|members| members.into_iter().next());
     if let Some(cause) = last.states.first().and_then(MemberState::divergence) {
         return Err(cause.to_string().into());
     }
-    Ok(Outcome { seed, data, parameters, last, steps, seconds: begun.elapsed().as_secs_f64() })
+    Ok(Outcome { seed, data, parameters, last, intervals, steps, seconds: begun.elapsed().as_secs_f64() })
 }
 
 fn progress(steps: u64, seed: u32) -> ProgressBar {
@@ -192,6 +200,7 @@ fn line(outcome: &Outcome, config: &RunConfig) -> serde_json::Value {
         "test": outcome.last.test[0],
         "rul": predictions.map(|all| all.rul_figures(0, &config.prices)),
         "health": predictions.map(|all| all.health_figures(0)),
+        "intervals": outcome.intervals.map(|figures| json!({ "missed": MISSED, "figures": figures })),
         "validation": outcome.last.validation.as_ref().map(|members| &members[0]),
         "state": outcome.last.states.first(),
         "seconds": (outcome.seconds * 1000.0).round() / 1000.0,

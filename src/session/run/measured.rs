@@ -1,7 +1,7 @@
 //! What is measured of a run: figures, predictions along a life, and the losses around the present weights.
 
 use super::Run;
-use crate::measure::{Metrics, Trajectory};
+use crate::measure::{Conformal, IntervalFigures, Metrics, Spread, Trajectory};
 use crate::session::batches::{Targets, fill, shuffled};
 use crate::session::exam::Exam;
 use crate::session::{Evaluation, SessionError, TestEngine};
@@ -10,6 +10,12 @@ use crate::weighting::EpochMetrics;
 
 /// Windows that a look around is taken on, at most: a grid of them is computed in a second.
 const LANDSCAPE_WINDOWS: usize = 128;
+
+/// Training windows that the spread of the errors is measured on.
+const SPREAD_WINDOWS: usize = 2048;
+
+/// Windows of each held-out engine that calibrate intervals, spread over its life.
+const WINDOWS_OF_AN_ENGINE: usize = 32;
 
 impl Run {
     /// Measure every member: on the test engines always, on the held-out ones at the end of an epoch.
@@ -72,6 +78,35 @@ impl Run {
         let targets = Targets { loss, class_weights: self.class_weights, neighbours: self.compares_neighbours() };
         fill(&mut batch, &self.data.train, &chosen, targets);
         Ok(self.trainer.look_around(around, &batch, loss).await?)
+    }
+
+    /// How good conformal intervals of the RUL are on the test engines, member by member, if they are to miss the truth
+    /// with the probability `alpha`; `None` where no engines are held out to calibrate them.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    pub async fn intervals(&self, alpha: f64) -> Result<Option<Vec<IntervalFigures>>, TrainError> {
+        let labels = self.config.data.labels;
+        if self.data.validation.windows.is_empty() {
+            return Ok(None);
+        }
+        let trained = Exam::new(&self.data.train, SPREAD_WINDOWS, labels).predict(&self.trainer).await?;
+        let mut held_out = Vec::new();
+        for engine in 0..self.data.validation.engines.len() {
+            let life = self.data.validation.life(engine);
+            held_out.push(Exam::new(&life, WINDOWS_OF_AN_ENGINE, labels).predict(&self.trainer).await?);
+        }
+        let test = self.test.predict(&self.trainer).await?;
+        let of_member = |member: usize| {
+            let spread = Spread::of(&trained.forecasts(member), &labels);
+            let engines: Vec<_> = held_out.iter().map(|engine| engine.forecasts(member)).collect();
+            let conformal = Conformal::new(spread, &engines, labels, alpha);
+            let intervals: Vec<_> =
+                test.forecasts(member).iter().map(|one| conformal.interval(one.predicted_cycles)).collect();
+            IntervalFigures::of(&intervals, test.truth(), alpha)
+        };
+        Ok(Some((0..test.members()).map(of_member).collect()))
     }
 
     /// The figures on the held-out engines, where there are any.
