@@ -233,3 +233,15 @@ test("a run that diverges can be reset, gone back, changed and played on", async
   await reachTraining(page);
   await close();
 });
+
+test("a pack that is damaged is named, and the emulated engines train in its place", async () => {
+  const catalog = JSON.stringify([{ subset: "FD001", origin: "nasa", file: "FD001.pack" }]);
+  const others = { "/data/catalog.json": catalog, "/data/FD001.pack": "neither a pack nor anything else" };
+  const damaged = await openSite({ others });
+  const { page, close } = await open(damaged, { fragment: "#data=FD001" });
+  await poll(page, "what is damaged", () => page.textContent("#alert-text"), (words) => /FD001 cannot be used/.test(words));
+  await reachTraining(page);
+  assert.match(await page.textContent("#data-source"), /emulated/i);
+  await close();
+  await damaged.close();
+});

@@ -48,7 +48,7 @@ impl Workers {
             }
             // The site's data are the same for all workers, and one of them reads a person's files.
             Event::Damaged { .. } | Event::Reading { .. } | Event::FilesLoaded { .. } | Event::Unmapped { .. }
-                if self.first() != Some(slot) => {}
+                if !self.is_first(slot) => {}
             Event::Loading { .. }
             | Event::Unreadable { .. }
             | Event::Damaged { .. }
@@ -147,7 +147,7 @@ impl Workers {
                 self.entered();
             }
             Purpose::Data => {
-                if let (Err(message), true) = (result, self.first() == Some(slot)) {
+                if let (Err(message), true) = (result, self.is_first(slot)) {
                     self.tell(Event::Damaged { message });
                 }
             }

@@ -223,6 +223,12 @@ impl Workers {
         })
     }
 
+    /// Whether this is the worker that speaks for all of them: until it is settled where the run computes, the one on the
+    /// CPU that begins with the page.
+    fn is_first(&self, slot: Slot) -> bool {
+        self.first().unwrap_or(Slot::Cpu(0)) == slot
+    }
+
     fn ensure(&mut self, slot: Slot) {
         if self.slots.contains_key(&slot) {
             return;

@@ -66,7 +66,7 @@ impl Workers {
     pub(super) fn fail(&mut self, slot: Slot, why: &str) {
         let in_run = self.run.as_ref().is_some_and(|run| run.slots.contains(&slot));
         let in_start = self.start.as_ref().is_some_and(|start| start.slots.contains(&slot));
-        let is_home = self.first() == Some(slot) || (self.home.is_none() && slot == Slot::Cpu(0));
+        let is_home = self.is_first(slot);
         self.out.push(Action::End { slot });
         if !(in_run || in_start || is_home) {
             // Nothing is on it. It is started again when it is needed.

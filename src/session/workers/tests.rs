@@ -12,6 +12,16 @@ fn listening() -> (Workers, u64) {
     (workers, serial)
 }
 
+#[test]
+fn what_is_damaged_is_said_also_before_it_is_settled_where_the_run_computes() {
+    let mut workers = Workers::new(2);
+    let serial = workers.adopt(FIRST);
+    let damaged = Event::Damaged { message: "the site’s FD001 cannot be used".to_owned() };
+    assert_eq!(workers.hear(FIRST, serial, damaged.clone()), [Action::Tell(damaged.clone())]);
+    let second = workers.adopt(Slot::Cpu(1));
+    assert_eq!(workers.hear(Slot::Cpu(1), second, damaged), [], "the same data are damaged for all");
+}
+
 fn replaces(actions: &[Action]) -> Option<u64> {
     actions.iter().find_map(|action| match action {
         Action::Begin { slot: FIRST, serial } => Some(*serial),
