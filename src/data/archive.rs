@@ -73,7 +73,7 @@ pub(super) enum Wanted {
     Tables,
 }
 
-/// Replace archives by the wanted files in them; other files are passed on as they are. What is in archives and of a kind that is not read is told.
+/// Replace archives by the wanted files in them; other files are passed on as they are. What is in archives and of a kind that is not read is reported.
 pub(super) fn unpacked<'a>(
     files: &[&'a NamedFile],
     wanted: Wanted,

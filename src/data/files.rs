@@ -46,7 +46,7 @@ pub struct ReadProgress<'a> {
 /// Read a mixture of C-MAPSS files: texts, archives, NASA's zip within a zip. Texts are recognised by their names
 /// ([`DatasetFile::from_name`]), archives by their first bytes; others, such as the readme in NASA's archive, are passed
 /// over, and so is a file that is given twice. Of files with one role the one that is named as NASA's is read. What was
-/// assumed in order to read them is told in [`Dataset::notes`]. What an incomplete subset lacks is told, and is an error
+/// assumed in order to read them is reported in [`Dataset::notes`]. What an incomplete subset lacks is reported, and is an error
 /// only where there is nothing else.
 ///
 /// # Errors

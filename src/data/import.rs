@@ -40,7 +40,7 @@ pub fn import(mapping: &Mapping, files: &[NamedFile]) -> Result<Dataset, DataErr
     import_with(mapping, files, &mut |_| {})
 }
 
-/// As [`import`]; `progress` is told every now and then how far reading has come.
+/// As [`import`]; `progress` is given every now and then how far reading has come.
 ///
 /// # Errors
 ///

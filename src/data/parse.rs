@@ -1,6 +1,6 @@
 //! C-MAPSS text files → engines.
 //!
-//! A file as NASA published it is read as it is. Whatever else is assumed is told as a [`Manner`]; what is broken is
+//! A file as NASA published it is read as it is. Whatever else is assumed is reported as a [`Manner`]; what is broken is
 //! refused with the line and the column that is wrong.
 
 use super::columns::Plan;
@@ -40,7 +40,7 @@ pub(super) struct EnginesRead {
 }
 
 /// Read the engines of a `train_FD00x.txt` or `test_FD00x.txt`: unit, cycle, three settings, 21 sensors, separated by
-/// blanks, or in another form that can be told from its beginning. Engines are numbered 1, 2, 3, … in the order of their
+/// blanks, or in another form that can be seen from its beginning. Engines are numbered 1, 2, 3, … in the order of their
 /// units.
 ///
 /// `file` is the name that errors show.
@@ -52,7 +52,7 @@ pub fn parse_engines(file: &str, bytes: &[u8]) -> Result<Vec<Engine>, DataError>
     read_engines(file, bytes, &mut |_| {}).map(|read| read.engines)
 }
 
-/// As [`parse_engines`], with what was assumed; `done` is told how many bytes have been read, every now and then.
+/// As [`parse_engines`], with what was assumed; `done` is given how many bytes have been read, every now and then.
 pub(super) fn read_engines(file: &str, bytes: &[u8], done: &mut dyn FnMut(usize)) -> Result<EnginesRead, DataError> {
     check_size(file, bytes)?;
     let (text, mut manners) = decoded(file, bytes)?;

@@ -17,12 +17,12 @@ const LEAST: f32 = 0.01;
 /// What was read.
 pub(super) struct Read {
     pub datasets: Vec<Dataset>,
-    /// What is told of it: [`Event::FilesLoaded`] or [`Event::Unmapped`].
+    /// What is reported of it: [`Event::FilesLoaded`] or [`Event::Unmapped`].
     pub told: Event,
 }
 
 /// Read files, and tell [`Event::Reading`] of each and at every hundredth of the work. Of tables that are not in C-MAPSS
-/// form the beginnings are told.
+/// form the beginnings are reported.
 pub(super) fn read(files: Vec<NamedFile>, tell: &mut dyn FnMut(Event)) -> Result<Read, DataError> {
     let mut bar = Bar::of(&files, tell);
     let read = match read_files_with(&files, &mut |progress| bar.follow(&progress)) {

@@ -61,7 +61,7 @@ impl Columns {
                 let taken = |column: &usize| {
                     [Some(unit), Some(time), rul].contains(&Some(*column)) || mapping.ignore.contains(&names[*column])
                 };
-                // A column with a number is one of numbers: what is missing in it is told with its place.
+                // A column with a number is one of numbers: what is missing in it is reported with its place.
                 let is_numeric = |column: &usize| {
                     let fields = || form.rows.iter().filter_map(|row| row.get(*column));
                     fields().any(|field| number(field, form.layout.decimal_comma).is_some())

@@ -83,7 +83,7 @@ fn head(file: &str, bytes: &[u8]) -> Option<TableHead> {
 }
 
 impl Mapping {
-    /// A mapping to begin with, by the names of files and columns. What cannot be told by a name is left empty, and
+    /// A mapping to begin with, by the names of files and columns. What does not follow from a name is left empty, and
     /// refused until a person says it.
     #[must_use]
     pub fn suggested(tables: &[TableHead]) -> Self {

@@ -108,7 +108,7 @@ impl Form {
     /// `words` are allowed.
     fn of(sample: &[u8], layout: Layout, words: bool) -> Option<Self> {
         let mut records: Vec<Vec<String>> = Vec::new();
-        // What is wrong with a line ends the look, and is told when the line is read.
+        // What is wrong with a line ends the look, and is reported when the line is read.
         let _ = for_each_record("", sample, layout.separator, &mut |_| {}, |place, fields| {
             records.push(fields.iter().map(|field| (*field).to_owned()).collect());
             if records.len() < SAMPLE_LINES { Ok(()) } else { Err(place.columns("", &[])) }

@@ -23,7 +23,7 @@ use super::{DataError, error::shortened};
 const MAX_COLUMNS: usize = 1000;
 /// Most bytes of a line of separated text.
 const MAX_LINE_BYTES: usize = 1 << 16;
-/// How often progress is told, in bytes of text: some dozen times for NASA's largest file.
+/// How often progress is reported, in bytes of text: some dozen times for NASA's largest file.
 const PROGRESS_BYTES: usize = 1 << 18;
 
 /// Where in a file something was found.
